@@ -1,0 +1,144 @@
+"""Assumptions: properties with named constants, which can test themselves on a problem.
+
+The same words serve both sides. A theorem *assumes* ``smooth(L)``, with a symbol; a problem
+*declares* ``smooth(2.0)`` or ``smooth(Certificate(2.0, "largest eigenvalue"))``.
+The catalogue of assumptions is :mod:`convlab.assumptions`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from convlab.errors import ConvlabError
+from convlab.statistics import log_e_value
+
+__all__ = ["Assumption", "Certificate", "Violation"]
+
+
+class Certificate(NamedTuple):
+    """A constant of a problem, and how it was obtained.
+
+    ``error`` is a bound on the absolute error of the value: 0 for a closed form.
+    """
+
+    value: Any
+    how: str
+    error: float = 0.0
+
+
+class Violation(NamedTuple):
+    """A point at which a declared assumption fails."""
+
+    assumption: "Assumption"
+    point: np.ndarray
+    other: np.ndarray
+    left: float
+    right: float
+
+    def __str__(self) -> str:
+        def show(v: np.ndarray) -> str:
+            return np.array2string(np.asarray(v, dtype=float), precision=4, threshold=6)
+
+        where = f"x = {show(self.point)}"
+        if self.assumption.pairwise:
+            where += f", y = {show(self.other)}"
+        return (
+            f"the problem declares {self.assumption}, but at {where} "
+            f"the left side {self.left:.6g} exceeds the right side {self.right:.6g}"
+        )
+
+
+Test = Callable[..., tuple[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A property with named constants.
+
+    Parameters
+    ----------
+    name : the field's word for it
+    constants : names of the constants, in the order in which a call takes their values
+    statement : the inequality, in TeX, with the constants' names
+    test : ``test(oracle, x, y, rng, **constants) -> (left, right)``, arrays ``(R, 1)``: the
+        assumption holds where left <= right. It takes those of these arguments that it names.
+    expected : the inequality is between the *expectations* over the draws of ``rng``
+    implies : ``implies(*values)`` gives the assumptions that follow from this one
+    values : the constants: symbols in a theorem, certificates in a problem
+    """
+
+    name: str
+    constants: tuple[str, ...] = ()
+    statement: str = ""
+    test: Test | None = None
+    expected: bool = False
+    implies: Callable[..., Sequence["Assumption"]] = lambda *values: ()
+    values: tuple[Any, ...] = ()
+
+    def __call__(self, *values: Any) -> "Assumption":
+        """The assumption with values for its constants; raises ConvlabError on a wrong number."""
+        if len(values) != len(self.constants):
+            expected = ", ".join(self.constants) or "no constants"
+            raise ConvlabError(f"{self.name} takes {expected}; {len(values)} values were given")
+        return replace(self, values=values)
+
+    def __str__(self) -> str:
+        if not self.constants:
+            return self.name
+        values = [v.value if isinstance(v, Certificate) else v for v in self.values]
+        shown = (f"{v:.6g}" if isinstance(v, float) else str(v) for v in values)
+        return f"{self.name}({', '.join(f'{c}={s}' for c, s in zip(self.constants, shown))})"
+
+    @property
+    def pairwise(self) -> bool:
+        """Whether the inequality is about two points."""
+        return self.test is not None and "y" in _arguments(self.test)
+
+    def certificates(self) -> dict[str, Certificate]:
+        """Constant -> certificate, for an assumption declared by a problem."""
+        pairs = zip(self.constants, self.values, strict=True)
+        return {
+            name: v if isinstance(v, Certificate) else Certificate(v, "by construction")
+            for name, v in pairs
+        }
+
+    def closure(self) -> list["Assumption"]:
+        """The assumption and all that follow from it."""
+        found = [self]
+        for implied in self.implies(*self.values):
+            found += implied.closure()
+        return found
+
+    def violation(
+        self, oracle: Any, x: np.ndarray, y: np.ndarray, rng: Any, log_threshold: float
+    ) -> Violation | None:
+        """The first of the points ``x`` (and ``y``) at which the assumption fails, if any.
+
+        An inequality between expectations is judged by an e-value against ``log_threshold``,
+        with all rows of ``x`` equal.
+        """
+        if self.test is None:
+            return None
+        constants = {name: c.value for name, c in self.certificates().items()}
+        given = {"oracle": oracle, "x": x, "y": y, "rng": rng, **constants}
+        left, right = self.test(*(given[a] for a in _arguments(self.test)))
+        left, right = (np.broadcast_to(np.asarray(v, dtype=float), (len(x), 1)) for v in (left, right))
+        if self.expected:
+            ratio = left / np.where(right > 0, right, np.finfo(float).tiny)
+            ratio = np.where(left <= 1e-12 * (1 + np.abs(left).max()), 0.0, ratio)
+            failed = np.full(len(x), log_e_value(ratio) > log_threshold)
+            left, right = (np.full((len(x), 1), v.mean()) for v in (left, right))
+        else:
+            slack = 1e-9 * (np.abs(left) + np.abs(right)) + 1e-12
+            failed = ~(left <= right + slack)[:, 0]
+        if not failed.any():
+            return None
+        r = int(np.argmax(failed))
+        return Violation(self, x[r], y[r], float(left[r, 0]), float(right[r, 0]))
+
+
+def _arguments(function: Callable) -> tuple[str, ...]:
+    code = function.__code__
+    return code.co_varnames[: code.co_argcount]

@@ -1,0 +1,32 @@
+"""Claims: what theorems say of metrics, and how each kind is judged."""
+
+from convlab.claims.base import Bench, Claim, Evidence, Finding, Setting, Verdict
+from convlab.claims.bounds import lower_bound, stays_away, upper_bound
+from convlab.claims.rates import complexity, exponent, linear_rate
+from convlab.claims.relations import (
+    identity,
+    limit,
+    ordering,
+    potential,
+    threshold,
+)
+
+__all__ = [
+    "Bench",
+    "Claim",
+    "Evidence",
+    "Finding",
+    "Setting",
+    "Verdict",
+    "complexity",
+    "exponent",
+    "identity",
+    "limit",
+    "linear_rate",
+    "lower_bound",
+    "ordering",
+    "potential",
+    "stays_away",
+    "threshold",
+    "upper_bound",
+]

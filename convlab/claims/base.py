@@ -1,0 +1,189 @@
+"""What a claim is, and what comes of judging it."""
+
+import enum
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+import sympy
+
+from convlab.algorithm import Method
+from convlab.engine import Trace
+from convlab.metrics import Metric
+from convlab.problem import Problem
+
+__all__ = ["Bench", "Claim", "Evidence", "Finding", "Setting", "Verdict", "combine"]
+
+
+class Verdict(enum.StrEnum):
+    """What a check says."""
+
+    HOLDS = "holds"
+    REFUTED = "refuted"
+    INCONCLUSIVE = "inconclusive"
+    INAPPLICABLE = "inapplicable"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An instance on which a theorem is tried: a problem, and the theorem's free choices made.
+
+    ``choices`` replaces the parameters of the theorem (a step size from an interval) by formulas
+    in the constants; ``constants`` are the values of the assumptions' symbols on this problem.
+    """
+
+    problem: Problem
+    method: Method
+    constants: dict[sympy.Symbol, Any]
+    iterations: int
+    choices: dict[sympy.Symbol, sympy.Expr] = field(default_factory=dict)
+    tight: bool = False
+
+    def __str__(self) -> str:
+        chosen = ", ".join(f"{s}={e}" for s, e in self.choices.items())
+        return f"{self.problem.name}{' with ' + chosen if chosen else ''}, {self.iterations} steps"
+
+    def resolve(self, formula: Any) -> sympy.Expr:
+        """A formula with the choices put in."""
+        return sympy.sympify(formula).subs(self.choices)
+
+    @property
+    def chosen_method(self) -> Method:
+        """The method with the choices put in."""
+        return self.method.subs(self.choices)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one setting says of one claim."""
+
+    setting: str
+    verdict: Verdict
+    sentence: str = ""
+    worst_ratio: float | None = None
+    resolution: float | None = None
+    log_e_value: float | None = None
+    exponent: tuple[float, float, float] | None = None
+    statuses: dict[str, int] = field(default_factory=dict)
+    engine: str = "eager"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What all settings together say of one claim."""
+
+    verdict: Verdict
+    sentence: str
+    evidence: tuple[Evidence, ...] = ()
+
+    def _all(self, name: str) -> list[Any]:
+        return [v for e in self.evidence if (v := getattr(e, name)) is not None]
+
+    @property
+    def worst_ratio(self) -> float | None:
+        """The largest metric/bound seen: the tightness."""
+        return max(self._all("worst_ratio"), default=None)
+
+    @property
+    def resolution(self) -> float | None:
+        """The largest c < 1 for which c times the bound would have been refuted by these data."""
+        return max(self._all("resolution"), default=None)
+
+    @property
+    def log_e_value(self) -> float | None:
+        """Natural logarithm of the mean of the e-values over the settings."""
+        values = self._all("log_e_value")
+        return float(np.logaddexp.reduce(values) - np.log(len(values))) if values else None
+
+    @property
+    def exponent(self) -> tuple[float, float, float] | None:
+        """The exponent interval (low, estimate, high) of the setting that is slowest."""
+        return max(self._all("exponent"), key=lambda e: e[1], default=None)
+
+
+class Bench(Protocol):
+    """What a claim is judged with: the settings, and runs on them."""
+
+    log_threshold: float
+    """log(1/alpha) for the e-value of one claim."""
+
+    def settings(self) -> Sequence[Setting]:
+        """The instances to try, tight ones first."""
+
+    def trace(self, setting: Setting, method: Method | None = None) -> Trace:
+        """A run from several starting points, with all metrics of the theorem."""
+
+    def expectation(self, setting: Setting, metric: Metric) -> Trace | None:
+        """The exact expectation of the metric, or None where the moments do not close."""
+
+    def setting_for(self, problem: Problem) -> Setting:
+        """A setting on a problem that the claim brings along."""
+
+    def samples(self, setting: Setting) -> Iterator[Trace]:
+        """Growing samples of replicates, until the budget of the profile is used up."""
+
+    def exceeds(
+        self, setting: Setting, metric: Metric, bound: Any, replicate: int, k: int, sign: int = 1
+    ) -> bool:
+        """Whether, in 50-digit arithmetic too, sign * (metric - bound) > 0 at iteration k."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What a theorem says of a metric.
+
+    Kinds of claims derive from this class and say how they are judged. ``when`` restricts a claim
+    to iterations (and constants) for which a condition holds.
+    """
+
+    metric: Metric | None = None
+    bound: sympy.Expr | None = None
+    when: Any = sympy.true
+    kind = "claim"
+    graph = "semilogy"
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The metrics that a run must record."""
+        return (self.metric,) if self.metric is not None else ()
+
+    @property
+    def symbols(self) -> set[sympy.Symbol]:
+        """The symbols of the formulas."""
+        return set().union(*(sympy.sympify(f).free_symbols for f in self.formulas))
+
+    @property
+    def formulas(self) -> tuple[Any, ...]:
+        """All formulas of the claim."""
+        return tuple(f for f in (self.bound, self.when) if f is not None)
+
+    @property
+    def statement(self) -> str:
+        """The claim in TeX."""
+        raise NotImplementedError
+
+    def with_bound(self, bound: Any) -> "Claim":
+        """The same claim with another bound."""
+        return replace(self, bound=sympy.sympify(bound))
+
+    def judge(self, bench: Bench) -> Finding:
+        """Try the claim on the settings of the bench."""
+        raise NotImplementedError
+
+
+def combine(evidence: Iterable[Evidence]) -> Finding:
+    """Settings together: refuted by the first that refutes; holds where none is in doubt."""
+    seen: list[Evidence] = []
+    for piece in evidence:
+        seen.append(piece)
+        if piece.verdict is Verdict.REFUTED:
+            return Finding(Verdict.REFUTED, piece.sentence, tuple(seen))
+    if all(piece.verdict is Verdict.INAPPLICABLE for piece in seen):
+        sentence = seen[0].sentence if seen else "no instance satisfies the assumptions"
+        return Finding(Verdict.INAPPLICABLE, sentence, tuple(seen))
+    for piece in seen:
+        if piece.verdict is Verdict.INCONCLUSIVE:
+            return Finding(Verdict.INCONCLUSIVE, piece.sentence, tuple(seen))
+    closest = max(seen, key=lambda piece: piece.worst_ratio or 0.0)
+    return Finding(Verdict.HOLDS, closest.sentence, tuple(seen))

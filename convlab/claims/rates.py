@@ -1,0 +1,220 @@
+"""Claims on the speed of convergence, without constants: linear rates and exponents."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+
+from convlab import statistics
+from convlab.claims.base import Bench, Claim, Evidence, Finding, Setting, Verdict, combine
+from convlab.claims.bounds import rounding
+from convlab.engine import Trace
+from convlab.metrics import Metric
+from convlab.problem import Problem
+
+__all__ = ["Complexity", "Exponent", "LinearRate", "complexity", "exponent", "linear_rate"]
+
+MARGIN = 0.05
+"""Distance from a claimed exponent within which a finite run cannot tell."""
+
+
+def exponent(
+    metric: Metric, power: Any, *, statistic: str | float = "mean", log_factor: bool = False
+) -> "Exponent":
+    """metric_k = O(k^power), power negative: faster is fine.
+
+    ``statistic`` is what is taken over the replicates: "mean", "median" or a quantile.
+    ``log_factor`` allows powers of log k: then only an interval wholly above refutes.
+    """
+    return Exponent(
+        metric=metric, power=sympy.sympify(power), statistic=statistic, log_factor=log_factor
+    )
+
+
+def linear_rate(metric: Metric, rate: Any, *, statistic: str | float = "mean") -> "LinearRate":
+    """metric_k = O(rate^k), up to factors that grow more slowly: faster is fine."""
+    return LinearRate(metric=metric, power=sympy.sympify(rate), statistic=statistic)
+
+
+def complexity(
+    metric: Metric, power: Any, *, over: Callable[[Any], Problem], at: Sequence[Any], eps: float
+) -> "Complexity":
+    """Iterations until metric <= eps * metric_0 grow at most as v^power on the problems over(v).
+
+    ``at`` holds the values v, at least four; v may be kappa, d, n, 1/eps, a width.
+    """
+    return Complexity(metric=metric, power=sympy.sympify(power), over=over, at=tuple(at), eps=eps)
+
+
+def _traces(bench: Bench, setting: Setting, metric: Metric) -> Trace:
+    """The trace that knows most of the metric: exact expectation, all samples, or starts."""
+    if not setting.method.algorithm.stochastic:
+        return bench.trace(setting)
+    if metric.expected and (exact := bench.expectation(setting, metric)) is not None:
+        return exact
+    *_, last = bench.samples(setting)
+    return last
+
+
+def _judged(
+    setting: Any, found: statistics.Slope, claimed: float, margin: float, loose: bool, engine: str
+) -> Evidence:
+    interval = (found.low, found.estimate, found.high)
+    decided = found.low > claimed + margin if loose else found.estimate > claimed + margin
+    refuted = decided and found.low > claimed
+    fits = found.estimate <= claimed + margin or (loose and found.low <= claimed + margin)
+    return Evidence(
+        str(setting),
+        Verdict.REFUTED if refuted else Verdict.HOLDS if fits else Verdict.INCONCLUSIVE,
+        f"{setting}: slope {found.estimate:.4g} in [{found.low:.4g}, {found.high:.4g}] over "
+        f"[{found.first:g}, {found.last:g}], claimed {claimed:.4g}",
+        exponent=interval,
+        engine=engine,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exponent(Claim):
+    """metric_k = O(k^power).
+
+    The slope of log metric against log k is read by :func:`convlab.statistics.slope`. Refuted
+    where the estimate exceeds the power by more than 0.05 and the whole interval lies above it.
+    """
+
+    kind = "exponent"
+    graph = "loglog"
+    power: sympy.Expr
+    statistic: str | float = "mean"
+    log_factor: bool = False
+    log_x = True
+
+    @property
+    def formulas(self) -> tuple[Any, ...]:
+        """The power."""
+        return (self.power,)
+
+    @property
+    def statement(self) -> str:
+        """The claim in TeX."""
+        order = r"\tilde O" if self.log_factor else "O"
+        return rf"{self.metric.statement} = {order}\left(k^{{{sympy.latex(self.power)}}}\right)"
+
+    def with_bound(self, bound: Any) -> "Exponent":
+        """The same claim with another power."""
+        return type(self)(**{**vars(self), "power": sympy.sympify(bound)})
+
+    def judge(self, bench: Bench) -> Finding:
+        """By the slope at the end of the run, on each setting."""
+        return combine(self._evidence(bench))
+
+    def _evidence(self, bench: Bench) -> Iterator[Evidence]:
+        for setting in bench.settings():
+            trace = _traces(bench, setting, self.metric)
+            values = np.abs(trace.values[self.metric.name])
+            lost = ~np.isfinite(values).all(axis=0)
+            if lost.any():
+                status = next(s for s, gone in zip(trace.statuses, lost, strict=True) if gone)
+                yield Evidence(str(setting), Verdict.REFUTED, f"{setting}: {status}")
+                continue
+            floor = rounding(values, trace, setting.problem)
+            try:
+                found = statistics.slope(
+                    trace.grid,
+                    values,
+                    floor=floor,
+                    log_x=self.log_x,
+                    statistic=self.statistic,
+                    key=trace.key,
+                )
+            except ValueError as error:
+                yield Evidence(str(setting), Verdict.INAPPLICABLE, f"{setting}: {error}")
+                continue
+            yield self._compare(setting, trace, found)
+
+    def _compare(self, setting: Setting, trace: Trace, found: statistics.Slope) -> Evidence:
+        claimed = float(np.max(trace.evaluate(setting.resolve(self.power))))
+        return _judged(setting, found, claimed, MARGIN, self.log_factor, trace.engine)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinearRate(Exponent):
+    """metric_k = O(rate^k): the slope of log metric against k is at most log rate.
+
+    The margin is one part in twenty of the claimed log rate.
+    """
+
+    kind = "linear rate"
+    graph = "semilogy"
+    log_x = False
+
+    @property
+    def statement(self) -> str:
+        """The claim in TeX."""
+        rate = sympy.latex(self.power)
+        return rf"{self.metric.statement} = O\left(\left({rate}\right)^k\right)"
+
+    def _compare(self, setting: Setting, trace: Trace, found: statistics.Slope) -> Evidence:
+        rate = float(np.max(trace.evaluate(setting.resolve(self.power))))
+        claimed = float(np.log(rate)) if rate > 0 else -np.inf
+        margin = MARGIN * abs(claimed) if np.isfinite(claimed) else 0.0
+        return _judged(setting, found, claimed, margin, False, trace.engine)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complexity(Claim):
+    """Iterations to relative accuracy eps grow at most as v^power along a sweep of problems."""
+
+    kind = "complexity exponent"
+    graph = "loglog"
+    power: sympy.Expr
+    over: Callable[[Any], Problem]
+    at: tuple[Any, ...]
+    eps: float
+
+    @property
+    def formulas(self) -> tuple[Any, ...]:
+        """The power."""
+        return (self.power,)
+
+    @property
+    def statement(self) -> str:
+        """The claim in TeX."""
+        metric = self.metric.statement
+        return (
+            rf"\min\{{k : {metric} \le {self.eps:g} \cdot \text{{initial}}\}} = "
+            rf"O\left(v^{{{sympy.latex(self.power)}}}\right)"
+        )
+
+    def with_bound(self, bound: Any) -> "Complexity":
+        """The same claim with another power."""
+        return type(self)(**{**vars(self), "power": sympy.sympify(bound)})
+
+    def judge(self, bench: Bench) -> Finding:
+        """By the slope of log iterations against log v; the unit is the starting point."""
+        counts = []
+        for value in self.at:
+            setting = bench.setting_for(self.over(value))
+            trace = _traces(bench, setting, self.metric)
+            values = trace.values[self.metric.name]
+            reached = values <= self.eps * values[0]
+            if not reached.any(axis=0).all():
+                sentence = f"{setting}: accuracy {self.eps:g} is not reached in {setting.iterations}"
+                return combine([Evidence(str(setting), Verdict.REFUTED, sentence)])
+            counts.append(_first_crossing(trace.grid, values, self.eps))
+        found = statistics.slope(np.asarray(self.at, dtype=float), np.array(counts))
+        claimed = float(self.power)
+        return combine([_judged("sweep", found, claimed, MARGIN, False, trace.engine)])
+
+
+def _first_crossing(grid: np.ndarray, values: np.ndarray, eps: float) -> np.ndarray:
+    """(R,) iteration of the first crossing, interpolated in log metric between grid points."""
+    crossings = []
+    for column in values.T:
+        target = eps * column[0]
+        g = int(np.argmax(column <= target))
+        above, below = np.log(column[g - 1]), np.log(max(column[g], np.finfo(float).tiny))
+        share = (above - np.log(target)) / (above - below)
+        crossings.append(grid[g - 1] + share * (grid[g] - grid[g - 1]))
+    return np.array(crossings)

@@ -1,0 +1,88 @@
+"""What a run leaves behind."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import sympy
+
+from convlab import symbols
+from convlab.formula import evaluate
+
+__all__ = ["Status", "Trace", "merge"]
+
+
+class Status(enum.StrEnum):
+    """How a replicate ended; the value is a sentence for the user."""
+
+    FINISHED = "finished: all iterations were run"
+    DIVERGED = "diverged: the iterate left every ball of reason (beyond 1e100); lower the step size"
+    NOT_A_NUMBER = "not a number: the state became NaN; look at the oracle near the last point"
+    TIMED_OUT = "timed out: the time limit passed first; raise it or lower the iterations"
+    STOPPED = "stopped early: the caller had seen enough"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Metrics at a grid of iterations, for each replicate.
+
+    Attributes
+    ----------
+    problem, method : as text
+    grid : (G,) iterations, with 0 and 1
+    values : metric name -> (G, R); infinity after a replicate has diverged, NaN after it has
+        become NaN or where it was not run
+    statuses : one per replicate
+    calls : oracle -> (G,) calls made before that iteration, per replicate
+    constants : symbol -> number or (R, 1) array: what formulas may use
+    exact : the values are expectations, computed from moments, and R counts starting points
+    """
+
+    problem: str
+    method: str
+    grid: np.ndarray
+    values: dict[str, np.ndarray]
+    statuses: tuple[Status, ...]
+    calls: dict[str, np.ndarray]
+    constants: Mapping[sympy.Symbol, Any]
+    key: int
+    replicates: tuple[int, ...]
+    backend: str
+    seconds: float
+    engine: str = "eager"
+    exact: bool = False
+    starts: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
+
+    def evaluate(self, formula: Any) -> np.ndarray:
+        """A formula in k and the constants along the grid: (G, R); NaN where it has no value."""
+        ks = self.grid.astype(float)[:, None, None]
+        flat = np.asarray(evaluate(formula, {**self.constants, symbols.k: ks}), dtype=float)
+        shape = (len(self.grid), len(self.replicates), 1)
+        return np.broadcast_to(flat, shape)[:, :, 0]
+
+    def status_counts(self) -> dict[Status, int]:
+        """How many replicates ended in which way."""
+        return {s: self.statuses.count(s) for s in Status if s in self.statuses}
+
+
+def merge(first: Trace, second: Trace) -> Trace:
+    """Two runs of one method on one problem with different replicates, as one."""
+
+    def joined(a: Any, b: Any) -> Any:
+        if np.ndim(a) == np.ndim(b) == 0 and a == b:
+            return a
+        return np.concatenate(
+            [np.broadcast_to(v, (len(t.replicates), 1)) for v, t in ((a, first), (b, second))]
+        )
+
+    return replace(
+        first,
+        values={n: np.concatenate([v, second.values[n]], axis=1) for n, v in first.values.items()},
+        statuses=first.statuses + second.statuses,
+        constants={s: joined(v, second.constants[s]) for s, v in first.constants.items()},
+        replicates=first.replicates + second.replicates,
+        seconds=first.seconds + second.seconds,
+        starts=np.concatenate([first.starts, second.starts]),
+    )

@@ -1,0 +1,58 @@
+"""Formulas: SymPy expressions, evaluated in doubles or in 50 digits. Nothing is typed twice."""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import sympy
+
+from convlab import precise
+from convlab.errors import ConvlabError
+
+__all__ = ["evaluate", "require_known"]
+
+
+def _reduced(function: Callable) -> Callable:
+    return lambda values, axis=0: functools.reduce(function, values)
+
+
+_NUMPY = {"amax": _reduced(np.maximum), "amin": _reduced(np.minimum)}
+
+
+@functools.lru_cache(maxsize=4096)
+def _compiled(expression: sympy.Expr, symbols: tuple, exact: bool) -> Callable:
+    if exact:
+        names = {n: getattr(precise.mp, n) for n in dir(precise.mp) if not n.startswith("_")}
+        names |= {"Max": max, "Min": min, "ceiling": precise.mp.ceil}
+        return sympy.lambdify(symbols, expression, modules=[names, "mpmath"])
+    return sympy.lambdify(symbols, expression, modules=[_NUMPY, "scipy", "numpy"])
+
+
+def require_known(expression: sympy.Expr, known: Any, where: str) -> None:
+    """Raise ConvlabError where the expression has a symbol that is not among the known ones."""
+    unknown = sorted(str(s) for s in expression.free_symbols - set(known))
+    if unknown:
+        names = ", ".join(sorted(map(str, known)))
+        raise ConvlabError(
+            f"{where} has the unknown symbol{'s' if len(unknown) > 1 else ''} "
+            f"{', '.join(unknown)}; known here: {names}"
+        )
+
+
+def evaluate(expression: Any, values: Mapping[sympy.Symbol, Any], *, exact: bool = False) -> Any:
+    """The expression with values for its symbols: numbers, or NumPy arrays that broadcast.
+
+    With ``exact`` the values are mpmath numbers and so is the result. Raises ConvlabError on a
+    symbol without value.
+
+    >>> x = sympy.Symbol("x")
+    >>> float(evaluate(x**2 / 2, {x: 3.0}))
+    4.5
+    """
+    expression = sympy.sympify(expression)
+    require_known(expression, values, f"the formula {expression}")
+    symbols = tuple(sorted(expression.free_symbols, key=str))
+    function = _compiled(expression, symbols, exact)
+    with np.errstate(all="ignore"):
+        return function(*(values[s] for s in symbols))

@@ -1,0 +1,196 @@
+"""Metrics: what is measured along a run.
+
+A metric reads a number per replicate off the state. Some remember: ``best(gap)`` keeps the
+smallest value so far, ``averaged(gap)`` measures the gap at the average of the iterates. ``E(gap)``
+says that a claim is about the expectation over the randomness of the method.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import sympy
+
+from convlab import symbols
+from convlab.problem import Problem
+from convlab.vocabulary import Array, maximum, minimum, norm, sqnorm
+
+__all__ = [
+    "INITIAL",
+    "E",
+    "Metric",
+    "averaged",
+    "best",
+    "distance",
+    "distance_squared",
+    "gap",
+    "gradient_norm",
+    "gradient_norm_squared",
+    "metric",
+]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What is measured.
+
+    Parameters
+    ----------
+    name : unique; the key of the values in a trace
+    tex : the quantity in TeX, with a capital ``X`` where the point stands
+    read : ``read(state, oracle) -> (R, 1)``, or ``(1, 1)`` for a metric of the whole ensemble
+    init, update : for a metric that remembers: ``init(state, oracle) -> memory`` and
+        ``update(memory, state, oracle, **weights) -> memory``, called at each iteration before
+        the step; ``read`` then takes the memory as third argument
+    weights : expressions in k and the constants, handed to ``update``
+    allowance : ``allowance(values, problem)``: by how much errors of the problem's certificates
+        may change the values
+    expected : the claim is about the expectation
+    """
+
+    name: str
+    tex: str
+    read: Callable[..., Array]
+    init: Callable | None = None
+    update: Callable | None = None
+    weights: dict[str, sympy.Expr] = field(default_factory=dict)
+    allowance: Callable[[np.ndarray, Problem], Any] = lambda values, problem: 0.0
+    expected: bool = False
+
+    def __str__(self) -> str:
+        return f"E[{self.name}]" if self.expected else self.name
+
+    @property
+    def statement(self) -> str:
+        """TeX at iteration k, with the expectation where there is one."""
+        tex = self.tex.replace("X", "x_k")
+        return rf"\mathbb{{E}}\left[{tex}\right]" if self.expected else tex
+
+
+def metric(name: str, tex: str, **options: Any) -> Callable[[Callable], Metric]:
+    """Make a metric of a function ``read(state, oracle) -> (R, 1)``.
+
+    >>> @metric("sparsity", r"\\|x_k\\|_0")
+    ... def sparsity(s, oracle):
+    ...     return (abs(s.x) > 0).sum(-1, keepdims=True)
+    >>> str(E(sparsity))
+    'E[sparsity]'
+    """
+    return lambda read: Metric(name, tex, read, **options)
+
+
+def E(measured: Metric) -> Metric:  # noqa: N802 -- the field's letter
+    """The expectation of a metric over the randomness of the method."""
+    return replace(measured, expected=True)
+
+
+def _error(problem: Problem, name: str) -> float:
+    return problem.certificates[name].error if name in problem.certificates else 0.0
+
+
+@metric(
+    "gap",
+    r"f(X) - f^\star",
+    allowance=lambda values, problem: _error(problem, "f_star"),
+)
+def gap(s: Any, oracle: Any) -> Array:
+    """Objective minus its infimum."""
+    return oracle.value(s.x) - oracle.f_star
+
+
+def _displacement(s: Any, oracle: Any) -> Array:
+    return s.x - oracle.nearest_minimizer(s.x)
+
+
+@metric(
+    "distance",
+    r"\|X - x^\star\|",
+    allowance=lambda values, problem: _error(problem, "x_star"),
+)
+def distance(s: Any, oracle: Any) -> Array:
+    """Euclidean distance to the nearest minimizer."""
+    return norm(_displacement(s, oracle))
+
+
+@metric(
+    "distance_squared",
+    r"\|X - x^\star\|^2",
+    allowance=lambda values, problem: (
+        2 * _error(problem, "x_star") * np.sqrt(values) + _error(problem, "x_star") ** 2
+    ),
+)
+def distance_squared(s: Any, oracle: Any) -> Array:
+    """Squared Euclidean distance to the nearest minimizer."""
+    return sqnorm(_displacement(s, oracle))
+
+
+@metric("gradient_norm", r"\|\nabla f(X)\|")
+def gradient_norm(s: Any, oracle: Any) -> Array:
+    """Euclidean norm of the gradient."""
+    return norm(oracle.gradient(s.x))
+
+
+@metric("gradient_norm_squared", r"\|\nabla f(X)\|^2")
+def gradient_norm_squared(s: Any, oracle: Any) -> Array:
+    """Squared Euclidean norm of the gradient."""
+    return sqnorm(oracle.gradient(s.x))
+
+
+INITIAL: dict[sympy.Symbol, Metric] = {symbols.D: distance, symbols.Delta: gap}
+"""Symbols that stand for the value of a metric at the starting point."""
+
+
+def best(measured: Metric, *, last: bool = True) -> Metric:
+    """The smallest value so far: over x_0, ..., x_k, or to x_(k-1) where ``last`` is False."""
+
+    def init(s: Any, oracle: Any) -> Array:
+        return measured.read(s, oracle)
+
+    def update(smallest: Array, s: Any, oracle: Any) -> Array:
+        return minimum(smallest, measured.read(s, oracle))
+
+    def read(s: Any, oracle: Any, smallest: Array) -> Array:
+        return update(smallest, s, oracle) if last else smallest
+
+    upto = r"\le" if last else "<"
+    return replace(
+        measured,
+        name=f"best({measured.name})" if last else f"best({measured.name}, before k)",
+        tex=rf"\min_{{i {upto} k}} {measured.tex.replace('X', 'x_i')}",
+        read=read,
+        init=init,
+        update=update,
+    )
+
+
+def averaged(measured: Metric, *, weight: Any = 1, last: bool = False) -> Metric:
+    """The metric at the weighted average of x_0, ..., x_(k-1), and of x_k too where ``last``.
+
+    ``weight`` is the weight of x_k, an expression in k and the constants. Before the first
+    positive weight the average is x_0.
+    """
+
+    def init(s: Any, oracle: Any) -> tuple[Array, Any]:
+        return s.x, 0.0
+
+    def update(memory: tuple[Array, Any], s: Any, oracle: Any, *, weight: Any) -> tuple:
+        average, mass = memory
+        mass = mass + weight
+        return average + weight / maximum(mass, 1e-300) * (s.x - average), mass
+
+    def read(s: Any, oracle: Any, memory: tuple, *, weight: Any) -> Array:
+        average = update(memory, s, oracle, weight=weight)[0] if last else memory[0]
+        return measured.read(s._replace(x=average), oracle)
+
+    weight = sympy.sympify(weight)
+    label = "" if weight == 1 else f", weight={weight}"
+    return replace(
+        measured,
+        name=f"averaged({measured.name}{label}{', last' if last else ''})",
+        tex=measured.tex.replace("X", r"\bar x_k"),
+        read=read,
+        init=init,
+        update=update,
+        weights={"weight": weight},
+    )

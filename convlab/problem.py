@@ -1,0 +1,162 @@
+"""Problems: oracles, and certificates for the constants that theorems speak of."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from convlab import precise
+from convlab.assumption import Assumption, Certificate
+from convlab.errors import ConvlabError
+from convlab.streams import Stream, normal
+from convlab.vocabulary import Array, norm
+
+__all__ = ["Problem", "View"]
+
+
+def _on(xp: ModuleType, value: Any) -> Any:
+    """Problem data on an array namespace: arrays converted (read-only on NumPy), numbers plain."""
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(_on(xp, v) for v in value))
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        if xp is np:
+            value = value.view()
+            value.flags.writeable = False
+            return value
+        return xp.asarray(value)
+    return value
+
+
+class View:
+    """A problem as an algorithm sees it: its oracles and constants, on one array namespace.
+
+    Attributes are the methods of the problem's oracle and the names of its constants. Calls of
+    methods are counted in ``calls``.
+    """
+
+    def __init__(self, problem: "Problem", xp: ModuleType) -> None:
+        self._problem = problem
+        self._oracle = _on(xp, problem.oracle)
+        self._xp = xp
+        self.calls: Counter[str] = Counter()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        found = getattr(self._oracle, name, None)
+        if found is None:
+            if name not in self._problem.constants:
+                raise ConvlabError(
+                    f"problem {self._problem.name} has no oracle or constant '{name}'; it has "
+                    + ", ".join(self._problem.vocabulary)
+                )
+            found = _on(self._xp, self._problem.constants[name])
+        if callable(found):
+            found = self._counted(name, found)
+        setattr(self, name, found)
+        return found
+
+    def nearest_minimizer(self, x: Array) -> Array:
+        """The minimizer nearest to ``x``: the oracle's own answer, or the only one, ``x_star``."""
+        own = getattr(self._oracle, "nearest_minimizer", None)
+        return self.x_star if own is None else own(x)
+
+    def _counted(self, name: str, method: Callable) -> Callable:
+        def call(*args: Any) -> Any:
+            self.calls[name] += 1
+            return method(*args)
+
+        return call
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """An instance: oracles on data, and what is known of it.
+
+    Parameters
+    ----------
+    oracle : a NamedTuple whose fields are the data and whose methods are the oracles:
+        ``value(x)``, ``gradient(x)``, ``stochastic_gradient(x, rng)``, ``prox(x, step)``, ...,
+        written in :mod:`convlab.vocabulary`
+    declares : assumptions with the problem's constants in them
+    start : a fixed starting point, or ``start(rng, R) -> (R, *shape)``; by default a random
+        point at distance ``radius`` from ``x_star``
+    name : filled in by the family
+    """
+
+    oracle: Any
+    declares: Sequence[Assumption]
+    start: Array | Callable[[Stream, int], Array] | None = None
+    radius: float = 1.0
+    name: str = field(default="problem")
+
+    @cached_property
+    def assumptions(self) -> dict[str, Assumption]:
+        """All that is declared, with all that follows from it, by name."""
+        found: dict[str, Assumption] = {}
+        for declared in self.declares:
+            for assumption in declared.closure():
+                found.setdefault(assumption.name, assumption)
+        return found
+
+    @cached_property
+    def certificates(self) -> dict[str, Certificate]:
+        """Constant -> certificate."""
+        found: dict[str, Certificate] = {}
+        for assumption in self.assumptions.values():
+            for name, certificate in assumption.certificates().items():
+                found.setdefault(name, certificate)
+        return found
+
+    @cached_property
+    def constants(self) -> dict[str, Any]:
+        """Constant -> value."""
+        return {name: c.value for name, c in self.certificates.items()}
+
+    @property
+    def vocabulary(self) -> list[str]:
+        """Names of the oracles and of the constants."""
+        methods = [
+            name
+            for name in dir(type(self.oracle))
+            if not name.startswith("_") and name not in ("count", "index")
+        ]
+        return sorted({*methods, *self.constants})
+
+    def on(self, xp: ModuleType = np) -> View:
+        """The oracles and constants on an array namespace."""
+        return View(self, xp)
+
+    @property
+    def fixed_start(self) -> bool:
+        """Whether there is just one starting point."""
+        return self.start is not None and not callable(self.start)
+
+    def starts(self, key: int, replicates: Sequence[int], xp: ModuleType = np) -> Array:
+        """Starting points ``(R, *shape)``: those of ``replicates`` under ``key``."""
+        if self.fixed_start:
+            start = np.asarray(self.start, dtype=float)
+            points = np.broadcast_to(start, (len(replicates), *start.shape)).copy()
+            return xp.asarray(points)
+        # Always drawn on NumPy, so that every backend starts from the same bits.
+        rng = Stream(key, replicates, np).at(START)
+        if callable(self.start):
+            points = self.start(rng, len(replicates))
+        elif "x_star" in self.constants:
+            direction = normal(rng, len(self.constants["x_star"]))
+            points = self.constants["x_star"] + self.radius * direction / norm(direction)
+        else:
+            raise ConvlabError(
+                f"problem {self.name} has neither a start nor an x_star: give it start=..."
+            )
+        return precise.asarray(points) if xp is precise else xp.asarray(points)
+
+
+START = 2**40
+"""The iteration number under which starting points are drawn: beyond that of any run."""

@@ -1,0 +1,53 @@
+"""Random numbers as functions of their address: the same on every backend, in any company."""
+
+from convlab.streams.laws import (
+    Bernoulli,
+    Integers,
+    Law,
+    Normal,
+    Pareto,
+    Rademacher,
+    Student,
+    Subset,
+    SymmetricPareto,
+    TwoPoint,
+    Uniform,
+)
+from convlab.streams.stream import (
+    Stream,
+    bernoulli,
+    integers,
+    normal,
+    pareto,
+    rademacher,
+    student,
+    subset,
+    symmetric_pareto,
+    two_point,
+    uniform,
+)
+
+__all__ = [
+    "Bernoulli",
+    "Integers",
+    "Law",
+    "Normal",
+    "Pareto",
+    "Rademacher",
+    "Stream",
+    "Student",
+    "Subset",
+    "SymmetricPareto",
+    "TwoPoint",
+    "Uniform",
+    "bernoulli",
+    "integers",
+    "normal",
+    "pareto",
+    "rademacher",
+    "student",
+    "subset",
+    "symmetric_pareto",
+    "two_point",
+    "uniform",
+]

@@ -1,0 +1,60 @@
+"""The symbols of the house: one letter for one thing, in every theorem.
+
+``docs/notation.md`` is generated from this table. A theorem that needs a letter of its own makes
+one with :func:`symbol`.
+"""
+
+from typing import NamedTuple
+
+import sympy
+
+__all__ = ["NOTATION", "Entry", "symbol"]
+
+
+class Entry(NamedTuple):
+    """One line of the table of notation."""
+
+    symbol: sympy.Symbol
+    meaning: str
+
+
+NOTATION: dict[str, Entry] = {}
+"""Every symbol by name, in the order in which the symbols were made."""
+
+
+def symbol(name: str, meaning: str, *, integer: bool = False) -> sympy.Symbol:
+    """A nonnegative symbol with its meaning; the TeX form follows from the name.
+
+    Asking twice for one name gives the same symbol and keeps the first meaning.
+
+    >>> symbol("rho", "weak convexity")
+    rho
+    """
+    if name not in NOTATION:
+        made = sympy.Symbol(name, nonnegative=True, integer=integer or None)
+        NOTATION[name] = Entry(made, meaning)
+    return NOTATION[name].symbol
+
+
+k = symbol("k", "iteration", integer=True)
+T = symbol("T", "horizon: the number of iterations, where the method must know it", integer=True)
+L = symbol("L", "smoothness: Lipschitz constant of the gradient")
+mu = symbol("mu", "strong convexity, or Polyak-Lojasiewicz constant")
+kappa = L / mu
+D = symbol("D", "distance from the starting point to the nearest minimizer")
+Delta = symbol("Delta", "initial gap f(x_0) - f*")
+G = symbol("G", "Lipschitz constant of the function, or bound on the subgradients")
+sigma = symbol("sigma", "standard deviation of the gradient noise")
+eta = symbol("eta", "step size")
+beta = symbol("beta", "momentum")
+d = symbol("d", "dimension", integer=True)
+n = symbol("n", "number of samples, components or workers", integer=True)
+b = symbol("b", "minibatch size", integer=True)
+delta = symbol("delta", "failure probability")
+eps = symbol("eps", "accuracy")
+alpha = symbol("alpha", "tail index: the order of the moment of the noise that exists")
+L_max = symbol("L_max", "largest smoothness constant of the components of a finite sum")
+L_avg = symbol("L_avg", "mean smoothness constant of the components of a finite sum")
+sigma_star = symbol("sigma_star", "variance of the component gradients at the minimizer")
+Delta_star = symbol("Delta_star", "function noise: inf f minus the mean of the inf f_i")
+B = symbol("B", "diameter of the constraint set")

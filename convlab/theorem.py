@@ -1,0 +1,193 @@
+"""Theorems, and their mutants: theorems changed so that they are false."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sympy
+
+from convlab import symbols
+from convlab.algorithm import Method
+from convlab.assumption import Assumption
+from convlab.claims import Claim, Verdict
+from convlab.errors import ConvlabError
+from convlab.family import Family
+from convlab.formula import require_known
+from convlab.metrics import INITIAL, Metric
+from convlab.problem import Problem
+
+__all__ = ["Mutant", "Theorem", "bound", "mutant", "step", "without"]
+
+Instance = Family | Problem
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A change that makes a theorem false, and why it does; it must come out refuted."""
+
+    name: str
+    why: str
+    change: Callable[["Theorem"], "Theorem"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Theorem:
+    """A statement, and what is needed to put it to the test.
+
+    Parameters
+    ----------
+    cite : BibTeX key
+    number : number of the theorem, or the section, in the source
+    assume : assumptions, with symbols for those constants that formulas use: ``smooth(L)``,
+        ``attained``
+    algorithm : a method whose hyperparameters are formulas
+    claims : what is claimed
+    parameters : free parameters of the statement and the sets they come from, such as
+        ``{eta: Interval.Lopen(0, 1 / L)}``; a value outside is an error
+    initial : symbols for metrics at the starting point, beside D and Delta
+    tight : families or problems that come closest: always tried
+    on : families or problems that the statement is about; by default every family whose
+        certificates satisfy the assumptions
+    mutants : changes that make it false
+    expected : the verdict that is known to be right
+    iterations : length of the runs of the quick profile, where the usual 1000 does not serve
+
+    Raises
+    ------
+    ConvlabError
+        where there is no claim, or a formula has a symbol that neither the assumptions nor the
+        parameters bring in.
+    """
+
+    cite: str
+    claims: Sequence[Claim]
+    algorithm: Method
+    assume: Sequence[Assumption] = ()
+    number: str = ""
+    parameters: Mapping[sympy.Symbol, sympy.Set] = field(default_factory=dict)
+    initial: Mapping[sympy.Symbol, Metric] = field(default_factory=dict)
+    tight: Sequence[Instance] = ()
+    on: Sequence[Instance] | None = None
+    mutants: Sequence[Mutant] = ()
+    expected: Verdict = Verdict.HOLDS
+    iterations: int = 1000
+    id: str = ""
+    title: str = ""
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        where = f"the theorem of {self.cite} {self.number}".rstrip()
+        object.__setattr__(self, "expected", Verdict(self.expected))
+        if not self.claims:
+            raise ConvlabError(f"{where} has no claims: give it claims=[upper_bound(...)]")
+        known = self.symbols
+        for name, formula in self.algorithm.hyperparameters.items():
+            require_known(formula, known, f"the hyperparameter {name} in {where}")
+        for claim in self.claims:
+            for formula in claim.formulas:
+                require_known(
+                    sympy.sympify(formula), known | {symbols.delta}, f"the {claim.kind} in {where}"
+                )
+
+    @property
+    def symbols(self) -> set[sympy.Symbol]:
+        """The symbols that formulas of the theorem may use."""
+        assumed = {v for a in self.assume for v in a.values if isinstance(v, sympy.Symbol)}
+        run = {symbols.k, symbols.T, symbols.d}
+        return assumed | run | set(self.parameters) | set(self.quantities)
+
+    @property
+    def quantities(self) -> dict[sympy.Symbol, Metric]:
+        """Symbols that stand for metrics at the starting point."""
+        return {**INITIAL, **self.initial}
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The metrics of all claims, each once."""
+        return tuple({m.name: m for claim in self.claims for m in claim.metrics}.values())
+
+    def constants(self, problem: Problem) -> dict[sympy.Symbol, Any] | None:
+        """Values of the assumptions' symbols on a problem; None where it does not satisfy them."""
+        values: dict[sympy.Symbol, Any] = {}
+        for assumption in self.assume:
+            declared = problem.assumptions.get(assumption.name)
+            if declared is None:
+                return None
+            certificates = declared.certificates().values()
+            for value, certificate in zip(assumption.values, certificates, strict=False):
+                if not isinstance(value, sympy.Symbol):
+                    if sympy.Float(certificate.value) != sympy.Float(value):
+                        return None
+                elif values.setdefault(value, certificate.value) is not certificate.value:
+                    if values[value] != certificate.value:
+                        return None
+        return values
+
+    def at(self, **values: Any) -> "Theorem":
+        """The theorem with values (numbers or formulas) for some of its parameters.
+
+        Raises ConvlabError where a number is outside the range, or there is no such parameter.
+        A formula is checked on each problem, when it is tried there.
+        """
+        named = {str(s): s for s in self.parameters}
+        fixed = dict(self.parameters)
+        for name, value in values.items():
+            if name not in named:
+                known = ", ".join(named) or "none"
+                raise ConvlabError(f"{self.id} has no parameter '{name}'; its parameters: {known}")
+            formula = sympy.sympify(value, locals={str(s): s for s in self.symbols})
+            require_known(formula, self.symbols, f"{name} = {value}")
+            fixed[named[name]] = _Fixed(formula, self.parameters[named[name]])
+        return replace(self, parameters=fixed)
+
+
+@dataclass(frozen=True)
+class _Fixed:
+    """One value of a parameter, with the set in which it must lie (None: it need not)."""
+
+    value: sympy.Expr
+    allowed: sympy.Set | None
+
+
+def mutant(name: str, why: str, **changes: Any) -> Mutant:
+    """The theorem with some of its fields replaced."""
+    return Mutant(name, why, lambda theorem: replace(theorem, **changes))
+
+
+def bound(value: Any, why: str, *, claim: int = 0) -> Mutant:
+    """Another bound (or exponent, or rate) in one of the claims: too small to be true."""
+
+    def change(theorem: Theorem) -> Theorem:
+        return replace(theorem, claims=[theorem.claims[claim].with_bound(value)])
+
+    return Mutant(f"bound {value}", why, change)
+
+
+def step(value: Any, why: str, *, name: str = "eta") -> Mutant:
+    """Another step size (or other parameter or hyperparameter ``name``), outside the range."""
+
+    def change(theorem: Theorem) -> Theorem:
+        symbol = next((s for s in theorem.parameters if str(s) == name), None)
+        formula = sympy.sympify(value)
+        if symbol is not None:
+            return replace(
+                theorem, parameters={**theorem.parameters, symbol: _Fixed(formula, None)}
+            )
+        if name not in theorem.algorithm.hyperparameters:
+            raise ConvlabError(f"{theorem.id}: mutant of '{name}', which is no hyperparameter")
+        hyper = theorem.algorithm.hyperparameters | {name: formula}
+        return replace(theorem, algorithm=replace(theorem.algorithm, hyperparameters=hyper))
+
+    return Mutant(f"{name} = {value}", why, change)
+
+
+def without(assumption: Assumption, why: str, *, on: Sequence[Instance]) -> Mutant:
+    """One assumption dropped: tried on instances that satisfy all the others."""
+
+    def change(theorem: Theorem) -> Theorem:
+        kept = [a for a in theorem.assume if a.name != assumption.name]
+        if len(kept) == len(theorem.assume):
+            raise ConvlabError(f"{theorem.id}: mutant without {assumption.name}, not assumed")
+        return replace(theorem, assume=kept, tight=on, on=())
+
+    return Mutant(f"without {assumption.name}", why, change)

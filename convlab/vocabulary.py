@@ -1,0 +1,299 @@
+"""The words in which algorithms, oracles and metrics are written.
+
+Everything is batched over replicates along the first axis: a vector is ``(R, d)``, a matrix
+``(R, m, n)``, a scalar ``(R, 1)``. Arrays that belong to the problem and are shared by all
+replicates have no such axis. The same text runs on every array-API namespace, and in 50 digits
+(:mod:`convlab.precise`): the namespace of the arguments decides.
+"""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import array_api_compat
+import numpy as np
+
+from convlab import precise
+
+Array = Any
+"""An array of any array-API namespace."""
+
+__all__ = [
+    "Array",
+    "absolute",
+    "amax",
+    "concat",
+    "cond",
+    "element",
+    "exp",
+    "full_scalar",
+    "inner",
+    "log",
+    "matmul",
+    "matvec",
+    "maximum",
+    "mean",
+    "minimum",
+    "namespace",
+    "norm",
+    "repeat",
+    "rmatvec",
+    "row",
+    "set_row",
+    "sigmoid",
+    "sign",
+    "softplus",
+    "split",
+    "sqnorm",
+    "sqrt",
+    "table",
+    "total",
+    "transpose",
+    "where",
+    "while_loop",
+    "zeros_like",
+]
+
+
+def namespace(*values: Array) -> ModuleType:
+    """The array namespace of the first array among ``values`` (Python numbers are skipped)."""
+    for value in values:
+        if isinstance(value, np.ndarray):
+            return precise if value.dtype.kind == "O" else np  # type: ignore[return-value]
+        if not isinstance(value, bool | int | float) and value is not None:
+            return array_api_compat.array_namespace(value)
+    return np
+
+
+def _pair(xp: ModuleType, a: Array, b: Array) -> tuple[Array, Array]:
+    like = a if hasattr(a, "dtype") else b
+    return tuple(
+        v if hasattr(v, "dtype") else xp.asarray(v, dtype=getattr(like, "dtype", None))
+        for v in (a, b)
+    )  # type: ignore[return-value]
+
+
+# Elementwise ------------------------------------------------------------------------------------
+
+
+def minimum(a: Array, b: Array) -> Array:
+    """Elementwise minimum; either side may be a Python number."""
+    xp = namespace(a, b)
+    return xp.minimum(*_pair(xp, a, b))
+
+
+def maximum(a: Array, b: Array) -> Array:
+    """Elementwise maximum; either side may be a Python number."""
+    xp = namespace(a, b)
+    return xp.maximum(*_pair(xp, a, b))
+
+
+def where(condition: Array, a: Array, b: Array) -> Array:
+    """``a`` where the condition holds, ``b`` elsewhere; ``a`` or ``b`` may be a Python number."""
+    xp = namespace(condition)
+    if xp is np:
+        xp = namespace(a, b)
+    return xp.where(condition, *_pair(xp, a, b))
+
+
+def absolute(x: Array) -> Array:
+    """Elementwise absolute value."""
+    return namespace(x).abs(x)
+
+
+def sign(x: Array) -> Array:
+    """Elementwise sign, 0 at 0."""
+    return namespace(x).sign(x)
+
+
+def sqrt(x: Array) -> Array:
+    """Elementwise square root."""
+    return namespace(x).sqrt(x)
+
+
+def exp(x: Array) -> Array:
+    """Elementwise exponential."""
+    return namespace(x).exp(x)
+
+
+def log(x: Array) -> Array:
+    """Elementwise natural logarithm."""
+    return namespace(x).log(x)
+
+
+def sigmoid(x: Array) -> Array:
+    """``1 / (1 + exp(-x))`` without overflow."""
+    xp = namespace(x)
+    e = xp.exp(-xp.abs(x))
+    return xp.where(x >= 0, 1.0 / (1.0 + e), e / (1.0 + e))
+
+
+def softplus(x: Array) -> Array:
+    """``log(1 + exp(x))`` without overflow."""
+    xp = namespace(x)
+    return xp.log1p(xp.exp(-xp.abs(x))) + xp.maximum(x, xp.zeros_like(x))
+
+
+# Reductions over the last axis, which stays as an axis of length one ----------------------------
+
+
+def total(x: Array) -> Array:
+    """Sum over the last axis: ``(R, d) -> (R, 1)``."""
+    return namespace(x).sum(x, axis=-1, keepdims=True)
+
+
+def mean(x: Array) -> Array:
+    """Mean over the last axis: ``(R, d) -> (R, 1)``."""
+    return total(x) / x.shape[-1]
+
+
+def amax(x: Array) -> Array:
+    """Largest entry along the last axis: ``(R, d) -> (R, 1)``."""
+    return namespace(x).max(x, axis=-1, keepdims=True)
+
+
+def inner(a: Array, b: Array) -> Array:
+    """Inner product over the last axis: ``(R, d), (R, d) -> (R, 1)``."""
+    return total(a * b)
+
+
+def sqnorm(x: Array) -> Array:
+    """Squared Euclidean norm over the last axis: ``(R, d) -> (R, 1)``."""
+    return total(x * x)
+
+
+def norm(x: Array) -> Array:
+    """Euclidean norm over the last axis: ``(R, d) -> (R, 1)``."""
+    return sqrt(sqnorm(x))
+
+
+# Products, rows, shapes -------------------------------------------------------------------------
+
+
+def matvec(A: Array, x: Array) -> Array:
+    """``A x``: A is ``(m, n)``, shared, or ``(R, m, n)``; x is ``(R, n)``; gives ``(R, m)``."""
+    return x @ A.T if A.ndim == 2 else (A @ x[..., None])[..., 0]
+
+
+def rmatvec(A: Array, y: Array) -> Array:
+    """``A^T y``: A is ``(m, n)``, shared, or ``(R, m, n)``; y is ``(R, m)``; gives ``(R, n)``."""
+    return y @ A if A.ndim == 2 else (y[..., None, :] @ A)[..., 0, :]
+
+
+def matmul(A: Array, B: Array) -> Array:
+    """Matrix product, batched over the first axis where there is one."""
+    return A @ B
+
+
+def transpose(A: Array) -> Array:
+    """Swap the last two axes."""
+    return namespace(A).matrix_transpose(A)
+
+
+def row(A: Array, i: Array) -> Array:
+    """Rows of a table: ``i`` is ``(R, b)``; A is ``(n, d)``, shared, or ``(R, n, d)``.
+
+    Gives ``(R, b, d)``. Where A is a shared vector ``(n,)``, use :func:`element`.
+    """
+    xp = namespace(A)
+    R, b = i.shape
+    flat = xp.reshape(i, (-1,))
+    if A.ndim == 3:
+        n, d = A.shape[1:]
+        flat = flat + n * xp.reshape(
+            xp.broadcast_to(xp.arange(R, dtype=flat.dtype)[:, None], (R, b)), (-1,)
+        )
+        A = xp.reshape(A, (R * n, d))
+    return xp.reshape(xp.take(A, flat, axis=0), (R, b, A.shape[-1]))
+
+
+def element(a: Array, i: Array) -> Array:
+    """Entries of a shared vector: a is ``(n,)``, i is ``(R, b)``; gives ``(R, b)``."""
+    xp = namespace(a)
+    return xp.reshape(xp.take(a, xp.reshape(i, (-1,)), axis=0), i.shape)
+
+
+def set_row(T: Array, i: Array, value: Array) -> Array:
+    """A copy of ``T`` ``(R, n, d)`` whose rows ``i`` ``(R, b)`` are ``value`` ``(R, b, d)``.
+
+    The indices of one replicate must differ.
+    """
+    xp = namespace(T)
+    if array_api_compat.is_numpy_namespace(xp) or xp is precise or "cupy" in xp.__name__:
+        out = T.copy()
+        out[np.arange(T.shape[0])[:, None] if xp is precise else xp.arange(T.shape[0])[:, None], i] = (
+            value
+        )
+        return out
+    for j in range(i.shape[1]):
+        hot = xp.arange(T.shape[1])[None, :] == i[:, j : j + 1]
+        T = xp.where(hot[:, :, None], value[:, j : j + 1, :], T)
+    return T
+
+
+def zeros_like(x: Array) -> Array:
+    """Zeros of the shape of ``x``."""
+    return namespace(x).zeros_like(x)
+
+
+def full_scalar(x: Array, value: float) -> Array:
+    """One number per replicate of ``x``: ``(R, 1)``."""
+    return zeros_like(x.reshape((x.shape[0], -1))[:, :1] if x.ndim > 2 else x[:, :1]) + value
+
+
+def table(x: Array, n: int) -> Array:
+    """A table of n rows of zeros per replicate: ``(R, d) -> (R, n, d)``."""
+    xp = namespace(x)
+    return xp.zeros((x.shape[0], n, x.shape[1]), dtype=x.dtype)
+
+
+def concat(*parts: Array) -> Array:
+    """Vectors joined along the last axis."""
+    return namespace(*parts).concat(parts, axis=-1)
+
+
+def split(x: Array, size: int) -> tuple[Array, Array]:
+    """The first ``size`` entries along the last axis, and the others."""
+    return x[..., :size], x[..., size:]
+
+
+# Control ----------------------------------------------------------------------------------------
+
+
+def cond(predicate: Any, then: Callable[[], tuple], other: Callable[[], tuple]) -> tuple:
+    """``then()`` where the predicate holds, ``other()`` elsewhere; both give tuples of one form.
+
+    The predicate is a Python truth value (a statement about the iteration ``k``), and only one
+    branch is evaluated; or an ``(R, 1)`` array, and each replicate takes its own. Draw random
+    numbers before the ``cond``, not inside.
+    """
+    if isinstance(predicate, bool | np.bool_):
+        return then() if predicate else other()
+    chosen = []
+    for a, b in zip(then(), other(), strict=True):
+        xp = namespace(a)
+        mask = xp.reshape(predicate, (predicate.shape[0],) + (1,) * (a.ndim - 1))
+        chosen.append(xp.where(mask, a, b))
+    return tuple(chosen)
+
+
+def repeat(count: int, body: Callable[[Any], Any], state: Any) -> Any:
+    """``body`` applied ``count`` times, a fixed number."""
+    for _ in range(count):
+        state = body(state)
+    return state
+
+
+def while_loop(
+    limit: int, predicate: Callable[[tuple], Array], body: Callable[[tuple], tuple], state: tuple
+) -> tuple:
+    """``body`` applied while ``predicate`` ``(R, 1)`` holds, for each replicate on its own.
+
+    At most ``limit`` times. A replicate whose predicate has failed keeps its state.
+    """
+    for _ in range(limit):
+        active = predicate(state)
+        if not bool(namespace(active).any(active)):
+            return state
+        state = cond(active, lambda s=state: body(s), lambda s=state: s)  # type: ignore[misc]
+    return state
