@@ -282,9 +282,9 @@ def slope(
     half of the range of log x (of x, if not log_x) is used, extended to eight points if it has
     fewer. The first half is left to the transient. Beyond the floor the rule looks at x alone, so
     that noise has no say in it, and the window ends where the data end, since a slope claimed for
-    x to infinity must not be read off a straighter piece before a bend. A plateau that was not announced by
-    `floor` is taken for part of the curve; one of height b bends the curve from about 100 b on,
-    so that is the `floor` to announce.
+    x to infinity must not be read off a straighter piece before a bend. A plateau that was not
+    announced by `floor` is taken for part of the curve; one of height b bends the curve from
+    about 100 b on, so that is the `floor` to announce.
 
     *Interval.* It covers two readings of the window, by least squares: a straight line of slope
     s, the estimate; and a line times (1 + log x)^c, or (1 + x)^c if not log_x, with c free, whose

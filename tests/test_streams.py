@@ -17,6 +17,7 @@ from convlab import streams
 from convlab.streams import (
     Bernoulli,
     Integers,
+    Law,
     Normal,
     Pareto,
     Rademacher,
@@ -83,6 +84,10 @@ keys = st.integers(0, 2**64 - 1)
 ids = st.integers(0, 2**32 - 1)
 batches = st.lists(ids, min_size=1, max_size=5, unique=True)
 iterations = st.integers(0, 2**48 - 1)
+
+
+def name(parameter):
+    return repr(parameter) if isinstance(parameter, Law) else None
 
 
 def sample(law, count, key=20240229):
@@ -260,7 +265,7 @@ def ks_bound(count):
         (Pareto(3, 3.0), stats.pareto(3).cdf),
         (SymmetricPareto(3, 1.5), symmetric_pareto_cdf(1.5)),
     ],
-    ids=repr,
+    ids=name,
 )
 def test_continuous_laws(law, cdf):
     values = sample(law, 100_000)
@@ -278,7 +283,7 @@ def test_continuous_laws(law, cdf):
         (Pareto(3, 3.0), stats.pareto(3.2).cdf),
         (SymmetricPareto(3, 1.5), symmetric_pareto_cdf(1.6)),
     ],
-    ids=repr,
+    ids=name,
 )
 def test_a_slightly_different_law_would_be_noticed(law, cdf):
     values = sample(law, 100_000)
@@ -297,7 +302,7 @@ def test_a_slightly_different_law_would_be_noticed(law, cdf):
         Subset(4, 4),
         Subset(1, 1),
     ],
-    ids=repr,
+    ids=name,
 )
 def test_finite_laws_follow_their_support(law):
     values, probabilities = law.support()
@@ -316,7 +321,9 @@ def test_finite_laws_follow_their_support(law):
     assert statistic <= stats.chi2.isf(RISK, possible.sum() - 1 or 1)
 
 
-@pytest.mark.parametrize("law", [Integers(10**4, 2), Bernoulli(0.5, 20), Subset(12, 8)], ids=repr)
+@pytest.mark.parametrize(
+    "law", [Integers(10**4, 2), Bernoulli(0.5, 20), Subset(10**4, 500)], ids=name
+)
 def test_long_supports_are_refused(law):
     with pytest.raises(ValueError, match="too many to list"):
         law.support()
@@ -358,7 +365,7 @@ def test_two_point_values():
         Integers(10, size=3),
         Bernoulli(0.3, size=3),
     ],
-    ids=repr,
+    ids=name,
 )
 def test_mean_and_variance_are_those_of_a_sample(law):
     values = sample(law, 200_000).ravel().astype(float)
@@ -446,7 +453,7 @@ def test_what_is_drawn_cannot_be_overwritten():
             drawn += 1
 
 
-@pytest.mark.parametrize("law", [Normal(2), Student(1, 1 / 8), Pareto(2, 1 / 8)], ids=repr)
+@pytest.mark.parametrize("law", [Normal(2), Student(1, 1 / 8), Pareto(2, 1 / 8)], ids=name)
 def test_the_farthest_uniforms_give_finite_values(law):
     ends = [2.0**-53, 0.5 - 2.0**-53, 0.5 + 2.0**-53, 1 - 2.0**-53]
     pairs = np.asarray([[[u, v]] for u in ends for v in ends])

@@ -3,8 +3,8 @@
 The numbers are those of :mod:`convlab.streams.philox` and :mod:`convlab.streams.laws`: uniforms
 to the bit, the others to rounding. One loop fills a contiguous range of blocks. Elementary
 functions are Taylor polynomials without branches, because a call to the C library would keep the
-loop from running on vectors; with no such call and no fused operation in it, the loop gives the
-same bits on every processor.
+loop from running on vectors; and as there is no fused operation either, the bits do not depend
+on the width of the vectors.
 """
 
 import math

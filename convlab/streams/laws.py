@@ -29,8 +29,9 @@ class Law:
     values, shape (..., *shape), from uniforms, shape (..., blocks, 2), on the namespace ``xp``.
 
     Laws of independent entries have the ``mean`` and ``variance`` of an entry: ``inf`` where the
-    integral diverges, ``nan`` where there is none. Finite laws, if not products of many factors by
-    nature, have ``support()``: all values, shape (m, *shape), and their probabilities, shape (m,).
+    integral diverges, ``nan`` where there is none. Finite laws (not those of 2^d values) have
+    ``support()``: all values, shape (m, *shape), and their probabilities, shape (m,); it raises
+    :class:`~convlab.errors.ConvlabError` where there are more than ``MOST_OUTCOMES``.
     """
 
     @property
@@ -62,9 +63,7 @@ def _require_index(law: Law, name: str) -> None:
 
 def _require_outcomes(law: Law, count: int) -> None:
     if count > MOST_OUTCOMES:
-        raise ConvlabError(
-            f"{law} has {count:.1e} outcomes, too many to list: draw from it instead"
-        )
+        raise ConvlabError(f"{law} has over {MOST_OUTCOMES} values, too many to list: draw instead")
 
 
 def _product(values: Any, size: int, dtype: Any) -> np.ndarray:

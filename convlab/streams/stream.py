@@ -40,8 +40,8 @@ class Stream:
     The address of a number is the ``key`` (64 bits), the replicate's id, the iteration, and the
     slot: how many draws came before it in this iteration. So a replicate sees the same numbers in
     whatever company it runs, on whatever backend, and from whatever iteration it is resumed.
-    A slot keeps up to ``ahead`` numbers of coming iterations, in a window that doubles each time
-    it is used up; no number depends on that.
+    For speed, a slot computes up to ``ahead`` numbers at once, for coming iterations: a window that
+    doubles each time it is used up. No number depends on that.
 
     ``replicates`` are different integers from 0 to 2^32 - 1, ``xp`` is an array namespace (NumPy,
     CuPy, array-api-strict). Raises :class:`~convlab.errors.ConvlabError` on anything else.
@@ -78,7 +78,9 @@ class Stream:
     def draw(self, law: Law) -> Array:
         """The next value of ``law`` for every replicate, shape (R, *law.shape); read-only on NumPy.
 
-        float64, or int64 where the law is of integers. Draws of one iteration are independent.
+        float64, or int64 where the law is of integers. Draws of one iteration are independent, and
+        so are those of different iterations if a slot keeps to laws of one number of blocks: its
+        numbers lie end to end, ``blocks`` per iteration.
         """
         slot, k = self._slot, self._k
         self._slot += 1
