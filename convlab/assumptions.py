@@ -6,6 +6,8 @@ from convlab.assumption import Assumption
 from convlab.vocabulary import Array, inner, norm, sqnorm
 
 __all__ = [
+    "affine_variance",
+    "alpha_moment",
     "attained",
     "bounded_below",
     "bounded_variance",
@@ -83,6 +85,19 @@ unbiased = Assumption(
 )
 """The stochastic gradient has the gradient as its mean."""
 
+alpha_moment = Assumption(
+    "alpha_moment",
+    ("alpha", "sigma"),
+    r"\mathbb{E} \|g(x, \xi) - \nabla f(x)\|^\alpha \le \sigma^\alpha",
+    test=lambda oracle, x, rng, alpha, sigma: (
+        norm(oracle.stochastic_gradient(x, rng) - oracle.gradient(x)) ** alpha,
+        sigma**alpha + 0 * oracle.value(x),
+    ),
+    expected=True,
+    implies=lambda alpha, sigma: (unbiased(),),
+)
+"""The noise of the stochastic gradient has a moment of order alpha, at most sigma^alpha."""
+
 bounded_variance = Assumption(
     "bounded_variance",
     ("sigma",),
@@ -92,6 +107,19 @@ bounded_variance = Assumption(
         sigma**2 + 0 * oracle.value(x),
     ),
     expected=True,
-    implies=lambda sigma: (unbiased(),),
+    implies=lambda sigma: (alpha_moment(2.0, sigma),),
 )
 """The noise of the stochastic gradient has second moment at most sigma^2."""
+
+affine_variance = Assumption(
+    "affine_variance",
+    ("sigma", "sigma_1"),
+    r"\mathbb{E} \|g(x, \xi) - \nabla f(x)\|^2 \le \sigma^2 + \sigma_1^2 \|\nabla f(x)\|^2",
+    test=lambda oracle, x, rng, sigma, sigma_1: (
+        sqnorm(oracle.stochastic_gradient(x, rng) - oracle.gradient(x)),
+        sigma**2 + sigma_1**2 * sqnorm(oracle.gradient(x)),
+    ),
+    expected=True,
+    implies=lambda sigma, sigma_1: (unbiased(),),
+)
+"""The variance of the stochastic gradient may grow with the squared gradient."""

@@ -84,10 +84,10 @@ class Theorem:
         for name, formula in self.algorithm.hyperparameters.items():
             require_known(formula, known, f"the hyperparameter {name} in {where}")
         for claim in self.claims:
-            for formula in claim.formulas:
-                require_known(
-                    sympy.sympify(formula), known | {symbols.delta}, f"the {claim.kind} in {where}"
-                )
+            for formula in map(sympy.sympify, claim.formulas):
+                require_known(formula, known | {symbols.delta}, f"the {claim.kind} in {where}")
+                if formula.has(sympy.zoo, sympy.nan, sympy.oo):
+                    raise ConvlabError(f"the {claim.kind} in {where} divides by zero: {formula}")
 
     @property
     def symbols(self) -> set[sympy.Symbol]:

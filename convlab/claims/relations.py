@@ -64,8 +64,8 @@ def potential(
         return value / maximum(previous, 1e-300)
 
     def init(s: Any, oracle: Any) -> tuple[Array, Array]:
-        value = read(s, oracle)
-        return value, zeros_like(value)
+        nothing = zeros_like(read(s, oracle))
+        return nothing + 1e300, nothing
 
     def update(memory: tuple[Array, Array], s: Any, oracle: Any) -> tuple[Array, Array]:
         value = read(s, oracle)

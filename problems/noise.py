@@ -1,0 +1,373 @@
+"""Gradient noise, as a part of its own: any problem with a gradient gets a stochastic gradient.
+
+``noisy(problem, Gaussian(0.5))`` is the problem with ``stochastic_gradient(x, rng)`` beside its
+other oracles, and with what is known of the noise among its certificates. Laws of finite variance
+have independent entries, or one sign for the whole vector; heavy-tailed laws are a scalar times a
+direction, so that the moments of the norm have closed forms.
+"""
+
+import math
+from dataclasses import replace
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+from scipy.special import beta, gamma, hyp2f1
+
+from convlab.assumption import Assumption, Certificate
+from convlab.assumptions import (
+    affine_variance,
+    alpha_moment,
+    attained,
+    bounded_variance,
+    convex,
+    smooth,
+    unbiased,
+)
+from convlab.errors import ConvlabError
+from convlab.family import between, choice, family
+from convlab.problem import Problem
+from convlab.streams import (
+    bernoulli,
+    integers,
+    normal,
+    pareto,
+    student,
+    subset,
+    symmetric_pareto,
+    two_point,
+)
+from convlab.vocabulary import concat, norm, zeros_like
+from problems.huber import Huber
+from problems.quadratics import quadratic
+
+__all__ = [
+    "Affine",
+    "Exact",
+    "Gaussian",
+    "Minibatch",
+    "Noisy",
+    "OneSidedPareto",
+    "Student",
+    "SymmetricPareto",
+    "TwoPoint",
+    "affine_noise_quadratic",
+    "heavy_tailed_quadratic",
+    "noisy",
+    "noisy_huber",
+    "noisy_quadratic",
+]
+
+
+class Exact(NamedTuple):
+    """No noise."""
+
+    def stochastic_gradient(self, oracle, x, rng):
+        """(R, d) -> (R, d)."""
+        return oracle.gradient(x)
+
+    def declares(self, problem: Problem) -> list[Assumption]:
+        """Variance 0."""
+        return [bounded_variance(0.0)]
+
+
+class Gaussian(NamedTuple):
+    """Independent normal entries; the norm has second moment sigma^2."""
+
+    sigma: float = 1.0
+
+    def stochastic_gradient(self, oracle, x, rng):
+        """(R, d) -> (R, d)."""
+        d = x.shape[-1]
+        return oracle.gradient(x) + self.sigma / math.sqrt(d) * normal(rng, d)
+
+    def declares(self, problem: Problem) -> list[Assumption]:
+        """The variance."""
+        return [bounded_variance(self.sigma)]
+
+
+class TwoPoint(NamedTuple):
+    """Independent entries on two points, the larger with probability p; second moment sigma^2."""
+
+    sigma: float = 1.0
+    p: float = 0.5
+
+    def stochastic_gradient(self, oracle, x, rng):
+        """(R, d) -> (R, d)."""
+        d = x.shape[-1]
+        return oracle.gradient(x) + self.sigma / math.sqrt(d) * two_point(rng, d, self.p)
+
+    def declares(self, problem: Problem) -> list[Assumption]:
+        """The variance."""
+        return [bounded_variance(self.sigma)]
+
+
+class Affine(NamedTuple):
+    """Variance sigma^2 + sigma_1^2 |grad f(x)|^2, exactly.
+
+    Normal entries of total variance sigma^2, and a random sign times sigma_1 times the gradient.
+    """
+
+    sigma: float = 1.0
+    sigma_1: float = 1.0
+
+    def stochastic_gradient(self, oracle, x, rng):
+        """(R, d) -> (R, d)."""
+        d = x.shape[-1]
+        flip = 2.0 * bernoulli(rng, 0.5) - 1.0
+        scaled = (1.0 + self.sigma_1 * flip) * oracle.gradient(x)
+        return scaled + self.sigma / math.sqrt(d) * normal(rng, d)
+
+    def declares(self, problem: Problem) -> list[Assumption]:
+        """The two constants of the variance."""
+        return [affine_variance(self.sigma, self.sigma_1)]
+
+
+def _scale(noise: Any) -> float:
+    """The factor that makes the moment of order alpha equal sigma^alpha."""
+    return noise.sigma / noise.moment(noise.alpha) ** (1 / noise.alpha)
+
+
+def _heavy(noise: Any, problem: Problem) -> list[Assumption]:
+    """The moment of order alpha, and the variance where there is one."""
+    alpha, tail = noise.alpha, noise.tail
+    if not 1 < alpha < tail:
+        raise ConvlabError(
+            f"{noise} has no moment of order alpha: choose alpha and tail with 1 < alpha < tail"
+        )
+    how = f"closed form of the moment of order {alpha:g} at tail index {tail:g}"
+    found = [alpha_moment(alpha, Certificate(noise.sigma, how))]
+    if tail > 2:
+        variance = Certificate(_scale(noise) * math.sqrt(noise.moment(2)), "closed form")
+        found.append(bounded_variance(variance))
+    return found
+
+
+def _direction(rng, d):
+    """A uniform direction, (R, d)."""
+    v = normal(rng, d)
+    return v / norm(v)
+
+
+class Student(NamedTuple):
+    """A t variate with ``tail`` degrees of freedom times a uniform direction.
+
+    The norm has moment sigma^alpha of order alpha < tail:
+    E|t|^a = tail^(a/2) Gamma((a+1)/2) Gamma((tail-a)/2) / (sqrt(pi) Gamma(tail/2)).
+    """
+
+    sigma: float = 1.0
+    alpha: float = 1.5
+    tail: float = 1.6
+
+    def moment(self, a: float) -> float:
+        """E|t|^a."""
+        nu = self.tail
+        top = nu ** (a / 2) * gamma((a + 1) / 2) * gamma((nu - a) / 2)
+        return float(top / (math.sqrt(math.pi) * gamma(nu / 2)))
+
+    scale = property(_scale)
+    declares = _heavy
+
+    def stochastic_gradient(self, oracle, x, rng):
+        """(R, d) -> (R, d)."""
+        size = self.scale * student(rng, 1, self.tail)
+        return oracle.gradient(x) + size * _direction(rng, x.shape[-1])
+
+
+class SymmetricPareto(NamedTuple):
+    """A Pareto variate of index ``tail`` times a uniform direction.
+
+    The norm has moment sigma^alpha of order alpha < tail: E X^a = tail / (tail - a).
+    """
+
+    sigma: float = 1.0
+    alpha: float = 1.5
+    tail: float = 1.6
+
+    def moment(self, a: float) -> float:
+        """E X^a."""
+        return self.tail / (self.tail - a)
+
+    scale = property(_scale)
+    declares = _heavy
+
+    def stochastic_gradient(self, oracle, x, rng):
+        """(R, d) -> (R, d)."""
+        size = self.scale * symmetric_pareto(rng, 1, self.tail)
+        return oracle.gradient(x) + size * _direction(rng, x.shape[-1])
+
+
+class OneSidedPareto(NamedTuple):
+    """A centered Pareto variate of index ``tail`` in the first coordinate: skewed.
+
+    The norm has moment sigma^alpha of order alpha < tail. With m = tail/(tail-1), the mean,
+    E|X - m|^a = tail m^(a-tail) (B(a+1, tail-a) + u^(a+1)/(a+1) 2F1(a+1, tail+1; a+2; u)) at
+    u = 1/tail: the two sides of the mean, with x = m/(1-v) below it.
+    """
+
+    sigma: float = 1.0
+    alpha: float = 1.5
+    tail: float = 1.6
+
+    def moment(self, a: float) -> float:
+        """E|X - m|^a."""
+        s, u = self.tail, 1 / self.tail
+        above = beta(a + 1, s - a)
+        below = u ** (a + 1) / (a + 1) * hyp2f1(a + 1, s + 1, a + 2, u)
+        return float(s * (s / (s - 1)) ** (a - s) * (above + below))
+
+    scale = property(_scale)
+    declares = _heavy
+
+    def stochastic_gradient(self, oracle, x, rng):
+        """(R, d) -> (R, d)."""
+        size = self.scale * (pareto(rng, 1, self.tail) - self.tail / (self.tail - 1))
+        return oracle.gradient(x) + concat(size, zeros_like(x[:, 1:]))
+
+
+class Minibatch(NamedTuple):
+    """The mean of b component gradients of a finite sum, with or without replacement."""
+
+    b: int = 1
+    replacement: bool = False
+
+    def stochastic_gradient(self, oracle, x, rng):
+        """(R, d) -> (R, d)."""
+        n = oracle.n
+        chosen = integers(rng, n, self.b) if self.replacement else subset(rng, n, self.b)
+        return oracle.sample_gradient(x, chosen)
+
+    def declares(self, problem: Problem) -> list[Assumption]:
+        """No bias; a bound on the variance where the problem has one for single components.
+
+        Without replacement the variance falls by (n - b)/(b (n - 1)), with replacement by 1/b.
+        """
+        single = problem.assumptions.get("bounded_variance")
+        if single is None:
+            return [unbiased()]
+        n = problem.oracle.n
+        share = 1 / self.b if self.replacement else (n - self.b) / (self.b * max(n - 1, 1))
+        sigma = single.certificates()["sigma"]
+        return [bounded_variance(sigma._replace(value=math.sqrt(share) * sigma.value))]
+
+
+class Noisy(NamedTuple):
+    """An oracle with a stochastic gradient; everything else is the oracle's own."""
+
+    exact: Any
+    noise: Any
+
+    def value(self, x):
+        """(R, d) -> (R, 1)."""
+        return self.exact.value(x)
+
+    def gradient(self, x):
+        """(R, d) -> (R, d)."""
+        return self.exact.gradient(x)
+
+    def stochastic_gradient(self, x, rng):
+        """(R, d) -> (R, d)."""
+        return self.noise.stochastic_gradient(self.exact, x, rng)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.exact, name)
+
+
+def noisy(problem: Problem, noise: Any) -> Problem:
+    """The problem with a noisy gradient beside its other oracles; Gaussian, Minibatch, ...
+
+    What the problem declared of another stochastic gradient is replaced. Raises ConvlabError
+    where the problem has no gradient, or is no finite sum and should be sampled.
+
+    >>> from problems.quadratics import quadratic
+    >>> problem = noisy(quadratic(), Gaussian(0.5))
+    >>> problem.constants["sigma"]
+    0.5
+    """
+    needed = "sample_gradient" if isinstance(noise, Minibatch) else "gradient"
+    if not hasattr(problem.oracle, needed):
+        raise ConvlabError(
+            f"{type(noise).__name__} noise needs the oracle '{needed}', which {problem.name} lacks"
+        )
+    about_noise = {"unbiased", "bounded_variance", "alpha_moment", "affine_variance"}
+    kept = [a for a in problem.declares if a.name not in about_noise]
+    return replace(
+        problem,
+        oracle=Noisy(problem.oracle, noise),
+        declares=[*kept, *noise.declares(problem)],
+        name=f"{problem.name} + {noise}",
+    )
+
+
+_LIGHT = {
+    "gaussian": Gaussian,
+    "two_point": lambda sigma: TwoPoint(sigma, 0.1),
+    "student": lambda sigma: Student(sigma, 2.0, 3.0),
+    "pareto": lambda sigma: OneSidedPareto(sigma, 2.0, 3.0),
+}
+_HEAVY = {"student": Student, "pareto": SymmetricPareto, "one_sided_pareto": OneSidedPareto}
+
+
+@family
+def noisy_quadratic(
+    rng,
+    *,
+    d: Annotated[int, between(1, 10)] = 3,
+    L: Annotated[float, between(0.1, 100.0, log=True)] = 1.0,
+    kappa: Annotated[float, between(1.0, 100.0, log=True)] = 10.0,
+    sigma: Annotated[float, between(0.01, 10.0, log=True)] = 1.0,
+    law: Annotated[str, choice("gaussian", "two_point", "student", "pareto")] = "gaussian",
+):
+    """A quadratic with additive noise of finite variance sigma^2."""
+    base = quadratic(int(rng.integers(2**32)), d=d, L=L, kappa=kappa)
+    return noisy(base, _LIGHT[law](sigma))
+
+
+@family
+def affine_noise_quadratic(
+    rng,
+    *,
+    d: Annotated[int, between(1, 10)] = 3,
+    L: Annotated[float, between(0.1, 100.0, log=True)] = 1.0,
+    kappa: Annotated[float, between(1.0, 100.0, log=True)] = 10.0,
+    sigma: Annotated[float, between(0.01, 10.0, log=True)] = 1.0,
+    sigma_1: Annotated[float, between(0.01, 3.0, log=True)] = 1.0,
+):
+    """A quadratic with noise of variance sigma^2 + sigma_1^2 |grad f(x)|^2."""
+    base = quadratic(int(rng.integers(2**32)), d=d, L=L, kappa=kappa)
+    return noisy(base, Affine(sigma, sigma_1))
+
+
+@family
+def heavy_tailed_quadratic(
+    rng,
+    *,
+    d: Annotated[int, between(1, 10)] = 3,
+    L: Annotated[float, between(0.1, 100.0, log=True)] = 1.0,
+    kappa: Annotated[float, between(1.0, 100.0, log=True)] = 10.0,
+    alpha: Annotated[float, between(1.1, 1.9)] = 1.5,
+    sigma: Annotated[float, between(0.01, 10.0, log=True)] = 1.0,
+    law: Annotated[str, choice("student", "pareto", "one_sided_pareto")] = "student",
+):
+    """A quadratic with noise of infinite variance: moment sigma^alpha, tail index alpha + 0.1."""
+    base = quadratic(int(rng.integers(2**32)), d=d, L=L, kappa=kappa)
+    return noisy(base, _HEAVY[law](sigma, alpha, alpha + 0.1))
+
+
+@family
+def noisy_huber(
+    rng,
+    *,
+    d: Annotated[int, between(1, 10)] = 1,
+    L: Annotated[float, between(0.1, 100.0, log=True)] = 1.0,
+    tau: Annotated[float, between(0.001, 1.0, log=True)] = 0.1,
+    sigma: Annotated[float, between(0.01, 10.0, log=True)] = 1.0,
+    law: Annotated[str, choice("gaussian", "two_point", "student", "pareto")] = "gaussian",
+):
+    """The Huber function, convex and not strongly, with additive noise of variance sigma^2."""
+    base = Problem(
+        oracle=Huber(L, tau),
+        declares=[convex(), smooth(L), attained(0.0, np.zeros(d))],
+        name="huber",
+    )
+    return noisy(base, _LIGHT[law](sigma))
