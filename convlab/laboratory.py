@@ -132,7 +132,7 @@ class Laboratory:
         self._runs.clear()
         base = {"id": theorem.id, "title": theorem.title, "expected": theorem.expected}
         try:
-            bench = _Bench(self, theorem)
+            bench = self.bench(theorem)
             findings = [claim.judge(bench) for claim in theorem.claims]
             mutants = tuple(self._mutant(theorem, m, bench) for m in theorem.mutants)
         except ConvlabError as error:
@@ -180,6 +180,10 @@ class Laboratory:
             if verdict is Verdict.REFUTED:
                 break
         return MutantReport(mutant.name, mutant.why, verdict, sentence)
+
+    def bench(self, theorem: Theorem) -> "_Bench":
+        """The settings of a theorem, and runs on them: what its claims are judged with."""
+        return _Bench(self, theorem)
 
     # Instances ----------------------------------------------------------------------------------
 
