@@ -53,6 +53,11 @@ class Algorithm:
     hyperparameters: dict[str, Any] = field(default_factory=dict)
     stochastic: bool = False
 
+    @property
+    def depends_on_k(self) -> bool:
+        """Whether the step asks for the iteration."""
+        return "k" in _names(self.step)
+
     def __call__(self, **values: Any) -> "Method":
         """The method with these hyperparameters; raises ConvlabError on unknown or missing ones."""
         for name in values:
@@ -61,9 +66,7 @@ class Algorithm:
                 raise ConvlabError(
                     f"algorithm {self.name} has no hyperparameter '{name}'; it has {known}"
                 )
-        full = {
-            name: values.get(name, default) for name, default in self.hyperparameters.items()
-        }
+        full = {name: values.get(name, default) for name, default in self.hyperparameters.items()}
         missing = [name for name, value in full.items() if value is inspect.Parameter.empty]
         if missing:
             raise ConvlabError(f"algorithm {self.name} needs a value for {', '.join(missing)}")

@@ -89,7 +89,8 @@ class Assumption:
             return self.name
         values = [v.value if isinstance(v, Certificate) else v for v in self.values]
         shown = (f"{v:.6g}" if isinstance(v, float) else str(v) for v in values)
-        return f"{self.name}({', '.join(f'{c}={s}' for c, s in zip(self.constants, shown))})"
+        pairs = (f"{c}={s}" for c, s in zip(self.constants, shown, strict=False))
+        return f"{self.name}({', '.join(pairs)})"
 
     @property
     def pairwise(self) -> bool:
@@ -124,7 +125,9 @@ class Assumption:
         constants = {name: c.value for name, c in self.certificates().items()}
         given = {"oracle": oracle, "x": x, "y": y, "rng": rng, **constants}
         left, right = self.test(*(given[a] for a in _arguments(self.test)))
-        left, right = (np.broadcast_to(np.asarray(v, dtype=float), (len(x), 1)) for v in (left, right))
+        left, right = (
+            np.broadcast_to(np.asarray(v, dtype=float), (len(x), 1)) for v in (left, right)
+        )
         if self.expected:
             ratio = left / np.where(right > 0, right, np.finfo(float).tiny)
             ratio = np.where(left <= 1e-12 * (1 + np.abs(left).max()), 0.0, ratio)

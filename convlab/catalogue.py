@@ -10,6 +10,8 @@ import importlib
 import importlib.util
 import inspect
 import sys
+import sysconfig
+import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
@@ -20,7 +22,7 @@ from convlab.errors import ConvlabError
 from convlab.family import Family
 from convlab.theorem import Theorem
 
-__all__ = ["Catalogue", "installed", "load", "select"]
+__all__ = ["Catalogue", "installed", "load", "of_a_library", "reason", "select"]
 
 
 @dataclass
@@ -67,21 +69,29 @@ def _import(name: str, catalogue: Catalogue, label: str) -> ModuleType | None:
     try:
         return importlib.import_module(name)
     except Exception as error:
-        catalogue.failures[label] = _reason(error)
+        catalogue.failures[label] = reason(error)
         return None
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException, file: Path | None = None) -> str:
+    """What went wrong, in one line, and where: in ``file``, if the error passed through it."""
     if isinstance(error, SyntaxError):
         return f"syntax error in line {error.lineno}: {error.msg}"
-    if isinstance(error, ConvlabError):
-        return str(error)
-    line = ""
-    trace = error.__traceback__
-    while trace is not None:
-        line = f" (line {trace.tb_lineno} of {Path(trace.tb_frame.f_code.co_filename).name})"
-        trace = trace.tb_next
-    return f"{type(error).__name__}: {error}{line}"
+    what = str(error) if isinstance(error, ConvlabError) else f"{type(error).__name__}: {error}"
+    frames = traceback.extract_tb(error.__traceback__)
+    within = [f for f in frames if file is not None and Path(f.filename) == file.resolve()]
+    if not within and (isinstance(error, ConvlabError) or not frames):
+        return what
+    frame = (within or [f for f in frames if not of_a_library(f.filename)] or frames)[-1]
+    return f"{what} (line {frame.lineno} of {Path(frame.filename).name})"
+
+
+_LIBRARIES = tuple(sysconfig.get_path(n) for n in ("stdlib", "platstdlib", "purelib", "platlib"))
+
+
+def of_a_library(file: str) -> bool:
+    """Whether a file belongs to Python, or is installed beside it."""
+    return file.startswith((*_LIBRARIES, "<"))
 
 
 def installed() -> Catalogue:
@@ -99,16 +109,20 @@ def installed() -> Catalogue:
                     f"'{entry.value}'; rename that folder, or run convlab from another one"
                 )
             catalogue.add(package, package.__name__)
+            theorems = group == "convlab.theorems"
             for name in _submodules(package) if hasattr(package, "__path__") else ():
-                label = name.removeprefix(package.__name__ + ".").replace(".", "/")
+                inside = name.removeprefix(package.__name__ + ".") if theorems else name
+                label = inside.replace(".", "/")
                 module = _import(name, catalogue, label)
                 if module is not None:
-                    catalogue.add(module, label, theorems=group == "convlab.theorems")
+                    catalogue.add(module, label, theorems=theorems)
     return catalogue
 
 
 def load(path: Path) -> Catalogue:
     """The theorems and families of a file, or of all Python files in a folder.
+
+    Tests, what is hidden, and what begins with an underscore are left out.
 
     Raises ConvlabError where there is no such path.
     """
@@ -118,8 +132,11 @@ def load(path: Path) -> Catalogue:
     root = path if path.is_dir() else path.parent
     files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
     for file in files:
-        label = file.relative_to(root).with_suffix("").as_posix()
-        if file.stem.startswith(("_", "test_", "conftest")):
+        inside = file.relative_to(root)
+        label = inside.with_suffix("").as_posix()
+        if file.stem.startswith(("test_", "conftest")) or any(
+            part.startswith((".", "_")) or part == "site-packages" for part in inside.parts
+        ):
             continue
         name = "convlab_file_" + str(file.resolve()).replace("/", "_").removesuffix(".py")
         spec = importlib.util.spec_from_file_location(name, file)
@@ -128,14 +145,14 @@ def load(path: Path) -> Catalogue:
             continue
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        sys.path.insert(0, str(root))
+        sys.path.insert(0, str(root.resolve()))
         try:
             spec.loader.exec_module(module)
         except Exception as error:
-            catalogue.failures[label] = f"{file}: {_reason(error)}"
+            catalogue.failures[label] = f"{file}: {reason(error, file)}"
             continue
         finally:
-            sys.path.remove(str(root))
+            sys.path.remove(str(root.resolve()))
         catalogue.add(module, label)
     return catalogue
 
@@ -144,26 +161,39 @@ def select(targets: Sequence[str]) -> tuple[Catalogue, list[str]]:
     """The installed catalogue with files and folders among the targets, and the ids they name.
 
     A target is an id, the beginning of ids (an area), a file or a folder; none means all that is
-    installed. Raises ConvlabError on a target that names nothing, with the nearest id.
+    installed. Of the files that failed to import, those that the targets name are kept. Raises
+    ConvlabError on a target that names nothing, with the nearest id.
     """
     catalogue = installed()
     if not targets:
         return catalogue, list(catalogue.theorems)
+    known = [*catalogue.theorems, *catalogue.failures]
+    failures, catalogue.failures = catalogue.failures, {}
     ids: list[str] = []
     for target in targets:
-        inside = [i for i in catalogue.theorems if i == target or i.startswith(target.rstrip("/") + "/")]
+        inside = [i for i in known if i == target or i.startswith(target.rstrip("/") + "/")]
         if inside and not target.endswith(".py"):
-            ids += inside
+            ids += [i for i in inside if i in catalogue.theorems]
+            catalogue.failures |= {i: failures[i] for i in inside if i in failures}
         elif Path(target).exists():
             own = load(Path(target))
             if not own.theorems and not own.failures:
-                raise ConvlabError(f"{target} holds no theorem: define one as theorem = Theorem(...)")
+                raise ConvlabError(f"{target} holds no theorem; write theorem = Theorem(...)")
+            _require_distinct(own, catalogue)
             catalogue.merge(own)
             ids += list(own.theorems)
-        elif target in catalogue.failures:
-            raise ConvlabError(f"{target} cannot be imported: {catalogue.failures[target]}")
         else:
-            near = difflib.get_close_matches(target, list(catalogue.theorems), 1, cutoff=0.3)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise ConvlabError(f"there is no theorem, folder or file '{target}'{hint}")
+            near = difflib.get_close_matches(target, known, 1, cutoff=0.3)
+            hint = f"did you mean {near[0]}?" if near else "'convlab list' names all"
+            raise ConvlabError(f"there is no theorem, folder or file '{target}'; {hint}")
     return catalogue, list(dict.fromkeys(ids))
+
+
+def _require_distinct(own: Catalogue, others: Catalogue) -> None:
+    for name, file in own.files.items():
+        other = others.files.get(name, file)
+        if not other.samefile(file):
+            raise ConvlabError(
+                f"{file} and {other} have the same id, {name}; rename one of them, or name the "
+                "folder that holds both"
+            )

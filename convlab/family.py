@@ -115,7 +115,9 @@ class Family:
                     f"choose it {self.parameters[name].range}"
                 )
         full = {name: p.default for name, p in self.parameters.items()} | values
-        shown = ",".join(f"{n}={v:.4g}" if isinstance(v, float) else f"{n}={v}" for n, v in full.items())
+        shown = ",".join(
+            f"{n}={v:.4g}" if isinstance(v, float) else f"{n}={v}" for n, v in full.items()
+        )
         if key:
             shown += f",key={key}" if shown else f"key={key}"
         problem = self.make(self._generator(key), **full)

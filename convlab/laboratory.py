@@ -1,5 +1,6 @@
 """The laboratory: where algorithm, problem and theorem meet and a verdict comes out."""
 
+import html
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,15 +14,24 @@ from convlab import precise, symbols
 from convlab.algorithm import Method
 from convlab.claims import Evidence, Finding, Setting, Verdict
 from convlab.engine import NotClosed, Trace, merge, run, run_moments
-from convlab.errors import ConvlabError
-from convlab.family import Family
+from convlab.errors import ConvlabError, UnavailableError
+from convlab.family import Between, Choice, Family
 from convlab.formula import evaluate
 from convlab.metrics import Metric
 from convlab.problem import Problem
+from convlab.statement import interval, number
 from convlab.streams import Stream
 from convlab.theorem import Mutant, Theorem, _Fixed
 
-__all__ = ["PROFILES", "ClaimReport", "Laboratory", "MutantReport", "Profile", "Report"]
+__all__ = [
+    "PROFILES",
+    "ClaimReport",
+    "Laboratory",
+    "MutantReport",
+    "Profile",
+    "Report",
+    "evidence_of",
+]
 
 ALPHA = 1e-6
 """Probability of a false refutation anywhere in the suite."""
@@ -106,6 +116,19 @@ class Report:
             return f"error: {self.error}"
         return "ok" if self.as_expected else f"expected {self.expected}: {self.sentence}"
 
+    def _repr_html_(self) -> str:
+        rows: list[tuple[str, str, Finding | MutantReport]] = [
+            ("claim", f"${c.statement}$", c.finding) for c in self.claims
+        ]
+        rows += [("mutant", html.escape(m.name), m) for m in self.mutants]
+        cells = "".join(
+            f"<tr><td>{kind}</td><td>{name}</td><td>{found.verdict}</td>"
+            f"<td>{html.escape(found.sentence)}</td></tr>"
+            for kind, name, found in rows
+        )
+        title = html.escape(f"{self.title} {self.status if self.error else self.verdict}")
+        return f"<table><caption>{title}</caption>{cells}</table>"
+
 
 @dataclass
 class Laboratory:
@@ -152,8 +175,8 @@ class Laboratory:
             claims=tuple(
                 ClaimReport(
                     c.kind,
-                    str(c.metric) if c.metric is not None else "",
-                    None if c.formulas == () else str(c.formulas[0]),
+                    str(c.metric),
+                    None if c.compared is None else str(c.compared),
                     c.statement,
                     f,
                 )
@@ -192,7 +215,9 @@ class Laboratory:
         length = theorem.iterations * self.profile.length
         found: list[tuple[Problem, int, bool]] = []
         for instance in theorem.tight:
-            found += [(p, n, True) for p, n in self._instances(instance, theorem, length, theorem.tight)]
+            found += [
+                (p, n, True) for p, n in self._instances(instance, theorem, length, theorem.tight)
+            ]
         if theorem.on is not None:
             for instance in theorem.on:
                 found += [(p, n, False) for p, n in self._instances(instance, theorem, length, ())]
@@ -206,11 +231,16 @@ class Laboratory:
         if isinstance(instance, Problem):
             yield from ((instance, n) for n in self._lengths(theorem, length))
         elif "horizon" in instance.parameters:
-            for horizon in self.profile.horizons:
-                if horizon in instance.parameters["horizon"].range:
-                    yield self._problem(instance, 0, horizon=horizon), horizon
+            for horizon in self._horizons(instance.parameters["horizon"].range):
+                yield self._problem(instance, 0, horizon=horizon), horizon
         else:
             yield from ((self._problem(instance, 0), n) for n in self._lengths(theorem, length))
+
+    def _horizons(self, allowed: Between | Choice) -> list[int]:
+        """Those of the profile; where a family has a choice of its own, all up to the longest."""
+        listed = self.profile.horizons
+        offered = allowed.options if isinstance(allowed, Choice) else listed
+        return [horizon for horizon in offered if horizon in allowed and horizon <= max(listed)]
 
     def _lengths(self, theorem: Theorem, length: int) -> tuple[int, ...]:
         """One length, or several horizons where the statement speaks of the horizon T."""
@@ -223,7 +253,8 @@ class Laboratory:
     def _candidates(self, theorem: Theorem, length: int) -> Iterator[tuple[Problem, int]]:
         """Problems of families that satisfy the assumptions, in an order that the key decides."""
         order = sorted(
-            self.families.values(), key=lambda f: zlib.crc32(f"{self.key}:{theorem.id}:{f.name}".encode())
+            self.families.values(),
+            key=lambda f: zlib.crc32(f"{self.key}:{theorem.id}:{f.name}".encode()),
         )
         tight = {f.name for f in theorem.tight if isinstance(f, Family)}
         count = 0
@@ -232,7 +263,10 @@ class Laboratory:
                 return
             if family.name in tight or "horizon" in family.parameters:
                 continue
-            if theorem.constants(self._problem(family, 0)) is None:
+            try:
+                if theorem.constants(self._problem(family, 0)) is None:
+                    continue
+            except UnavailableError:
                 continue
             problem = self._problem(family, self.key + 1, sample=True)
             if theorem.constants(problem) is None:
@@ -262,9 +296,9 @@ class Laboratory:
         oracle = problem.on(np)
         if hasattr(problem.oracle, "project"):
             x, y = oracle.project(x), oracle.project(y)
-        for name in ("value", "gradient"):
+        for name, expected in (("value", (len(x), 1)), ("gradient", x.shape)):
             if hasattr(problem.oracle, name):
-                _require_number(problem, name, x, getattr(oracle, name)(x))
+                _require_numbers(problem, name, x, getattr(oracle, name)(x), expected)
         threshold = np.log(self.suite * 1e3 / ALPHA)
         for assumption in theorem.assume:
             declared = problem.assumptions[assumption.name]
@@ -288,7 +322,15 @@ class Laboratory:
         return self._runs[mark]
 
 
-def _require_number(problem: Problem, name: str, x: np.ndarray, value: Any) -> None:
+def _require_numbers(
+    problem: Problem, name: str, x: np.ndarray, value: Any, expected: tuple[int, ...]
+) -> None:
+    if np.shape(value) != expected:
+        raise ConvlabError(
+            f"{problem.name}: shapes do not match: the oracle '{name}' gives {np.shape(value)} at "
+            f"x of shape {x.shape}, and should give {expected}; the first axis is the replicate, "
+            "and reductions keep an axis of length one"
+        )
     bad = ~np.isfinite(np.asarray(value, dtype=float)).reshape(len(x), -1).all(axis=1)
     if bad.any():
         point = np.array2string(x[int(np.argmax(bad))], precision=4, threshold=6)
@@ -298,9 +340,7 @@ def _require_number(problem: Problem, name: str, x: np.ndarray, value: Any) -> N
         )
 
 
-def _verdict(
-    findings: Sequence[Finding], mutants: Sequence[MutantReport]
-) -> tuple[Verdict, str]:
+def _verdict(findings: Sequence[Finding], mutants: Sequence[MutantReport]) -> tuple[Verdict, str]:
     for verdict in (Verdict.REFUTED, Verdict.INCONCLUSIVE, Verdict.INAPPLICABLE):
         for finding in findings:
             if finding.verdict is verdict:
@@ -349,11 +389,13 @@ class _Bench:
             missing = [a for a in theorem.assume if a.name not in problem.assumptions]
             names = ", ".join(a.name for a in missing) or "the constants assumed"
             raise ConvlabError(f"{theorem.id} cannot be tried on {problem.name}: it lacks {names}")
-        self._lab.memo(("checked", problem.name, problem), lambda: self._lab.check(problem, theorem))
+        self._lab.memo(
+            ("checked", problem.name, problem), lambda: self._lab.check(problem, theorem)
+        )
         options: list[dict[sympy.Symbol, sympy.Expr]] = [{}]
         for symbol, allowed in theorem.parameters.items():
             values = _values(symbol, allowed, constants, self._lab.profile.choices)
-            options = [o | {symbol: v} for v in values for o in options]
+            options = [o | {symbol: v.subs(o)} for v in values for o in options]
         return [
             Setting(problem, theorem.algorithm, constants, iterations, choices, tight)
             for choices in options
@@ -383,6 +425,7 @@ class _Bench:
             str(method.subs(setting.choices)),
             id(method.algorithm),
             tuple(setting.choices.items()),
+            frozenset(setting.constants),
             setting.iterations,
             metrics,
             extra,
@@ -477,9 +520,9 @@ def _values(
             inside = allowed.allowed.subs(numbers).contains(allowed.value.subs(numbers))
             if inside is sympy.false:
                 raise ConvlabError(
-                    f"{symbol} = {allowed.value} = {allowed.value.subs(numbers).evalf(6)} is "
-                    f"outside the range of the theorem, {_shown(allowed.allowed)} = "
-                    f"{_shown(allowed.allowed.subs(numbers).evalf(6))}"
+                    f"{symbol} = {allowed.value} = {number(allowed.value.subs(numbers))} is "
+                    f"outside the range of the theorem, {interval(allowed.allowed)} = "
+                    f"{interval(allowed.allowed.subs(numbers))}"
                 )
         return [allowed.value]
     if isinstance(allowed, sympy.FiniteSet):
@@ -487,17 +530,11 @@ def _values(
     low, high = allowed.start, allowed.end
     if high is sympy.oo:
         base = low if low != 0 else sympy.Integer(1)
-        return [base * f for f in (2, 20, sympy.Rational(11, 10), 200)][:count]
+        first = 1 if low != 0 and not allowed.left_open else sympy.Rational(11, 10)
+        return [base * f for f in (first, 20, 2, 200)][:count]
     shares = [sympy.Rational(99, 100) if allowed.right_open else sympy.Integer(1)]
     shares += [sympy.Rational(1, 3), sympy.Rational(1, 20), sympy.Rational(2, 3)]
     return [low + (high - low) * share for share in shares[:count]]
-
-
-def _shown(allowed: sympy.Set) -> str:
-    if isinstance(allowed, sympy.Interval):
-        left, right = "(" if allowed.left_open else "[", ")" if allowed.right_open else "]"
-        return f"{left}{allowed.start}, {allowed.end}{right}"
-    return str(allowed)
 
 
 def evidence_of(report: Report) -> list[Evidence]:

@@ -14,12 +14,13 @@ import sympy
 
 from convlab import symbols
 from convlab.problem import Problem
-from convlab.vocabulary import Array, maximum, minimum, norm, sqnorm
+from convlab.vocabulary import Array, full_scalar, maximum, minimum, norm, sqnorm, zeros_like
 
 __all__ = [
     "INITIAL",
     "E",
     "Metric",
+    "average_regret",
     "averaged",
     "best",
     "distance",
@@ -28,6 +29,7 @@ __all__ = [
     "gradient_norm",
     "gradient_norm_squared",
     "metric",
+    "running_mean",
 ]
 
 
@@ -43,10 +45,11 @@ class Metric:
     init, update : for a metric that remembers: ``init(state, oracle) -> memory`` and
         ``update(memory, state, oracle, **weights) -> memory``, called at each iteration before
         the step; ``read`` then takes the memory as third argument
-    weights : expressions in k and the constants, handed to ``update``
+    weights : expressions in k and the constants, handed to ``update`` and ``read`` by name
     allowance : ``allowance(values, problem)``: by how much errors of the problem's certificates
         may change the values
     expected : the claim is about the expectation
+    mean_of : the metric of which this one is a mean along the run, weighted by ``weight``
     """
 
     name: str
@@ -57,6 +60,7 @@ class Metric:
     weights: dict[str, sympy.Expr] = field(default_factory=dict)
     allowance: Callable[[np.ndarray, Problem], Any] = lambda values, problem: 0.0
     expected: bool = False
+    mean_of: "Metric | None" = None
 
     def __str__(self) -> str:
         return f"E[{self.name}]" if self.expected else self.name
@@ -77,7 +81,13 @@ def metric(name: str, tex: str, **options: Any) -> Callable[[Callable], Metric]:
     >>> str(E(sparsity))
     'E[sparsity]'
     """
-    return lambda read: Metric(name, tex, read, **options)
+
+    def make(read: Callable) -> Metric:
+        made = Metric(name, tex, read, **options)
+        object.__setattr__(made, "__doc__", read.__doc__)
+        return made
+
+    return make
 
 
 def E(measured: Metric) -> Metric:  # noqa: N802 -- the field's letter
@@ -117,7 +127,8 @@ def distance(s: Any, oracle: Any) -> Array:
     "distance_squared",
     r"\|X - x^\star\|^2",
     allowance=lambda values, problem: (
-        2 * _error(problem, "x_star") * np.sqrt(values) + _error(problem, "x_star") ** 2
+        2 * _error(problem, "x_star") * np.sqrt(np.where(np.isfinite(values), values, 0.0))
+        + _error(problem, "x_star") ** 2
     ),
 )
 def distance_squared(s: Any, oracle: Any) -> Array:
@@ -194,3 +205,51 @@ def averaged(measured: Metric, *, weight: Any = 1, last: bool = False) -> Metric
         update=update,
         weights={"weight": weight},
     )
+
+
+def running_mean(measured: Metric, *, weight: Any = 1) -> Metric:
+    """The weighted mean of the metric over x_0, ..., x_(k-1).
+
+    Its expectation is that of the metric at an iterate drawn with probabilities proportional to
+    ``weight``, an expression in k and the constants. Before the first positive weight it is 0.
+    """
+
+    def init(s: Any, oracle: Any) -> tuple[Array, Any]:
+        return full_scalar(s.x, 0.0), 0.0
+
+    def update(memory: tuple[Array, Any], s: Any, oracle: Any, *, weight: Any) -> tuple:
+        mean, mass = memory
+        mass = mass + weight
+        return mean + weight / maximum(mass, 1e-300) * (measured.read(s, oracle) - mean), mass
+
+    def read(s: Any, oracle: Any, memory: tuple, *, weight: Any) -> Array:
+        return memory[0]
+
+    weight = sympy.sympify(weight)
+    label = "" if weight == 1 else f", weight={weight}"
+    return replace(
+        measured,
+        name=f"running_mean({measured.name}{label})",
+        tex=rf"\operatorname{{mean}}_{{i < k}} {measured.tex.replace('X', 'x_i')}",
+        read=read,
+        init=init,
+        update=update,
+        weights={"weight": weight},
+        mean_of=measured,
+    )
+
+
+def _regret_update(regret: Array, s: Any, oracle: Any, *, k: Any) -> Array:
+    return regret + oracle.loss(s.x) - oracle.loss(oracle.x_star + zeros_like(s.x))
+
+
+@metric(
+    "average_regret",
+    r"\tfrac1k \sum_{i < k} \left(f_i(x_i) - f_i(x^\star)\right)",
+    init=lambda s, oracle: full_scalar(s.x, 0.0),
+    update=_regret_update,
+    weights={"k": symbols.k},
+)
+def average_regret(s: Any, oracle: Any, regret: Array, *, k: Any) -> Array:
+    """Mean loss over the rounds before k, in excess of that of ``x_star``; 0 before any round."""
+    return regret / maximum(k, 1.0)

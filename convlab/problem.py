@@ -37,14 +37,21 @@ class View:
     """A problem as an algorithm sees it: its oracles and constants, on one array namespace.
 
     Attributes are the methods of the problem's oracle and the names of its constants. Calls of
-    methods are counted in ``calls``.
+    methods are counted in ``calls``. A method with an argument ``k`` (a loss that changes from
+    round to round) is given the iteration at which the view stands.
     """
 
     def __init__(self, problem: "Problem", xp: ModuleType) -> None:
         self._problem = problem
         self._oracle = _on(xp, problem.oracle)
         self._xp = xp
+        self._k = 0
         self.calls: Counter[str] = Counter()
+
+    def at(self, k: int) -> "View":
+        """The view itself, standing at iteration ``k``."""
+        self._k = k
+        return self
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -67,10 +74,18 @@ class View:
         own = getattr(self._oracle, "nearest_minimizer", None)
         return self.x_star if own is None else own(x)
 
+    def project(self, x: Array) -> Array:
+        """The nearest feasible point: ``x`` itself where the problem has no constraint."""
+        own = getattr(self._oracle, "project", None)
+        return x if own is None else self._counted("project", own)(x)
+
     def _counted(self, name: str, method: Callable) -> Callable:
+        code = getattr(method, "__code__", None)
+        moving = code is not None and "k" in code.co_varnames[: code.co_argcount]
+
         def call(*args: Any) -> Any:
             self.calls[name] += 1
-            return method(*args)
+            return method(*args, k=self._k) if moving else method(*args)
 
         return call
 
@@ -83,7 +98,8 @@ class Problem:
     ----------
     oracle : a NamedTuple whose fields are the data and whose methods are the oracles:
         ``value(x)``, ``gradient(x)``, ``stochastic_gradient(x, rng)``, ``prox(x, step)``, ...,
-        written in :mod:`convlab.vocabulary`
+        written in :mod:`convlab.vocabulary`; one with a last argument ``k`` changes from
+        iteration to iteration
     declares : assumptions with the problem's constants in them
     start : a fixed starting point, or ``start(rng, R) -> (R, *shape)``; by default a random
         point at distance ``radius`` from ``x_star``

@@ -4,7 +4,7 @@
 one with :func:`symbol`.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sympy
 
@@ -16,14 +16,20 @@ class Entry(NamedTuple):
 
     symbol: sympy.Symbol
     meaning: str
+    tex: str
 
 
 NOTATION: dict[str, Entry] = {}
 """Every symbol by name, in the order in which the symbols were made."""
 
 
-def symbol(name: str, meaning: str, *, integer: bool = False) -> sympy.Symbol:
-    """A nonnegative symbol with its meaning; the TeX form follows from the name.
+class _Letter(sympy.Symbol):
+    def _latex(self, printer: Any) -> str:
+        return NOTATION[self.name].tex
+
+
+def symbol(name: str, meaning: str, *, integer: bool = False, tex: str = "") -> sympy.Symbol:
+    """A nonnegative symbol with its meaning; the TeX form follows from the name, or is given.
 
     Asking twice for one name gives the same symbol and keeps the first meaning.
 
@@ -31,8 +37,8 @@ def symbol(name: str, meaning: str, *, integer: bool = False) -> sympy.Symbol:
     rho
     """
     if name not in NOTATION:
-        made = sympy.Symbol(name, nonnegative=True, integer=integer or None)
-        NOTATION[name] = Entry(made, meaning)
+        made = _Letter(name, nonnegative=True, integer=integer or None)
+        NOTATION[name] = Entry(made, meaning, tex or sympy.latex(sympy.Symbol(name)))
     return NOTATION[name].symbol
 
 
@@ -52,10 +58,18 @@ d = symbol("d", "dimension", integer=True)
 n = symbol("n", "number of samples, components or workers", integer=True)
 b = symbol("b", "minibatch size", integer=True)
 delta = symbol("delta", "failure probability")
-eps = symbol("eps", "accuracy")
+eps = symbol("eps", "accuracy", tex=r"\varepsilon")
 alpha = symbol("alpha", "tail index: the order of the moment of the noise that exists")
-L_max = symbol("L_max", "largest smoothness constant of the components of a finite sum")
-L_avg = symbol("L_avg", "mean smoothness constant of the components of a finite sum")
-sigma_star = symbol("sigma_star", "variance of the component gradients at the minimizer")
-Delta_star = symbol("Delta_star", "function noise: inf f minus the mean of the inf f_i")
+L_max = symbol(
+    "L_max", "largest smoothness constant of the components of a finite sum", tex=r"L_{\max}"
+)
+L_avg = symbol(
+    "L_avg", "mean smoothness constant of the components of a finite sum", tex=r"L_{\mathrm{avg}}"
+)
+sigma_star = symbol(
+    "sigma_star", "variance of the component gradients at the minimizer", tex=r"\sigma^\star"
+)
+Delta_star = symbol(
+    "Delta_star", "function noise: inf f minus the mean of the inf f_i", tex=r"\Delta^\star"
+)
 B = symbol("B", "diameter of the constraint set")

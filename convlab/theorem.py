@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import sympy
 
-from convlab import symbols
+from convlab import statement, symbols
 from convlab.algorithm import Method
 from convlab.assumption import Assumption
 from convlab.claims import Claim, Verdict
@@ -89,6 +90,9 @@ class Theorem:
                 if formula.has(sympy.zoo, sympy.nan, sympy.oo):
                     raise ConvlabError(f"the {claim.kind} in {where} divides by zero: {formula}")
 
+    def _repr_markdown_(self) -> str:
+        return statement.markdown(self)
+
     @property
     def symbols(self) -> set[sympy.Symbol]:
         """The symbols that formulas of the theorem may use."""
@@ -118,9 +122,8 @@ class Theorem:
                 if not isinstance(value, sympy.Symbol):
                     if sympy.Float(certificate.value) != sympy.Float(value):
                         return None
-                elif values.setdefault(value, certificate.value) is not certificate.value:
-                    if values[value] != certificate.value:
-                        return None
+                elif np.any(values.setdefault(value, certificate.value) != certificate.value):
+                    return None
         return values
 
     def at(self, **values: Any) -> "Theorem":
@@ -135,7 +138,10 @@ class Theorem:
             if name not in named:
                 known = ", ".join(named) or "none"
                 raise ConvlabError(f"{self.id} has no parameter '{name}'; its parameters: {known}")
-            formula = sympy.sympify(value, locals={str(s): s for s in self.symbols})
+            try:
+                formula = sympy.sympify(value, locals={str(s): s for s in self.symbols})
+            except (sympy.SympifyError, SyntaxError, TypeError) as error:
+                raise ConvlabError(f"{name} = {value} is not a formula") from error
             require_known(formula, self.symbols, f"{name} = {value}")
             fixed[named[name]] = _Fixed(formula, self.parameters[named[name]])
         return replace(self, parameters=fixed)

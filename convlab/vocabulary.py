@@ -24,8 +24,10 @@ __all__ = [
     "amax",
     "concat",
     "cond",
+    "cos",
     "element",
     "exp",
+    "floor",
     "full_scalar",
     "inner",
     "log",
@@ -42,6 +44,7 @@ __all__ = [
     "set_row",
     "sigmoid",
     "sign",
+    "sin",
     "softplus",
     "split",
     "sqnorm",
@@ -60,6 +63,8 @@ def namespace(*values: Array) -> ModuleType:
     for value in values:
         if isinstance(value, np.ndarray):
             return precise if value.dtype.kind == "O" else np  # type: ignore[return-value]
+        if isinstance(value, precise.mp.mpf):
+            return precise  # type: ignore[return-value]
         if not isinstance(value, bool | int | float) and value is not None:
             return array_api_compat.array_namespace(value)
     return np
@@ -77,13 +82,17 @@ def _pair(xp: ModuleType, a: Array, b: Array) -> tuple[Array, Array]:
 
 
 def minimum(a: Array, b: Array) -> Array:
-    """Elementwise minimum; either side may be a Python number."""
+    """Elementwise minimum; either side may be a Python number, and two of them give one."""
+    if not (hasattr(a, "dtype") or hasattr(b, "dtype")):
+        return min(a, b)
     xp = namespace(a, b)
     return xp.minimum(*_pair(xp, a, b))
 
 
 def maximum(a: Array, b: Array) -> Array:
-    """Elementwise maximum; either side may be a Python number."""
+    """Elementwise maximum; either side may be a Python number, and two of them give one."""
+    if not (hasattr(a, "dtype") or hasattr(b, "dtype")):
+        return max(a, b)
     xp = namespace(a, b)
     return xp.maximum(*_pair(xp, a, b))
 
@@ -119,6 +128,21 @@ def exp(x: Array) -> Array:
 def log(x: Array) -> Array:
     """Elementwise natural logarithm."""
     return namespace(x).log(x)
+
+
+def floor(x: Array) -> Array:
+    """Elementwise largest integer that is not above."""
+    return namespace(x).floor(x)
+
+
+def cos(x: Array) -> Array:
+    """Elementwise cosine."""
+    return namespace(x).cos(x)
+
+
+def sin(x: Array) -> Array:
+    """Elementwise sine."""
+    return namespace(x).sin(x)
 
 
 def sigmoid(x: Array) -> Array:
@@ -221,9 +245,9 @@ def set_row(T: Array, i: Array, value: Array) -> Array:
     xp = namespace(T)
     if array_api_compat.is_numpy_namespace(xp) or xp is precise or "cupy" in xp.__name__:
         out = T.copy()
-        out[np.arange(T.shape[0])[:, None] if xp is precise else xp.arange(T.shape[0])[:, None], i] = (
-            value
-        )
+        out[
+            np.arange(T.shape[0])[:, None] if xp is precise else xp.arange(T.shape[0])[:, None], i
+        ] = value
         return out
     for j in range(i.shape[1]):
         hot = xp.arange(T.shape[1])[None, :] == i[:, j : j + 1]

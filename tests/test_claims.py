@@ -113,7 +113,9 @@ def test_an_excess_of_one_in_a_hundred_million_is_found_and_confirmed():
 def test_rounding_alone_refutes_nothing():
     # In doubles x_k leaves 1 for its fixed point by rounding; in 50 digits it does not.
     third = gradient_descent(eta=Rational(1, 3))
-    assert judge(upper_bound(gap, (D * Rational(2, 3) ** k) ** 2 / 2), third).verdict is Verdict.HOLDS
+    assert (
+        judge(upper_bound(gap, (D * Rational(2, 3) ** k) ** 2 / 2), third).verdict is Verdict.HOLDS
+    )
 
 
 def test_divergence_refutes_an_upper_bound():
@@ -243,12 +245,12 @@ def test_ordering():
 
 
 def test_potential():
-    def V(s, oracle):
+    def energy(s, oracle):
         return sqnorm(s.x)
 
-    assert judge(potential("V", "V", V, factor=Rational(1, 4))).verdict is Verdict.HOLDS
-    assert judge(potential("V", "V", V, factor=Float("0.24"))).verdict is Verdict.REFUTED
-    noisy = potential("V", "V", V, factor=Rational(1, 4), expected=True)
+    assert judge(potential("V", "V", energy, factor=Rational(1, 4))).verdict is Verdict.HOLDS
+    assert judge(potential("V", "V", energy, factor=Float("0.24"))).verdict is Verdict.REFUTED
+    noisy = potential("V", "V", energy, factor=Rational(1, 4), expected=True)
     assert judge(noisy, walk(eta=Rational(1, 2)), iterations=30).verdict is Verdict.REFUTED
 
 
@@ -350,7 +352,7 @@ def test_statements_are_checked_when_they_are_made():
         statement(claims=[])
     with pytest.raises(ConvlabError, match="unknown symbol mu; known here"):
         statement(claims=[upper_bound(gap, mu * D)])
-    with pytest.raises(ConvlabError, match="hyperparameter eta .* unknown symbol q"):
+    with pytest.raises(ConvlabError, match=r"hyperparameter eta .* unknown symbol q"):
         statement(algorithm=gradient_descent(eta=symbol("q", "nothing")))
 
 

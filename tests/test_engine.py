@@ -154,7 +154,7 @@ def test_a_missing_oracle_is_named():
     def proximal(s, oracle):
         return Point(oracle.prox(s.x, 1.0))
 
-    with pytest.raises(ConvlabError, match="no oracle or constant 'prox'; it has .*gradient"):
+    with pytest.raises(ConvlabError, match=r"no oracle or constant 'prox'; it has .*gradient"):
         run(proximal(), square, iterations=3)
 
 
@@ -182,7 +182,11 @@ def test_problem_data_cannot_be_written_to():
 
 def test_fifty_digits_go_where_doubles_cannot():
     trace = run(
-        gradient_descent(eta=0.5), square, iterations=150, backend="mpmath", metrics=[distance_squared]
+        gradient_descent(eta=0.5),
+        square,
+        iterations=150,
+        backend="mpmath",
+        metrics=[distance_squared],
     )
     exact = float(trace.values["distance_squared"][-1, 0])
     assert exact == pytest.approx(0.25**150, rel=1e-40)

@@ -2,14 +2,9 @@
 
 from convlab.claims.base import Bench, Claim, Evidence, Finding, Setting, Verdict
 from convlab.claims.bounds import lower_bound, stays_away, upper_bound
+from convlab.claims.limits import limit, threshold
 from convlab.claims.rates import complexity, exponent, linear_rate
-from convlab.claims.relations import (
-    identity,
-    limit,
-    ordering,
-    potential,
-    threshold,
-)
+from convlab.claims.relations import identity, ordering, potential
 
 __all__ = [
     "Bench",

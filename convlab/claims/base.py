@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import sympy
@@ -13,7 +13,18 @@ from convlab.engine import Trace
 from convlab.metrics import Metric
 from convlab.problem import Problem
 
-__all__ = ["Bench", "Claim", "Evidence", "Finding", "Setting", "Verdict", "combine"]
+__all__ = [
+    "Bench",
+    "Claim",
+    "Curve",
+    "Evidence",
+    "Finding",
+    "Graph",
+    "Setting",
+    "Verdict",
+    "combine",
+    "rounding",
+]
 
 
 class Verdict(enum.StrEnum):
@@ -102,6 +113,37 @@ class Finding:
         return max(self._all("exponent"), key=lambda e: e[1], default=None)
 
 
+class Curve(NamedTuple):
+    """One series of a picture: values ``y`` at ``x``.
+
+    ``value``, ``worst`` (the starting point that comes closest to the bound), ``median``,
+    ``mean``, ``expectation`` (exact) and ``quantile`` are measured; ``low`` and ``high`` are the
+    10 % and 90 % quantiles; ``bound`` is what is claimed, ``slope`` a claimed rate without its
+    constant, ``other`` the other side of a comparison, ``limit`` a claimed limit,
+    ``threshold`` a claimed value of ``x``; ``violation`` marks points that contradict the claim.
+    """
+
+    series: str
+    x: np.ndarray
+    y: np.ndarray
+
+
+class Graph(NamedTuple):
+    """The picture of a claim on one setting, as data.
+
+    ``scale`` is loglog, semilogy or semilogx; the labels of the axes ``x`` and ``y``, and
+    ``reference``, what the metric is compared with, are TeX; ``power`` is the exponent of what is
+    claimed, where that is a power for large x.
+    """
+
+    scale: str
+    x: str
+    y: str
+    reference: str
+    curves: list[Curve]
+    power: float | None = None
+
+
 class Bench(Protocol):
     """What a claim is judged with: the settings, and runs on them."""
 
@@ -134,19 +176,29 @@ class Claim:
     """What a theorem says of a metric.
 
     Kinds of claims derive from this class and say how they are judged. ``when`` restricts a claim
-    to iterations (and constants) for which a condition holds.
+    to iterations (and constants) for which a condition holds. ``form`` is the claim in plain text,
+    with the fields that it names.
     """
 
-    metric: Metric | None = None
-    bound: sympy.Expr | None = None
+    metric: Metric
+    bound: Any = None
     when: Any = sympy.true
     kind = "claim"
-    graph = "semilogy"
+    form = "{kind} of {metric}"
+
+    def __str__(self) -> str:
+        text = self.form.format(kind=self.kind, **vars(self)).replace("**", "^")
+        return text if self.when == sympy.true else f"{text} where {self.when}"
+
+    @property
+    def compared(self) -> sympy.Expr | None:
+        """The formula with which the metric is compared: a bound, a power, a rate, a limit."""
+        return next((f for f in self.formulas if f is not self.when), None)
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """The metrics that a run must record."""
-        return (self.metric,) if self.metric is not None else ()
+        return (self.metric,)
 
     @property
     def symbols(self) -> set[sympy.Symbol]:
@@ -171,6 +223,10 @@ class Claim:
         """Try the claim on the settings of the bench."""
         raise NotImplementedError
 
+    def graph(self, bench: Bench, setting: Setting) -> Graph:
+        """What a picture of the claim on one setting shows."""
+        raise NotImplementedError
+
 
 def combine(evidence: Iterable[Evidence]) -> Finding:
     """Settings together: refuted by the first that refutes; holds where none is in doubt."""
@@ -187,3 +243,10 @@ def combine(evidence: Iterable[Evidence]) -> Finding:
             return Finding(Verdict.INCONCLUSIVE, piece.sentence, tuple(seen))
     closest = max(seen, key=lambda piece: piece.worst_ratio or 0.0)
     return Finding(Verdict.HOLDS, closest.sentence, tuple(seen))
+
+
+def rounding(metric: np.ndarray, trace: Trace, problem: Problem) -> float:
+    """Size below which a double of this metric is mostly rounding."""
+    first = metric[0][np.isfinite(metric[0])]
+    scale = float(np.abs(first).max()) if first.size else 1.0
+    return 2.0**-40 * max(scale, abs(float(problem.constants.get("f_star", 0.0))))

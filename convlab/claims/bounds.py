@@ -8,7 +8,19 @@ import numpy as np
 import sympy
 
 from convlab import statistics, symbols
-from convlab.claims.base import Bench, Claim, Evidence, Finding, Setting, Verdict, combine
+from convlab.claims.base import (
+    Bench,
+    Claim,
+    Curve,
+    Evidence,
+    Finding,
+    Graph,
+    Setting,
+    Verdict,
+    combine,
+    rounding,
+)
+from convlab.claims.graph import measured, power, sample, scale, spread, visible, worst
 from convlab.engine import Status, Trace
 from convlab.errors import ConvlabError
 from convlab.metrics import Metric
@@ -18,7 +30,6 @@ __all__ = [
     "UpperBound",
     "applicable",
     "lower_bound",
-    "rounding",
     "stays_away",
     "upper_bound",
 ]
@@ -74,23 +85,19 @@ def applicable(claim: Claim, setting: Setting, trace: Trace, bound: np.ndarray) 
     return mask
 
 
-def rounding(metric: np.ndarray, trace: Trace, problem: Any) -> float:
-    """Size below which a double of this metric is mostly rounding."""
-    first = metric[0][np.isfinite(metric[0])]
-    scale = float(np.abs(first).max()) if first.size else 1.0
-    return 2.0**-40 * max(scale, abs(float(problem.constants.get("f_star", 0.0))))
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Bound(Claim):
     sign: int = 1
 
     def surely(self, bench: Bench, setting: Setting, trace: Trace) -> Evidence:
-        """Exact comparison on a trace whose values are exact; excesses are confirmed."""
+        """Exact comparison on a trace whose values are exact; excesses are confirmed.
+
+        The ratio reported is that after the start, where many bounds are trivially attained.
+        """
         metric, formula = self.metric, setting.resolve(self.bound)
         values, bound = trace.values[metric.name], trace.evaluate(formula)
         mask = applicable(self, setting, trace, bound)
-        common = {"setting": str(setting), "engine": trace.engine}
+        common: dict[str, Any] = {"setting": str(setting), "engine": trace.engine}
         counts = {s.name.lower(): c for s, c in trace.status_counts().items()}
         if not mask.any():
             return Evidence(
@@ -102,9 +109,10 @@ class _Bound(Claim):
             ratio = np.where(
                 np.abs(bound) + np.abs(values) <= 4 * slack, 0.0, (values / bound) ** self.sign
             )
+            excess = mask & (self.sign * (values - bound) > slack)
         missing = mask & np.isnan(values)
-        excess = mask & (self.sign * (values - bound) > slack)
-        worst = float(np.max(ratio[mask & ~missing], initial=0.0))
+        later = mask & ~missing & (trace.grid > 0)[:, None]
+        worst = float(np.max(ratio[later if later.any() else mask & ~missing], initial=0.0))
         evidence = Evidence(
             **common,
             verdict=Verdict.HOLDS,
@@ -113,9 +121,6 @@ class _Bound(Claim):
             resolution=min(worst, 1.0),
             statuses=counts,
         )
-        if missing.any():
-            status = next(s for s in trace.statuses if s is not Status.FINISHED)
-            return replace(evidence, verdict=Verdict.INCONCLUSIVE, sentence=f"{setting}: {status}")
         for g, r in np.argwhere(excess)[:3]:
             confirmed = trace.exact or not np.isfinite(values[g, r])
             if not confirmed:
@@ -133,7 +138,46 @@ class _Bound(Claim):
                         + ("; " + Status.DIVERGED if np.isinf(values[g, r]) else "")
                     ),
                 )
+        if missing.any():
+            status = next(s for s in trace.statuses if s is not Status.FINISHED)
+            return replace(evidence, verdict=Verdict.INCONCLUSIVE, sentence=f"{setting}: {status}")
         return evidence
+
+    def graph(self, bench: Bench, setting: Setting) -> Graph:
+        """The metric with its bound, and where it crosses it.
+
+        Where the claim is about every run, the starting point that comes closest to the bound;
+        beside it the spread over all of them, unless each has a bound of its own.
+        """
+        formula = setting.resolve(self.bound)
+        sampled = self.metric.expected and setting.method.algorithm.stochastic
+        if sampled:
+            trace, curves = measured(bench, setting, self.metric)
+        else:
+            trace, curves = bench.trace(setting), []
+        values, limits = trace.values[self.metric.name], trace.evaluate(formula)
+        limits = np.where(applicable(self, setting, trace, limits), limits, np.nan)
+        floor = rounding(values, trace, setting.problem)
+        if sampled:
+            value, limit = curves[0].y, limits.mean(axis=1)
+        else:
+            with np.errstate(all="ignore"):
+                ratio = (values / limits) ** self.sign
+            # Below a lower bound the smallest values matter, above an upper one they are rounding.
+            hidden = floor if self.sign > 0 else -1.0
+            r = worst(np.where(np.abs(values) > hidden, ratio, 0.0))
+            value, limit = visible(values[:, r], hidden), limits[:, r]
+            alike = np.allclose(limits, limits[:, [r]], rtol=1e-6, equal_nan=True)
+            if len(trace.replicates) > 1:
+                curves.append(Curve("worst", trace.grid, value))
+            if alike or len(trace.replicates) == 1:
+                curves += spread(trace.grid, values, hidden)
+        curves.append(Curve("bound", trace.grid, limit))
+        axes = scale(formula, curves)
+        crossed = self.sign * (value - limit) > floor + RELATIVE * np.abs(limit)
+        curves.append(Curve("violation", trace.grid[crossed], value[crossed]))
+        slope, reference = power(formula, trace.constants), sympy.latex(self.bound)
+        return Graph(axes, "k", self.metric.statement, reference, curves, slope)
 
     def exact_evidence(self, bench: Bench, setting: Setting) -> Evidence | None:
         """The evidence where no sampling is needed, else None."""
@@ -149,7 +193,13 @@ class UpperBound(_Bound):
     """metric_k <= bound, surely, in expectation or with a probability."""
 
     kind = "upper bound"
+    form = "{metric} <= {bound}"
     probability: sympy.Expr | None = None
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        chance = self.probability
+        return text if chance is None else f"{text} with probability at least {chance}"
 
     @property
     def formulas(self) -> tuple[Any, ...]:
@@ -167,6 +217,25 @@ class UpperBound(_Bound):
     def judge(self, bench: Bench) -> Finding:
         """Exactly where that is possible, else by e-values."""
         return combine(self._evidence(bench))
+
+    def graph(self, bench: Bench, setting: Setting) -> Graph:
+        """The metric with its bound; for a probability, its quantile and the bound at one delta."""
+        if self.probability is None:
+            return super().graph(bench, setting)
+        put = {symbols.delta: sympy.Float(DELTAS[0])}
+        trace, formula = sample(bench, setting), setting.resolve(self.bound).subs(put)
+        values, limits = trace.values[self.metric.name], trace.evaluate(formula)
+        limits = np.where(applicable(self, setting, trace, limits), limits, np.nan)
+        level = float(self.probability.subs(put))
+        value = np.quantile(values, level, axis=1, method="inverted_cdf")
+        limit = np.median(limits, axis=1)
+        curves = [Curve("quantile", trace.grid, value), *spread(trace.grid, values)]
+        curves.append(Curve("bound", trace.grid, limit))
+        axes = scale(formula, curves)
+        curves.append(Curve("violation", trace.grid[value > limit], value[value > limit]))
+        reference = rf"{sympy.latex(self.bound)},\ \delta = {DELTAS[0]:g}"
+        slope = power(formula, trace.constants)
+        return Graph(axes, "k", self.metric.statement, reference, curves, slope)
 
     def _evidence(self, bench: Bench) -> Iterator[Evidence]:
         settings = bench.settings()
@@ -236,6 +305,7 @@ class LowerBound(_Bound):
     """
 
     kind = "lower bound"
+    form = "{metric} >= {bound}"
     sign: int = -1
 
     @property

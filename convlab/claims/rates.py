@@ -8,8 +8,19 @@ import numpy as np
 import sympy
 
 from convlab import statistics
-from convlab.claims.base import Bench, Claim, Evidence, Finding, Setting, Verdict, combine
-from convlab.claims.bounds import rounding
+from convlab.claims.base import (
+    Bench,
+    Claim,
+    Curve,
+    Evidence,
+    Finding,
+    Graph,
+    Setting,
+    Verdict,
+    combine,
+    rounding,
+)
+from convlab.claims.graph import measured, sample, spread
 from convlab.engine import Trace
 from convlab.metrics import Metric
 from convlab.problem import Problem
@@ -45,12 +56,10 @@ def complexity(
 
 def _traces(bench: Bench, setting: Setting, metric: Metric) -> Trace:
     """The trace that knows most of the metric: exact expectation, all samples, or starts."""
-    if not setting.method.algorithm.stochastic:
-        return bench.trace(setting)
-    if metric.expected and (exact := bench.expectation(setting, metric)) is not None:
-        return exact
-    *_, last = bench.samples(setting)
-    return last
+    exact = None
+    if metric.expected and setting.method.algorithm.stochastic:
+        exact = bench.expectation(setting, metric)
+    return sample(bench, setting) if exact is None else exact
 
 
 def _judged(
@@ -78,7 +87,7 @@ class Exponent(Claim):
     """
 
     kind = "exponent"
-    graph = "loglog"
+    form = "{metric} = O(k^({power}))"
     power: sympy.Expr
     statistic: str | float = "mean"
     log_x = True
@@ -91,11 +100,41 @@ class Exponent(Claim):
     @property
     def statement(self) -> str:
         """The claim in TeX."""
-        return rf"{self.metric.statement} = \tilde O\left(k^{{{sympy.latex(self.power)}}}\right)"
+        return rf"{self.metric.statement} = \tilde O\left({self._order}\right)"
+
+    @property
+    def _order(self) -> str:
+        return rf"k^{{{sympy.latex(self.power, fold_short_frac=True)}}}"
 
     def with_bound(self, bound: Any) -> "Exponent":
         """The same claim with another power."""
         return type(self)(**{**vars(self), "power": sympy.sympify(bound)})
+
+    def graph(self, bench: Bench, setting: Setting) -> Graph:
+        """The metric, and a line of the claimed slope at twice its last value."""
+        trace, curves = measured(bench, setting, self.metric)
+        values = trace.values[self.metric.name]
+        if not self.metric.expected and values.shape[1] > 1 and self.statistic != "median":
+            curves.insert(0, self._center(trace.grid, values))
+        power = float(np.max(trace.evaluate(setting.resolve(self.power))))
+        seen = np.flatnonzero(np.isfinite(curves[0].y) & (trace.grid > 0))
+        if seen.size:
+            k = trace.grid[1 : seen[-1] + 1].astype(float)
+            with np.errstate(over="ignore"):
+                slope = 2 * curves[0].y[seen[-1]] * self._law(k, k[-1], power)
+            curves.append(Curve("slope", k, slope))
+        y, order = self.metric.statement, self._order
+        if self.log_x:
+            return Graph("loglog", "k", y, order, curves, power)
+        return Graph("semilogy", "k", y, order, curves)
+
+    def _center(self, grid: np.ndarray, values: np.ndarray) -> Curve:
+        if self.statistic == "mean":
+            return Curve("mean", grid, values.mean(axis=1))
+        return Curve("quantile", grid, np.quantile(values, float(self.statistic), axis=1))
+
+    def _law(self, k: np.ndarray, last: float, power: float) -> np.ndarray:
+        return (k / last) ** power
 
     def judge(self, bench: Bench) -> Finding:
         """By the slope at the end of the run, on each setting."""
@@ -138,14 +177,20 @@ class LinearRate(Exponent):
     """
 
     kind = "linear rate"
-    graph = "semilogy"
+    form = "{metric} = O(({power})^k)"
     log_x = False
 
     @property
     def statement(self) -> str:
         """The claim in TeX."""
-        rate = sympy.latex(self.power)
-        return rf"{self.metric.statement} = O\left(\left({rate}\right)^k\right)"
+        return rf"{self.metric.statement} = O\left({self._order}\right)"
+
+    @property
+    def _order(self) -> str:
+        return rf"\left({sympy.latex(self.power)}\right)^k"
+
+    def _law(self, k: np.ndarray, last: float, power: float) -> np.ndarray:
+        return power ** (k - last)
 
     def _compare(self, setting: Setting, trace: Trace, found: statistics.Slope) -> Evidence:
         rate = float(np.max(trace.evaluate(setting.resolve(self.power))))
@@ -159,7 +204,7 @@ class Complexity(Claim):
     """Iterations to relative accuracy eps grow at most as v^power along a sweep of problems."""
 
     kind = "complexity exponent"
-    graph = "loglog"
+    form = "iterations until {metric} is small = O(v^({power}))"
     power: sympy.Expr
     over: Callable[[Any], Problem]
     at: tuple[Any, ...]
@@ -183,21 +228,37 @@ class Complexity(Claim):
         """The same claim with another power."""
         return type(self)(**{**vars(self), "power": sympy.sympify(bound)})
 
+    def graph(self, bench: Bench, setting: Setting) -> Graph:
+        """The iterations needed along the sweep, and a line of the claimed slope at twice them."""
+        v = np.asarray(self.at, dtype=float)
+        counts = [np.nan if c is None else c for _, c, _ in self._sweep(bench)]
+        curves = spread(v, np.array(np.broadcast_arrays(*counts)).reshape(len(v), -1))
+        for last in np.flatnonzero(np.isfinite(curves[0].y))[-1:]:
+            slope = 2 * curves[0].y[last] * (v / v[last]) ** float(self.power)
+            curves.append(Curve("slope", v, slope))
+        y = rf"\mathrm{{iterations\ to\ accuracy}}\ {self.eps:g}"
+        order = rf"v^{{{sympy.latex(self.power, fold_short_frac=True)}}}"
+        return Graph("loglog", "v", y, order, curves, float(self.power))
+
     def judge(self, bench: Bench) -> Finding:
         """By the slope of log iterations against log v; the unit is the starting point."""
-        counts = []
+        settings, counts, engines = zip(*self._sweep(bench), strict=True)
+        for setting, count in zip(settings, counts, strict=True):
+            if count is None:
+                short = f"{setting}: {setting.iterations} steps do not reach {self.eps:g}"
+                return combine([Evidence(str(setting), Verdict.REFUTED, short)])
+        found = statistics.slope(np.asarray(self.at, dtype=float), np.array(counts))
+        return combine([_judged("sweep", found, float(self.power), MARGIN, engines[0])])
+
+    def _sweep(self, bench: Bench) -> Iterator[tuple[Setting, np.ndarray | None, str]]:
+        """Each setting, with the (R,) iterations needed there, None where they do not suffice."""
         for value in self.at:
             setting = bench.setting_for(self.over(value))
             trace = _traces(bench, setting, self.metric)
             values = trace.values[self.metric.name]
-            reached = values <= self.eps * values[0]
-            if not reached.any(axis=0).all():
-                sentence = f"{setting}: accuracy {self.eps:g} is not reached in {setting.iterations}"
-                return combine([Evidence(str(setting), Verdict.REFUTED, sentence)])
-            counts.append(_first_crossing(trace.grid, values, self.eps))
-        found = statistics.slope(np.asarray(self.at, dtype=float), np.array(counts))
-        claimed = float(self.power)
-        return combine([_judged("sweep", found, claimed, MARGIN, trace.engine)])
+            reached = (values <= self.eps * values[0]).any(axis=0).all()
+            count = _first_crossing(trace.grid, values, self.eps) if reached else None
+            yield setting, count, trace.engine
 
 
 def _first_crossing(grid: np.ndarray, values: np.ndarray, eps: float) -> np.ndarray:

@@ -1,41 +1,53 @@
-"""Claims that compare two computations: identities, orderings, limits, thresholds, potentials."""
+"""Claims that compare two computations, or two steps: identities, orderings, potentials."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import sympy
 
+from convlab import statistics
 from convlab.algorithm import Method
-from convlab.claims.base import Bench, Claim, Evidence, Finding, Setting, Verdict, combine
-from convlab.claims.bounds import UpperBound, applicable, rounding, upper_bound
-from convlab.engine import Trace
+from convlab.claims.base import (
+    Bench,
+    Claim,
+    Curve,
+    Evidence,
+    Finding,
+    Graph,
+    Setting,
+    Verdict,
+    combine,
+    rounding,
+)
+from convlab.claims.bounds import UpperBound, applicable, upper_bound
+from convlab.claims.graph import measured, scale, visible, worst
+from convlab.engine import Status, Trace
 from convlab.metrics import Metric
 from convlab.vocabulary import Array, maximum, zeros_like
 
 __all__ = [
     "Identity",
-    "Limit",
     "Ordering",
-    "Threshold",
     "identity",
-    "limit",
     "ordering",
     "potential",
-    "threshold",
 ]
 
 
 def identity(
-    metric: Metric, other: Any, *, digits: int = 9, when: Any = sympy.true
+    metric: Metric, other: Any, *, digits: int = 9, when: Any = sympy.true, variance: Any = None
 ) -> "Identity":
     """metric_k equals ``other`` for all k, to ``digits`` digits.
 
     ``other`` is a formula, or a method whose own metric it must equal on the same draws.
+    ``variance``, a formula that bounds the variance of the metric over the replicates from one
+    start, lets an expectation that is not known exactly be judged by sampling.
     """
     other = other if isinstance(other, Method) else sympy.sympify(other)
-    return Identity(metric=metric, other=other, digits=digits, when=when)
+    variance = None if variance is None else sympy.sympify(variance)
+    return Identity(metric=metric, other=other, digits=digits, when=when, variance=variance)
 
 
 def ordering(metric: Metric, other: Method) -> "Ordering":
@@ -43,40 +55,48 @@ def ordering(metric: Metric, other: Method) -> "Ordering":
     return Ordering(metric=metric, other=other)
 
 
-def limit(metric: Metric, to: Any, *, within: float, absolute: bool = True) -> "Limit":
-    """At the end of the run the metric is within ``within`` of ``to``, a formula.
-
-    ``within`` is relative to ``to`` where ``absolute`` is False.
-    """
-    return Limit(metric=metric, bound=sympy.sympify(to), within=within, absolute=absolute)
-
-
 def potential(
-    name: str, tex: str, read: Callable[[Any, Any], Array], *, factor: Any = 1, expected: bool = False
+    name: str,
+    tex: str,
+    read: Callable[[Any, Any], Array],
+    *,
+    factor: Any = 1,
+    expected: bool = False,
 ) -> UpperBound:
     """A Lyapunov function V with V_(k+1) <= factor * V_k at every step.
 
     ``read(state, oracle) -> (R, 1)`` is V. Surely: the largest ratio V_(k+1)/V_k so far is at most
-    the factor. Expected: the ratio at each step has expectation at most the factor.
+    the factor. Expected: the ratio at each step has expectation at most the factor. A V_k below a
+    millionth of V_0 counts as that much: the error of x* shows there.
     """
 
-    def ratio(value: Array, previous: Array) -> Array:
-        return value / maximum(previous, 1e-300)
-
-    def init(s: Any, oracle: Any) -> tuple[Array, Array]:
-        nothing = zeros_like(read(s, oracle))
-        return nothing + 1e300, nothing
-
-    def update(memory: tuple[Array, Array], s: Any, oracle: Any) -> tuple[Array, Array]:
+    def init(s: Any, oracle: Any) -> tuple[Array, Array, Array]:
         value = read(s, oracle)
-        latest = ratio(value, memory[0])
-        return value, latest if expected else maximum(memory[1], latest)
+        return 1e30 * value, zeros_like(value), 1e-6 * value
 
-    def current(s: Any, oracle: Any, memory: tuple[Array, Array]) -> Array:
+    def update(memory: tuple[Array, Array, Array], s: Any, oracle: Any) -> tuple:
+        previous, worst, least = memory
+        value = read(s, oracle)
+        latest = value / maximum(maximum(previous, least), 1e-300)
+        return value, latest if expected else maximum(worst, latest), least
+
+    def current(s: Any, oracle: Any, memory: tuple[Array, Array, Array]) -> Array:
         return update(memory, s, oracle)[1]
 
     measured = Metric(f"{name} ratio", rf"{tex}_{{k+1}} / {tex}_k", current, init, update)
     return upper_bound(replace(measured, expected=expected), factor)
+
+
+def _tex(method: Method, setting: Setting) -> str:
+    """The name of a method in TeX, with what sets it apart from the one of the setting."""
+    name = method.algorithm.name.replace("_", r"\ ")
+    own = setting.method.hyperparameters if method.algorithm is setting.method.algorithm else {}
+    values = [
+        rf",\ \mathrm{{{h}}} = {sympy.latex(v)}".replace("_", r"\_")
+        for h, v in method.hyperparameters.items()
+        if h in own and own[h] != v
+    ]
+    return rf"\mathrm{{{name}}}" + "".join(values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,13 +104,16 @@ class Identity(Claim):
     """metric_k equals a formula, or the metric of another method, to stated digits."""
 
     kind = "identity"
+    form = "{metric} = {other}"
     other: Any
     digits: int
+    variance: sympy.Expr | None = None
 
     @property
     def formulas(self) -> tuple[Any, ...]:
-        """The other side, where it is a formula, and the condition."""
-        return (self.when,) if isinstance(self.other, Method) else (self.other, self.when)
+        """The other side, where it is a formula, the condition, and the variance."""
+        other = () if isinstance(self.other, Method) else (self.other,)
+        return (*other, self.when, *(() if self.variance is None else (self.variance,)))
 
     @property
     def statement(self) -> str:
@@ -105,16 +128,49 @@ class Identity(Claim):
         return replace(self, other=bound if isinstance(bound, Method) else sympy.sympify(bound))
 
     def judge(self, bench: Bench) -> Finding:
-        """By the largest relative difference along the run."""
+        """By the largest relative difference along the run, or by sampling on a known variance."""
         return combine(self._compare(bench, setting) for setting in bench.settings())
 
-    def _compare(self, bench: Bench, setting: Setting) -> Evidence:
-        stochastic = setting.method.algorithm.stochastic
-        if self.metric.expected and stochastic:
+    def graph(self, bench: Bench, setting: Setting) -> Graph:
+        """Both sides, from the starting point where they differ most."""
+        method = isinstance(self.other, Method)
+        formula = 1 if method else setting.resolve(self.other)
+        other = _tex(self.other, setting) if method else f"= {sympy.latex(self.other)}"
+        sides = self._sides(bench, setting)
+        if sides is None:
+            return self._sampled_graph(bench, setting, other)
+        trace, left, right, difference = sides
+        r, floor = worst(difference), rounding(left, trace, setting.problem)
+        curves = [
+            Curve("value", trace.grid, visible(left[:, r], floor)),
+            Curve("other", trace.grid, visible(right[:, r], floor)),
+        ]
+        axes = scale(formula, curves)
+        apart = difference[:, r] > 10.0**-self.digits
+        curves.append(Curve("violation", trace.grid[apart], left[apart, r]))
+        return Graph(axes, "k", self.metric.statement, other, curves)
+
+    def _sampled_graph(self, bench: Bench, setting: Setting, reference: str) -> Graph:
+        """The mean of the samples, and the formula where there is one; apart by five deviations."""
+        trace, curves = measured(bench, setting, self.metric)
+        y = self.metric.statement
+        if isinstance(self.other, Method):
+            return Graph(scale(1, curves), "k", y, reference, curves)
+        mean, other = curves[0].y, trace.evaluate(setting.resolve(self.other)).mean(axis=1)
+        axes = scale(setting.resolve(self.other), curves)
+        curves.append(Curve("other", trace.grid, other))
+        if self.variance is not None:
+            variance = trace.evaluate(setting.resolve(self.variance)).mean(axis=1)
+            apart = np.abs(mean - other) > 5 * np.sqrt(variance / len(trace.replicates))
+            curves.append(Curve("violation", trace.grid[apart], mean[apart]))
+        return Graph(axes, "k", y, reference, curves)
+
+    def _sides(self, bench: Bench, setting: Setting) -> tuple[Trace, Any, Any, Any] | None:
+        """A trace, both sides along it, and their relative difference; None where unknown."""
+        if self.metric.expected and setting.method.algorithm.stochastic:
             trace = bench.expectation(setting, self.metric)
             if trace is None:
-                sentence = f"{setting}: the expectation is not known exactly"
-                return Evidence(str(setting), Verdict.INCONCLUSIVE, sentence)
+                return None
         else:
             trace = bench.trace(setting)
         left = trace.values[self.metric.name]
@@ -125,17 +181,53 @@ class Identity(Claim):
             right = trace.evaluate(setting.resolve(self.other))
             mask = applicable(self, setting, trace, right)
         with np.errstate(all="ignore"):
-            scale = np.maximum(np.abs(left), np.abs(right)) + rounding(left, trace, setting.problem)
-            difference = np.abs(left - right)[mask] / scale[mask]
-        worst = float(np.max(difference, initial=0.0))
-        holds = worst <= 10.0**-self.digits
+            size = np.maximum(np.abs(left), np.abs(right)) + rounding(left, trace, setting.problem)
+            return trace, left, right, np.where(mask, np.abs(left - right) / size, 0.0)
+
+    def _compare(self, bench: Bench, setting: Setting) -> Evidence:
+        sides = self._sides(bench, setting)
+        if sides is None and self.variance is not None:
+            return self._sampled(bench, setting)
+        if sides is None:
+            sentence = f"{setting}: the expectation is not known exactly"
+            return Evidence(str(setting), Verdict.INCONCLUSIVE, sentence)
+        trace, _, _, difference = sides
+        largest = float(np.max(difference, initial=0.0))
+        holds = largest <= 10.0**-self.digits
         return Evidence(
             str(setting),
             Verdict.HOLDS if holds else Verdict.REFUTED,
-            f"{setting}: the two sides differ by {worst:.2g} relative",
-            worst_ratio=worst * 10.0**self.digits,
+            f"{setting}: the two sides differ by {largest:.2g} relative",
+            worst_ratio=largest * 10.0**self.digits,
             engine=trace.engine,
         )
+
+    def _sampled(self, bench: Bench, setting: Setting) -> Evidence:
+        threshold = bench.log_threshold + np.log(max(len(bench.settings()), 1))
+        evidence = Evidence(str(setting), Verdict.INAPPLICABLE, "the formula is nowhere finite")
+        for trace in bench.samples(setting):
+            mean = trace.evaluate(setting.resolve(self.other))
+            variance = trace.evaluate(setting.resolve(self.variance))
+            rows = (applicable(self, setting, trace, mean) & (variance > 0)).all(axis=1)
+            if not rows.any():
+                return evidence
+            scores = (trace.values[self.metric.name] - mean)[rows] / np.sqrt(variance[rows])
+            if np.isnan(scores).any():
+                status = next(s for s in trace.statuses if s is not Status.FINISHED)
+                return Evidence(str(setting), Verdict.INCONCLUSIVE, f"{setting}: {status}")
+            log_e = statistics.log_e_mean_equals(scores.T, 0.0, variance=1.0)
+            largest = float(np.abs(scores.mean(axis=1)).max())
+            evidence = Evidence(
+                str(setting),
+                Verdict.REFUTED if log_e >= threshold else Verdict.HOLDS,
+                f"{setting}: over {scores.shape[1]} replicates the mean is up to {largest:.2g} "
+                f"standard deviations off; e-value 10^{log_e / np.log(10):.1f}",
+                log_e_value=log_e,
+                engine=trace.engine,
+            )
+            if evidence.verdict is Verdict.REFUTED:
+                break
+        return evidence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +235,7 @@ class Ordering(Claim):
     """Method X is never worse than Y: paired, from the same starts, with the same draws."""
 
     kind = "ordering"
+    form = "{metric} is never above that of {other}"
     other: Method
 
     @property
@@ -160,14 +253,33 @@ class Ordering(Claim):
         """Surely, at every recorded iteration of every replicate."""
         return combine(self._compare(bench, setting) for setting in bench.settings())
 
-    def _compare(self, bench: Bench, setting: Setting) -> Evidence:
+    def graph(self, bench: Bench, setting: Setting) -> Graph:
+        """Both methods, from the starting point where the quotient is largest."""
+        trace, left, right, quotient, worse = self._sides(bench, setting)
+        r, floor = worst(quotient), rounding(left, trace, setting.problem)
+        curves = [
+            Curve("value", trace.grid, visible(left[:, r], floor)),
+            Curve("other", trace.grid, visible(right[:, r], floor)),
+        ]
+        axes = scale(1, curves)
+        above = worse[:, r]
+        curves.append(Curve("violation", trace.grid[above], left[above, r]))
+        other = _tex(self.other, setting)
+        return Graph(axes, "k", self.metric.statement, other, curves)
+
+    def _sides(self, bench: Bench, setting: Setting) -> tuple[Trace, Any, Any, Any, Any]:
+        """A trace, both sides along it, their quotient, and where the first is the greater."""
         ours, theirs = bench.trace(setting), bench.trace(setting, self.other)
         left, right = (t.values[self.metric.name] for t in (ours, theirs))
         slack = rounding(left, ours, setting.problem) + 1e-9 * np.abs(right)
-        worse = ~(left <= right + slack)
         with np.errstate(all="ignore"):
-            worst = float(np.nanmax(np.where(right > slack, left / right, 0.0)))
-        sentence = f"{setting}: largest quotient {worst:.4g}"
+            quotient = np.where(right > slack, left / right, 0.0)
+        return ours, left, right, quotient, ~(left <= right + slack)
+
+    def _compare(self, bench: Bench, setting: Setting) -> Evidence:
+        ours, left, right, quotient, worse = self._sides(bench, setting)
+        largest = float(np.nanmax(quotient))
+        sentence = f"{setting}: largest quotient {largest:.4g}"
         if worse.any():
             g, r = np.argwhere(worse)[0]
             sentence = (
@@ -175,119 +287,4 @@ class Ordering(Claim):
                 f"{right[g, r]:.6g} of {self.other}"
             )
         verdict = Verdict.REFUTED if worse.any() else Verdict.HOLDS
-        return Evidence(str(setting), verdict, sentence, worst_ratio=worst, engine=ours.engine)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limit(Claim):
-    """The metric ends near a stated value."""
-
-    kind = "limit"
-    within: float
-    absolute: bool = True
-
-    @property
-    def statement(self) -> str:
-        """The claim in TeX."""
-        return rf"\lim_{{k \to \infty}} {self.metric.statement} = {sympy.latex(self.bound)}"
-
-    def judge(self, bench: Bench) -> Finding:
-        """By the distance at the last iteration; an expectation must be known exactly."""
-        return combine(self._evidence(bench))
-
-    def _evidence(self, bench: Bench) -> Iterator[Evidence]:
-        for setting in bench.settings():
-            trace: Trace | None = None
-            if self.metric.expected and setting.method.algorithm.stochastic:
-                trace = bench.expectation(setting, self.metric)
-                if trace is None:
-                    sentence = f"{setting}: the expectation is not known exactly"
-                    yield Evidence(str(setting), Verdict.INCONCLUSIVE, sentence)
-                    continue
-            trace = trace or bench.trace(setting)
-            last = trace.values[self.metric.name][-1]
-            target = trace.evaluate(setting.resolve(self.bound))[-1]
-            unit = 1.0 if self.absolute else np.abs(target)
-            distance = np.abs(last - target) / (self.within * unit)
-            worst = float(np.max(np.where(np.isnan(distance), np.inf, distance)))
-            yield Evidence(
-                str(setting),
-                Verdict.HOLDS if worst <= 1 else Verdict.REFUTED,
-                f"{setting}: after {trace.grid[-1]} steps the {self.metric} is {last[0]:.6g}, "
-                f"claimed {target[0]:.6g} within {self.within:g}",
-                worst_ratio=worst,
-                engine=trace.engine,
-            )
-
-
-def threshold(
-    metric: Metric, parameter: sympy.Symbol, at: Any, *, bracket: tuple[Any, Any], digits: int = 2
-) -> "Threshold":
-    """The metric converges for the parameter below ``at`` and not above it.
-
-    ``bracket`` holds two formulas, one on either side; bisection narrows it down to ``digits``
-    digits of the claimed value.
-    """
-    return Threshold(
-        metric=metric,
-        parameter=parameter,
-        bound=sympy.sympify(at),
-        bracket=tuple(map(sympy.sympify, bracket)),  # type: ignore[arg-type]
-        digits=digits,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Threshold(Claim):
-    """Converges on one side of a parameter value and not on the other.
-
-    To converge is to end below a millionth of the first value; the bisection finds the value of
-    the parameter at which that changes. Convergence is slow close to a threshold, so the value
-    found may lie on the converging side of the true one by about 14/iterations, relative.
-    """
-
-    kind = "threshold"
-    parameter: sympy.Symbol
-    bracket: tuple[sympy.Expr, sympy.Expr]
-    digits: int
-
-    @property
-    def statement(self) -> str:
-        """The claim in TeX."""
-        symbol = sympy.latex(self.parameter)
-        return rf"{self.metric.statement} \to 0 \iff {symbol} < {sympy.latex(self.bound)}"
-
-    def judge(self, bench: Bench) -> Finding:
-        """By bisection on each setting."""
-        return combine(self._bisect(bench, setting) for setting in bench.settings())
-
-    def _bisect(self, bench: Bench, setting: Setting) -> Evidence:
-        first = bench.trace(setting)
-        low, high, claimed = (
-            float(first.evaluate(setting.resolve(v))[0, 0]) for v in (*self.bracket, self.bound)
-        )
-        tolerance = 10.0**-self.digits * abs(claimed)
-        ends = (self._converges(bench, setting, low), self._converges(bench, setting, high))
-        if ends[0] == ends[1]:
-            outcome = "converges" if ends[0] else "does not converge"
-            sentence = f"{setting}: the method {outcome} at {low:.6g} and at {high:.6g} alike"
-            return Evidence(str(setting), Verdict.REFUTED, sentence)
-        while high - low > tolerance / 4:
-            middle = (low + high) / 2
-            if self._converges(bench, setting, middle) == ends[0]:
-                low = middle
-            else:
-                high = middle
-        away = max(claimed - high, low - claimed, 0.0) / tolerance
-        return Evidence(
-            str(setting),
-            Verdict.HOLDS if away <= 1 else Verdict.REFUTED,
-            f"{setting}: the change is between {low:.6g} and {high:.6g}, claimed {claimed:.6g}",
-            worst_ratio=away,
-        )
-
-    def _converges(self, bench: Bench, setting: Setting, value: float) -> bool:
-        choices = setting.choices | {self.parameter: sympy.Float(value)}
-        trace = bench.trace(replace(setting, choices=choices))
-        values = trace.values[self.metric.name]
-        return bool(np.all(values[-1] <= 1e-6 * values[0]))
+        return Evidence(str(setting), verdict, sentence, worst_ratio=largest, engine=ours.engine)

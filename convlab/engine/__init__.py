@@ -1,6 +1,7 @@
 """The engine: runs a method on a problem and records metrics along the way."""
 
-from convlab.engine.moments import NotClosed, run_moments
+from convlab.engine.affine import NotClosed
+from convlab.engine.moments import run_moments
 from convlab.engine.run import log_grid, run
 from convlab.engine.trace import Status, Trace, merge
 

@@ -1,6 +1,7 @@
 """The array libraries on which a run can be made, by name."""
 
 import importlib
+import importlib.util
 from types import ModuleType
 from typing import Any
 

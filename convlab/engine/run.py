@@ -105,18 +105,18 @@ def run(
     calls: list[dict[str, int]] = []
 
     def advance(state: Any, k: int) -> Any:
-        return method.step(state, oracle, stream.at(k), k, hyper.at(k))
+        return method.step(state, oracle.at(k), stream.at(k), k, hyper.at(k))
 
     with np.errstate(all="ignore"):
         oracle.calls.clear()
-        state = method.init(x0, oracle, stream.at(0), hyper.at(0))
+        state = method.init(x0, oracle.at(0), stream.at(0), hyper.at(0))
         _same_shape(x0, state.x, f"the init of {method.algorithm.name}")
         counted = dict(oracle.calls)
         recorder.begin(state, oracle)
         k, snapshot = 0, (0, state)
         for g, target in enumerate(points):
             while k < target:
-                recorder.update(state, oracle, k)
+                recorder.update(state, oracle.at(k), k)
                 oracle.calls.clear()
                 state = advance(state, k)
                 if k == 0:
@@ -126,7 +126,7 @@ def run(
                 k += 1
             _classify(state, statuses, snapshot, k, advance, xp)
             snapshot = (k, state)
-            recorder.record(g, state, oracle, k, statuses)
+            recorder.record(g, state, oracle.at(k), k, statuses)
             calls.append(dict(counted))
             alive = statuses == Status.FINISHED
             if not alive.any():
@@ -218,8 +218,10 @@ def _same_shape(x0: Any, x: Any, where: str) -> None:
 
 
 def _entries(x: Any) -> Any:
-    return x.reshape((x.shape[0], -1)) if isinstance(x, np.ndarray) else to_numpy(x).reshape(
-        (x.shape[0], -1)
+    return (
+        x.reshape((x.shape[0], -1))
+        if isinstance(x, np.ndarray)
+        else to_numpy(x).reshape((x.shape[0], -1))
     )
 
 
@@ -280,11 +282,9 @@ class _Recorder:
 
     def record(self, g: int, state: Any, oracle: View, k: int, statuses: np.ndarray) -> None:
         for name, m in self._metrics.items():
-            if name in self._memory:
-                weights = self._weights[name].at(k) if name in self._weights else {}
-                value = m.read(state, oracle, self._memory[name], **weights)
-            else:
-                value = m.read(state, oracle)
+            memory = (self._memory[name],) if name in self._memory else ()
+            weights = self._weights[name].at(k) if name in self._weights else {}
+            value = m.read(state, oracle, *memory, **weights)
             if len(value.shape) != 2 or value.shape[1] != 1:
                 raise ConvlabError(
                     f"shapes do not match: metric {name} gives shape {tuple(value.shape)}; "

@@ -1,4 +1,4 @@
-"""Hyperparameters along a run: formulas in k and the constants, evaluated iteration by iteration."""
+"""Hyperparameters along a run: formulas in k and the constants, and their values at each k."""
 
 from collections.abc import Mapping
 from types import ModuleType
@@ -45,7 +45,9 @@ class Schedule:
             return self._fixed
         if self._xp is precise:
             values = self._constants | {symbols.k: precise.mp.mpf(k)}  # type: ignore[operator]
-            return self._fixed | {n: evaluate(f, values, exact=True) for n, f in self._moving.items()}
+            return self._fixed | {
+                n: evaluate(f, values, exact=True) for n, f in self._moving.items()
+            }
         start = k - k % _CHUNK
         if start != self._from:
             ks = np.arange(start, start + _CHUNK, dtype=float)[:, None, None]

@@ -31,7 +31,8 @@ class Law:
     Laws of independent entries have the ``mean`` and ``variance`` of an entry: ``inf`` where the
     integral diverges, ``nan`` where there is none. Finite laws (not those of 2^d values) have
     ``support()``: all values, shape (m, *shape), and their probabilities, shape (m,); it raises
-    :class:`~convlab.errors.ConvlabError` where there are more than ``MOST_OUTCOMES``.
+    :class:`~convlab.errors.ConvlabError` where there are more than ``MOST_OUTCOMES``. Their number
+    m is ``outcomes``.
     """
 
     @property
@@ -262,8 +263,12 @@ class Integers(Law):
     def variance(self) -> float:
         return (self.n**2 - 1) / 12
 
+    @property
+    def outcomes(self) -> int:
+        return self.n**self.size
+
     def support(self) -> tuple[np.ndarray, np.ndarray]:
-        count = self.n**self.size
+        count = self.outcomes
         _require_outcomes(self, count)
         return _product(range(self.n), self.size, np.int64), np.full(count, 1 / count)
 
@@ -294,8 +299,12 @@ class Bernoulli(Law):
     def variance(self) -> float:
         return self.p * (1 - self.p)
 
+    @property
+    def outcomes(self) -> int:
+        return 2**self.size
+
     def support(self) -> tuple[np.ndarray, np.ndarray]:
-        _require_outcomes(self, 2**self.size)
+        _require_outcomes(self, self.outcomes)
         values = _product((0.0, 1.0), self.size, np.float64)
         return values, np.prod(np.where(values == 1.0, self.p, 1 - self.p), axis=1)
 
@@ -326,10 +335,21 @@ class Subset(Law):
     def shape(self) -> tuple[int, ...]:
         return (self.b,)
 
+    @property
+    def outcomes(self) -> int:
+        return math.perm(self.n, self.b)
+
     def support(self) -> tuple[np.ndarray, np.ndarray]:
-        count = math.perm(self.n, self.b)
+        count = self.outcomes
         _require_outcomes(self, count)
         values = np.asarray(list(itertools.permutations(range(self.n), self.b)), dtype=np.int64)
+        return values, np.full(count, 1 / count)
+
+    def unordered(self) -> tuple[np.ndarray, np.ndarray]:
+        """The sets, each in one order, and their probabilities."""
+        count = math.comb(self.n, self.b)
+        _require_outcomes(self, count)
+        values = np.asarray(list(itertools.combinations(range(self.n), self.b)), dtype=np.int64)
         return values, np.full(count, 1 / count)
 
     def transform(self, xp: ModuleType, pairs: Array) -> Array:

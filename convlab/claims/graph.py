@@ -1,0 +1,100 @@
+"""The curves that pictures of claims share."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import sympy
+
+from convlab import symbols
+from convlab.claims.base import Bench, Curve, Setting, rounding
+from convlab.engine import Trace
+from convlab.formula import evaluate
+from convlab.metrics import Metric
+
+__all__ = ["measured", "power", "sample", "scale", "spread", "visible", "worst"]
+
+
+def sample(bench: Bench, setting: Setting) -> Trace:
+    """The largest sample of a stochastic method, the runs from all starts of another."""
+    if not setting.method.algorithm.stochastic:
+        return bench.trace(setting)
+    *_, last = bench.samples(setting)
+    return last
+
+
+def measured(bench: Bench, setting: Setting, metric: Metric) -> tuple[Trace, list[Curve]]:
+    """What the claim is about (an expectation, exact where it is known) first, then the spread."""
+    exact = None
+    if metric.expected and setting.method.algorithm.stochastic:
+        exact = bench.expectation(setting, metric)
+    trace = sample(bench, setting) if exact is None else next(iter(bench.samples(setting)))
+    values = trace.values[metric.name]
+    floor = rounding(values, trace, setting.problem)
+    curves = spread(trace.grid, values, floor)
+    if exact is not None:
+        mean = exact.values[metric.name].mean(axis=1)
+        curves.insert(0, Curve("expectation", exact.grid, visible(mean, floor)))
+    elif metric.expected and len(trace.replicates) > 1:
+        curves.insert(0, Curve("mean", trace.grid, visible(values.mean(axis=1), floor)))
+    return trace, curves
+
+
+def spread(x: Any, values: np.ndarray, floor: float = 0.0) -> list[Curve]:
+    """Median and 10-90 % band over the replicates, the columns of ``values``; or the only one."""
+    x = np.asarray(x)
+    if values.shape[1] == 1:
+        return [Curve("value", x, visible(values[:, 0], floor))]
+    levels = {"median": 0.5, "low": 0.1, "high": 0.9}
+    found = np.quantile(values, list(levels.values()), axis=1, method="inverted_cdf")
+    return [Curve(s, x, visible(y, floor)) for s, y in zip(levels, found, strict=True)]
+
+
+def visible(values: np.ndarray, floor: float) -> np.ndarray:
+    """The values, with NaN where they are mostly rounding."""
+    return np.where(np.abs(values) <= floor, np.nan, values)
+
+
+def worst(ratio: np.ndarray) -> int:
+    """The replicate, a column, in which the largest ratio is; NaN does not count."""
+    return int(np.argmax(np.max(np.nan_to_num(ratio, posinf=np.inf), axis=0)))
+
+
+def power(formula: Any, constants: Mapping[sympy.Symbol, Any]) -> float | None:
+    """The exponent of a formula that is a power for large k (or T), to four digits, else None."""
+    far = 10.0 ** np.array([11.0, 12.0, 14.0, 15.0])
+    single = {s: np.ravel(v)[0] for s, v in constants.items()}
+    values = np.asarray(evaluate(formula, single | {symbols.k: far, symbols.T: far}), dtype=float)
+    if values.shape != far.shape or not (np.isfinite(values) & (values > 0)).all():
+        return None
+    slopes = np.diff(np.log10(values))[::2]
+    steady = abs(slopes[0] - slopes[1]) < 1e-4 < abs(slopes[1])
+    return float(np.round(slopes[1], 4)) if steady else None
+
+
+def scale(formula: Any, curves: list[Curve]) -> str:
+    """Axes on which a bound by the formula is straight: semilogy if geometric in k, else loglog.
+
+    Where the formula does not depend on k, the first curve decides. Values of both signs, and
+    such as do not vary much, are shown on a linear axis: semilogx.
+    """
+    values = np.concatenate([c.y[np.isfinite(c.y) & (c.x > 0)] for c in curves])
+    positive = values[values > 0]
+    if not (curves[0].y > 0).any() or -values.min() > 1e-6 * positive.max():
+        return "semilogx"
+    formula, moving = sympy.sympify(formula), {symbols.k, symbols.T}
+    powers = formula.atoms(sympy.Pow, sympy.exp)
+    if any(moving & p.as_base_exp()[1].free_symbols for p in powers):
+        return "semilogy"
+    low, high = np.quantile(positive, [0.15, 0.85], method="inverted_cdf")
+    if high < 3 * low:
+        return "semilogx"
+    if moving & formula.free_symbols:
+        return "loglog"
+    x, y = curves[0].x, curves[0].y
+    seen = np.isfinite(y) & (x > 0)
+    if seen.sum() < 3:
+        return "loglog"
+    with np.errstate(all="ignore"):
+        straight = [abs(np.corrcoef(v, np.log(y[seen]))[0, 1]) for v in (x[seen], np.log(x[seen]))]
+    return "semilogy" if straight[0] > max(straight[1], 0.9) else "loglog"

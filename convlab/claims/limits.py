@@ -1,0 +1,195 @@
+"""Claims on where a method goes, and for which parameters: limits and thresholds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import sympy
+
+from convlab.claims.base import (
+    Bench,
+    Claim,
+    Curve,
+    Evidence,
+    Finding,
+    Graph,
+    Setting,
+    Verdict,
+    combine,
+)
+from convlab.claims.graph import measured, scale
+from convlab.engine import Trace
+from convlab.metrics import Metric
+
+__all__ = ["Limit", "Threshold", "limit", "threshold"]
+
+
+def limit(metric: Metric, to: Any, *, within: float, absolute: bool = True) -> "Limit":
+    """At the end of the run the metric is within ``within`` of ``to``, a formula.
+
+    ``within`` is relative to ``to`` where ``absolute`` is False.
+    """
+    return Limit(metric=metric, bound=sympy.sympify(to), within=within, absolute=absolute)
+
+
+def threshold(
+    metric: Metric, parameter: sympy.Symbol, at: Any, *, bracket: tuple[Any, Any], digits: int = 2
+) -> "Threshold":
+    """The metric converges for the parameter below ``at`` and not above it.
+
+    ``bracket`` holds two formulas, one on either side; bisection narrows it down to ``digits``
+    digits of the claimed value.
+    """
+    return Threshold(
+        metric=metric,
+        parameter=parameter,
+        bound=sympy.sympify(at),
+        bracket=tuple(map(sympy.sympify, bracket)),  # type: ignore[arg-type]
+        digits=digits,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit(Claim):
+    """The metric ends near a stated value."""
+
+    kind = "limit"
+    form = "{metric} -> {bound}"
+    within: float
+    absolute: bool = True
+
+    @property
+    def statement(self) -> str:
+        """The claim in TeX."""
+        return rf"\lim_{{k \to \infty}} {self.metric.statement} = {sympy.latex(self.bound)}"
+
+    def graph(self, bench: Bench, setting: Setting) -> Graph:
+        """The metric, and where it should end."""
+        trace, curves = measured(bench, setting, self.metric)
+        target = np.median(trace.evaluate(setting.resolve(self.bound)), axis=1)
+        axes = scale(1, [*curves, Curve("limit", trace.grid[1:], target[1:])][: 1 + any(target)])
+        curves.append(Curve("limit", trace.grid, target))
+        return Graph(axes, "k", self.metric.statement, sympy.latex(self.bound), curves)
+
+    def judge(self, bench: Bench) -> Finding:
+        """By the distance at the last iteration; an expectation must be known exactly."""
+        return combine(self._evidence(bench))
+
+    def _evidence(self, bench: Bench) -> Iterator[Evidence]:
+        for setting in bench.settings():
+            trace: Trace | None = None
+            if self.metric.expected and setting.method.algorithm.stochastic:
+                trace = bench.expectation(setting, self.metric)
+                if trace is None:
+                    sentence = f"{setting}: the expectation is not known exactly"
+                    yield Evidence(str(setting), Verdict.INCONCLUSIVE, sentence)
+                    continue
+            trace = trace or bench.trace(setting)
+            last = trace.values[self.metric.name][-1]
+            target = trace.evaluate(setting.resolve(self.bound))[-1]
+            unit = 1.0 if self.absolute else np.abs(target)
+            distance = np.abs(last - target) / (self.within * unit)
+            worst = float(np.max(np.where(np.isnan(distance), np.inf, distance)))
+            yield Evidence(
+                str(setting),
+                Verdict.HOLDS if worst <= 1 else Verdict.REFUTED,
+                f"{setting}: after {trace.grid[-1]} steps the {self.metric} is {last[0]:.6g}, "
+                f"claimed {target[0]:.6g} within {self.within:g}",
+                worst_ratio=worst,
+                engine=trace.engine,
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Threshold(Claim):
+    """Converges on one side of a parameter value and not on the other.
+
+    For an expectation, which must be known exactly, this is convergence in mean. To converge is
+    to end below a millionth of the first value; the bisection finds the value of
+    the parameter at which that changes. Convergence is slow close to a threshold, so the value
+    found may lie on the converging side of the true one by about 14/iterations, relative.
+    """
+
+    kind = "threshold"
+    form = "{metric} -> 0 exactly where {parameter} < {bound}"
+    parameter: sympy.Symbol
+    bracket: tuple[sympy.Expr, sympy.Expr]
+    digits: int
+
+    @property
+    def statement(self) -> str:
+        """The claim in TeX."""
+        symbol = sympy.latex(self.parameter)
+        return rf"{self.metric.statement} \to 0 \iff {symbol} < {sympy.latex(self.bound)}"
+
+    def graph(self, bench: Bench, setting: Setting) -> Graph:
+        """What is reached at the end of the run, against the parameter over the claimed value."""
+        low, high, claimed = self._places(bench, setting)
+        values = np.linspace(low, high, 41)
+        reached = np.array([self._reached(bench, setting, v) for v in values])
+        y = self.metric.tex.replace("X", f"x_{{{setting.iterations}}}")
+        curves = [
+            Curve("value", values / claimed, np.clip(reached, 1e-18, 1e18)),
+            Curve("threshold", np.ones(1), np.ones(1)),
+        ]
+        name, value = sympy.latex(self.parameter), sympy.latex(self.bound)
+        x = rf"{name} \,/\, " + (value if self.bound.is_Atom else rf"\left({value}\right)")
+        return Graph("semilogy", x, rf"{y}\ \mathrm{{(relative)}}", f"{name} = {value}", curves)
+
+    def judge(self, bench: Bench) -> Finding:
+        """By bisection on each setting."""
+        return combine(self._bisect(bench, setting) for setting in bench.settings())
+
+    def _bisect(self, bench: Bench, setting: Setting) -> Evidence:
+        first = self._trace(bench, setting)
+        if first is None:
+            sentence = f"{setting}: the expectation is not known exactly"
+            return Evidence(str(setting), Verdict.INCONCLUSIVE, sentence)
+        low, high, claimed = self._places(bench, setting)
+        tolerance = 10.0**-self.digits * abs(claimed)
+        ends = (self._converges(bench, setting, low), self._converges(bench, setting, high))
+        if ends[0] == ends[1]:
+            outcome = "converges" if ends[0] else "does not converge"
+            sentence = f"{setting}: the method {outcome} at {low:.6g} and at {high:.6g} alike"
+            return Evidence(str(setting), Verdict.REFUTED, sentence)
+        while high - low > tolerance / 4:
+            middle = (low + high) / 2
+            if self._converges(bench, setting, middle) == ends[0]:
+                low = middle
+            else:
+                high = middle
+        away = max(claimed - high, low - claimed, 0.0) / tolerance
+        return Evidence(
+            str(setting),
+            Verdict.HOLDS if away <= 1 else Verdict.REFUTED,
+            f"{setting}: the change is between {low:.6g} and {high:.6g}, claimed {claimed:.6g}",
+            worst_ratio=away,
+            engine=first.engine,
+        )
+
+    def _places(self, bench: Bench, setting: Setting) -> tuple[float, float, float]:
+        """The ends of the bracket and the claimed value, as numbers."""
+        first = bench.trace(setting)
+        low, high, claimed = (
+            float(first.evaluate(setting.resolve(v))[0, 0]) for v in (*self.bracket, self.bound)
+        )
+        return low, high, claimed
+
+    def _trace(self, bench: Bench, setting: Setting) -> Trace | None:
+        if self.metric.expected and setting.method.algorithm.stochastic:
+            return bench.expectation(setting, self.metric)
+        return bench.trace(setting)
+
+    def _converges(self, bench: Bench, setting: Setting, value: float) -> bool:
+        return self._reached(bench, setting, value) <= 1e-6
+
+    def _reached(self, bench: Bench, setting: Setting, value: float) -> float:
+        """The largest final over first value of the metric; infinity where it is lost."""
+        choices = setting.choices | {self.parameter: sympy.Float(value)}
+        trace = self._trace(bench, replace(setting, choices=choices))
+        assert trace is not None
+        values = trace.values[self.metric.name]
+        with np.errstate(all="ignore"):
+            quotient = values[-1] / np.maximum(values[0], 1e-300)
+        return float(np.max(np.where(np.isnan(quotient), np.inf, quotient)))

@@ -1,0 +1,263 @@
+"""Reports as files: JSON, JUnit XML, a summary in Markdown."""
+
+import functools
+import json
+import math
+import os
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+
+from convlab.claims import Evidence, Finding, Verdict
+from convlab.errors import ConvlabError
+from convlab.laboratory import ClaimReport, MutantReport, Report
+
+__all__ = [
+    "Row",
+    "document",
+    "junit",
+    "markdown",
+    "report_of",
+    "require_writable",
+    "row",
+    "summary",
+    "to_json",
+    "versions",
+    "write",
+]
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """Versions of Python, convlab and the libraries that the numbers come from."""
+    names = ("convlab", "numpy", "scipy", "sympy", "mpmath", "numba")
+    return {"python": platform.python_version()} | {name: version(name) for name in names}
+
+
+def _number(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _interval(value: tuple[float, float, float] | None) -> list[float | None] | None:
+    return None if value is None else [_number(v) for v in value]
+
+
+def document(report: Report) -> dict[str, Any]:
+    """A report as JSON data; numbers that are not finite become null."""
+    return {
+        "id": report.id,
+        "title": report.title,
+        "verdict": str(report.verdict),
+        "expected": str(report.expected),
+        "status": report.status,
+        "sentence": report.sentence,
+        "error": report.error,
+        "claims": [_claim(claim) for claim in report.claims],
+        "mutants": [
+            {"name": m.name, "why": m.why, "verdict": str(m.verdict), "sentence": m.sentence}
+            for m in report.mutants
+        ],
+        "instances": list(report.instances),
+        "engine": ", ".join(report.engines),
+        "seconds": report.seconds,
+    }
+
+
+def _claim(claim: ClaimReport) -> dict[str, Any]:
+    finding = claim.finding
+    log_e = finding.log_e_value
+    return {
+        "kind": claim.kind,
+        "metric": claim.metric,
+        "bound": claim.bound,
+        "statement": claim.statement,
+        "verdict": str(finding.verdict),
+        "sentence": finding.sentence,
+        "worst_ratio": _number(finding.worst_ratio),
+        "resolution": _number(finding.resolution),
+        "e_value": None if log_e is None or log_e > 700 else _number(math.exp(log_e)),
+        "log10_e_value": None if log_e is None else _number(log_e / math.log(10)),
+        "exponent": _interval(finding.exponent),
+        "evidence": [
+            {
+                "setting": e.setting,
+                "verdict": str(e.verdict),
+                "sentence": e.sentence,
+                "worst_ratio": _number(e.worst_ratio),
+                "resolution": _number(e.resolution),
+                "log_e_value": _number(e.log_e_value),
+                "exponent": _interval(e.exponent),
+                "statuses": e.statuses,
+                "engine": e.engine,
+            }
+            for e in finding.evidence
+        ],
+    }
+
+
+def report_of(data: dict[str, Any]) -> Report:
+    """The report of which :func:`document` made these data."""
+
+    def evidence(e: dict[str, Any]) -> Evidence:
+        values = e["exponent"]
+        interval = None if values is None else tuple(math.nan if v is None else v for v in values)
+        return Evidence(**e | {"verdict": Verdict(e["verdict"]), "exponent": interval})
+
+    def claim(c: dict[str, Any]) -> ClaimReport:
+        seen = tuple(map(evidence, c["evidence"]))
+        finding = Finding(Verdict(c["verdict"]), c["sentence"], seen)
+        return ClaimReport(c["kind"], c["metric"], c["bound"], c["statement"], finding)
+
+    return Report(
+        id=data["id"],
+        title=data["title"],
+        verdict=Verdict(data["verdict"]),
+        expected=Verdict(data["expected"]),
+        sentence=data["sentence"],
+        claims=tuple(map(claim, data["claims"])),
+        mutants=tuple(
+            MutantReport(m["name"], m["why"], Verdict(m["verdict"]), m["sentence"])
+            for m in data["mutants"]
+        ),
+        instances=tuple(data["instances"]),
+        engines=tuple(filter(None, data["engine"].split(", "))),
+        seconds=data["seconds"],
+        error=data["error"],
+    )
+
+
+def to_json(reports: Sequence[Report], *, key: int, profile: str, seconds: float) -> str:
+    """The reports of a run, with what is needed to make them again."""
+    data = {
+        "theorems": [document(report) for report in reports],
+        "versions": versions(),
+        "key": key,
+        "profile": profile,
+        "seconds": seconds,
+    }
+    return json.dumps(data, indent=1, allow_nan=False) + "\n"
+
+
+def junit(reports: Sequence[Report], seconds: float) -> str:
+    """The reports as one JUnit test suite: an unexpected verdict is a failure."""
+    suite = ElementTree.Element(
+        "testsuite",
+        name="convlab",
+        tests=str(len(reports)),
+        failures=str(sum(r.error is None and not r.as_expected for r in reports)),
+        errors=str(sum(r.error is not None for r in reports)),
+        skipped="0",
+        time=f"{seconds:.3f}",
+    )
+    for report in reports:
+        area, _, name = report.id.rpartition("/")
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=area or "theorems", name=name, time=f"{report.seconds:.3f}"
+        )
+        if not report.as_expected:
+            tag = "failure" if report.error is None else "error"
+            found = ElementTree.SubElement(case, tag, message=_printable(report.status))
+            found.text = _printable(report.sentence)
+    root = ElementTree.Element("testsuites")
+    root.append(suite)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True).decode() + "\n"
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def summary(reports: Sequence[Report], seconds: float) -> str:
+    """The run in one line.
+
+    >>> summary([], 0.2)
+    '0 theorems: 0 as expected; 0 of 0 mutants refuted; 0.2 s'
+    """
+    good = sum(r.as_expected for r in reports)
+    mutants = [m.verdict for r in reports for m in r.mutants]
+    bad = f", {len(reports) - good} not" if good < len(reports) else ""
+    return (
+        f"{len(reports)} theorem{'s' if len(reports) != 1 else ''}: {good} as expected{bad}; "
+        f"{mutants.count(Verdict.REFUTED)} of {len(mutants)} mutants refuted; {seconds:.1f} s"
+    )
+
+
+class Row(NamedTuple):
+    """A report as one line of a table."""
+
+    theorem: str
+    verdict: str
+    worst_ratio: str
+    exponent: str
+    mutants: str
+    engine: str
+
+
+def row(report: Report) -> Row:
+    """A report in six words; the exponent is the slowest, with its interval."""
+    ratios = [r for c in report.claims if (r := c.finding.worst_ratio) is not None]
+    slopes = [e for c in report.claims if (e := c.finding.exponent) is not None]
+    slowest = max(slopes, key=lambda e: e[1], default=None)
+    refuted = sum(m.verdict is Verdict.REFUTED for m in report.mutants)
+    return Row(
+        report.id,
+        str(report.verdict) if report.error is None else "error",
+        f"{max(ratios):.4g}" if ratios else "",
+        "" if slowest is None else "{1:.3g} [{0:.3g}, {2:.3g}]".format(*slowest),
+        f"{refuted}/{len(report.mutants)}",
+        ", ".join(report.engines),
+    )
+
+
+def markdown(reports: Sequence[Report], seconds: float) -> str:
+    """A summary for the page of a pull request: what is not as expected first, then all."""
+    lines = ["### convlab", "", summary(reports, seconds), ""]
+    unexpected = [r for r in reports if not r.as_expected]
+    lines += [f"- `{r.id}`: {_printable(r.status)}" for r in unexpected]
+    lines += [""] if unexpected else []
+    lines += ["| " + " | ".join(Row._fields).replace("_", " ") + " |", "|---" * 6 + "|"]
+    for report in reports:
+        cells = row(report)
+        if not report.as_expected:
+            cells = cells._replace(verdict=f"**{cells.verdict}**")
+        lines.append("| " + " | ".join(cells._replace(theorem=f"`{report.id}`")) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def require_writable(path: Path) -> None:
+    """Raise ConvlabError where a file could not be written at the end of a run."""
+    if path.is_dir():
+        raise ConvlabError(f"cannot write {path}: it is a folder")
+    if path.exists() and not path.is_file():
+        return
+    try:
+        _beside(path).touch(exist_ok=False)
+        _beside(path).unlink()
+    except OSError as error:
+        raise ConvlabError(f"cannot write {path}: {error.strerror}") from error
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all; a pipe or device is written to.
+
+    Raises ConvlabError where that fails.
+    """
+    special = path.exists() and not path.is_file()
+    draft = path if special else _beside(path)
+    try:
+        draft.write_bytes(content if isinstance(content, bytes) else content.encode())
+        if not special:
+            os.replace(draft, path)
+    except OSError as error:
+        raise ConvlabError(f"cannot write {path}: {error.strerror}") from error
+    finally:
+        if not special:
+            draft.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")

@@ -1,0 +1,120 @@
+"""What the command line prints: tables and statements; plain text where nobody watches."""
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from convlab.assumption import Assumption
+from convlab.laboratory import Report
+from convlab.report.documents import Row, row, summary
+from convlab.report.references import Citation
+from convlab.statement import describe, interval
+from convlab.theorem import Theorem
+
+__all__ = ["print_list", "print_reports", "print_theorem", "progress"]
+
+_COLORS = {"holds": "green", "refuted": "red", "error": "red"}
+
+
+def _print(renderable: Any) -> None:
+    """Text as it is; lines are as long as they are, so that names can be copied and searched."""
+    screen = Console(width=100_000, highlight=False, markup=False, emoji=False)
+    with screen.capture() as captured:
+        screen.print(renderable)
+    lines = captured.get().splitlines()
+    screen.file.write("".join(f"{line.rstrip()}\n" for line in lines))
+
+
+def progress() -> Progress:
+    """A progress bar on the error stream; none where that is not a terminal."""
+    screen = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=screen,
+        transient=True,
+        disable=not screen.is_terminal,
+    )
+
+
+def _table(*columns: str, right: Collection[str] = ()) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in columns:
+        table.add_column(name, justify="right" if name in right else "left")
+    return table
+
+
+def print_reports(reports: Sequence[Report], seconds: float, stored: Collection[str] = ()) -> None:
+    """One line per theorem, then the sum, then a sentence for each that is not as expected."""
+    names = [name.replace("_", " ") for name in Row._fields]
+    table = _table(*names, "seconds", right=("worst ratio", "mutants", "seconds"))
+    for report in reports:
+        cells = row(report)
+        color = _COLORS.get(cells.verdict, "yellow") if not report.as_expected else "green"
+        took = "stored" if report.id in stored else f"{report.seconds:.1f}"
+        words = [Text(word) for word in (*cells, took)]
+        words[1].stylize(color)
+        table.add_row(*words)
+    if reports:
+        _print(table)
+        _print("")
+    _print(summary(reports, seconds))
+    for report in reports:
+        if report.error is None and not report.as_expected:
+            _print(f"{report.id}: {report.verdict}, {report.status}")
+
+
+def print_list(theorems: Mapping[str, Theorem], failures: Mapping[str, str]) -> None:
+    """Ids and titles, area by area; then the files that failed to import."""
+    table = _table("theorem", "title", "expected")
+    for name in sorted(theorems):
+        theorem = theorems[name]
+        table.add_row(Text(name), Text(theorem.title), str(theorem.expected))
+    _print(table)
+    for label, reason in failures.items():
+        _print(Text(f"{label} cannot be imported: {reason}", style="red"))
+
+
+def print_theorem(theorem: Theorem, source: Citation | None, file: Path) -> None:
+    """The statement: assumptions, method, claims, mutants, source."""
+    data = describe(theorem)
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold")
+    grid.add_column()
+
+    def section(title: str, lines: Sequence[str]) -> None:
+        for number, line in enumerate(lines):
+            grid.add_row(title if number == 0 else "", Text(line))
+        if lines:
+            grid.add_row()
+
+    cited = [f"{theorem.cite}, {theorem.number}".rstrip(", ")]
+    section("source", cited + ([source.text, source.url] if source is not None else []))
+    section("assumes", [line for a in theorem.assume for line in (_named(a), a.statement) if line])
+    ranges = [f"{s} in {interval(allowed)}" for s, allowed in theorem.parameters.items()]
+    section("method", [str(theorem.algorithm), data["algorithm"]["update"], *ranges])
+    section("claims", [line for c in theorem.claims for line in (str(c), c.statement)])
+    letters = {n: m for c in data["claims"] for n, m in c["symbols"].items()}
+    section("where", [f"{name}: {meaning}" for name, meaning in letters.items()])
+    section("tight on", data["tight"])
+    section("tried on", data["on"] or [])
+    section("mutants", [f"{m.name}: {m.why}" for m in theorem.mutants])
+    section("expected", [str(theorem.expected)])
+    section("file", [str(file)])
+    _print(Text(theorem.id, style="bold"))
+    _print(f"{theorem.title}\n")
+    if theorem.text:
+        _print(f"{theorem.text}\n")
+    _print(grid)
+
+
+def _named(assumption: Assumption) -> str:
+    values = ", ".join(map(str, assumption.values))
+    return f"{assumption.name}({values})" if values else assumption.name

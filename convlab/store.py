@@ -1,0 +1,149 @@
+"""The store: one database file per project, which keeps the reports that were made.
+
+A report is found again as long as nothing has changed that it depends on: the theorem's file, the
+code of convlab and of the problems, the options, the libraries.
+"""
+
+import contextlib
+import functools
+import hashlib
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from convlab.catalogue import of_a_library
+from convlab.laboratory import Report, evidence_of
+from convlab.report.documents import document, report_of, versions
+from convlab.suite import Suite
+
+__all__ = ["Store", "fingerprints", "project"]
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS reports (
+    fingerprint TEXT PRIMARY KEY, theorem TEXT, seconds REAL, report TEXT,
+    versions TEXT, date TEXT, revision TEXT
+)"""
+_PRUNE = """
+DELETE FROM reports WHERE theorem = ? AND fingerprint NOT IN (
+    SELECT fingerprint FROM reports WHERE theorem = ? ORDER BY date DESC LIMIT 10
+)"""
+
+
+class Store:
+    """Reports by fingerprint, in ``.convlab/results.sqlite`` of a project folder.
+
+    The ten latest of each theorem are kept. A file that cannot be read or written is done
+    without; ``warn`` is told so, once.
+    """
+
+    def __init__(self, folder: Path, warn: Callable[[str], object]) -> None:
+        self._file = folder / ".convlab" / "results.sqlite"
+        self._warn = warn
+        self._database: sqlite3.Connection | None = None
+        with self._guarded():
+            self._file.parent.mkdir(exist_ok=True)
+            self._file.with_name(".gitignore").write_text("*\n")
+            self._database = sqlite3.connect(self._file)
+            self._execute(_TABLE)
+
+    def get(self, fingerprint: str) -> Report | None:
+        """The report with this fingerprint, if there is one."""
+        with self._guarded():
+            query = "SELECT report FROM reports WHERE fingerprint = ?"
+            for (text,) in self._execute(query, fingerprint):
+                return report_of(json.loads(text))
+        return None
+
+    def put(self, fingerprint: str, report: Report) -> None:
+        """Keep a report, unless an error or the clock decided it."""
+        if report.error or any("timed_out" in e.statuses for e in evidence_of(report)):
+            return
+        with self._guarded():
+            self._execute(
+                "INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?, ?, ?, ?)",
+                fingerprint,
+                report.id,
+                report.seconds,
+                json.dumps(document(report)),
+                json.dumps(versions()),
+                datetime.now(UTC).isoformat(timespec="seconds"),
+                self._revision,
+            )
+            self._execute(_PRUNE, report.id, report.id)
+
+    def seconds(self) -> dict[str, float]:
+        """How long each theorem took when it was last verified."""
+        with self._guarded():
+            return dict(self._execute("SELECT theorem, seconds FROM reports ORDER BY date"))
+        return {}
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _execute(self, query: str, *values: object) -> list[tuple]:
+        if self._database is None:
+            return []
+        with self._database:
+            return self._database.execute(query, values).fetchall()
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError, ValueError, KeyError, TypeError) as error:
+            self.close()
+            self._warn(f"stored results are not used: {self._file}: {error}")
+
+    @functools.cached_property
+    def _revision(self) -> str | None:
+        command = ["git", "-C", str(self._file.parent), "rev-parse", "HEAD"]
+        with contextlib.suppress(OSError):
+            return subprocess.run(command, capture_output=True, text=True).stdout.strip() or None
+        return None
+
+
+def project(start: Path) -> Path:
+    """The project that a folder belongs to: the nearest above with pyproject.toml or .git."""
+    marks = ("pyproject.toml", ".git")
+    return next((f for f in (start, *start.parents) if any((f / m).exists() for m in marks)), start)
+
+
+def fingerprints(suite: Suite) -> dict[str, str]:
+    """For each theorem of a suite, a hash of all that its report depends on."""
+    common = hashlib.sha256(repr((suite.options, suite.statements, versions())).encode())
+    for file in sorted(filter(Path.is_file, _code(set(suite.catalogue.files.values())))):
+        common.update(file.read_bytes())
+    found = {}
+    for name in suite.theorems:
+        own = common.copy()
+        own.update(name.encode() + suite.file(name).read_bytes())
+        found[name] = own.hexdigest()
+    return found
+
+
+def _code(theorems: set[Path]) -> set[Path]:
+    """The files of convlab, of all families, and of the user's own modules.
+
+    A theorem file of an installed catalogue concerns no other theorem, so those are left out.
+    """
+    groups = ("convlab.problems", "convlab.theorems")
+    packages = {e.value: g == groups[1] for g in groups for e in entry_points(group=g)}
+    packages["convlab"] = False
+    found = set()
+    for name, apart in packages.items():
+        for folder in getattr(sys.modules.get(name), "__path__", ()):
+            files = set(Path(folder).rglob("*.py"))
+            found |= files - theorems if apart else files
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None) or "<built-in>"
+        if not (of_a_library(file) or name.partition(".")[0] in packages):
+            found.add(Path(file))
+    return found

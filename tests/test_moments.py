@@ -1,0 +1,340 @@
+"""Exact expectations: against closed forms, and against the sum over all outcomes."""
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convlab import catalogue, laboratory, streams
+from convlab.algorithm import Point, algorithm
+from convlab.algorithms.stochastic import minibatch_sgd, moving_average_sgd, sgd, sgd_momentum
+from convlab.algorithms.variance_reduction import loopless_svrg, saga, svrg
+from convlab.assumptions import attained
+from convlab.engine import NotClosed, run, run_moments
+from convlab.family import between, family
+from convlab.metrics import E, averaged, best, distance, distance_squared, gap
+from convlab.problem import Problem
+from convlab.symbols import D, L_max, k
+from convlab.vocabulary import maximum, norm
+from problems.finite_sums import (
+    coordinate_sum,
+    interpolated_least_squares,
+    least_squares,
+    needle,
+    two_parabolas,
+)
+from problems.finite_sums_nonquadratic import logistic
+from problems.noise import Affine, Gaussian, Student, TwoPoint, noisy
+from problems.quadratics import quadratic
+
+
+def exact(method, problem, metric, iterations, **options):
+    """The expectation of the metric at every iteration, (iterations + 1, starts)."""
+    grid = range(iterations + 1)
+    trace = run_moments(
+        method, problem, iterations=iterations, metrics=[metric], grid=list(grid), **options
+    )
+    return trace.values[metric.name]
+
+
+class Outcomes:
+    """A stream whose draws are all that are possible: one for each replicate."""
+
+    def __init__(self, values):
+        self.values = list(values)
+
+    def draw(self, law):
+        return self.values.pop(0)
+
+
+class Ask:
+    """A stream that notes which laws are asked."""
+
+    def __init__(self):
+        self.laws = []
+
+    def draw(self, law):
+        self.laws.append(law)
+        return law.support()[0][:1]
+
+
+def by_enumeration(method, hyper, problem, metric, iterations):
+    """The expectation of the metric over every sequence of outcomes."""
+    oracle = problem.on(np)
+    state = method.init(problem.starts(0, [0]), oracle, None, hyper)
+    weight, found = np.ones(1), []
+    for i in range(iterations + 1):
+        found.append(weight @ metric.read(state, oracle)[:, 0])
+        ask = Ask()
+        method.step(type(state)(*(leaf[:1] for leaf in state)), oracle, ask, i, hyper)
+        values = []
+        for law in ask.laws:
+            support, p = law.support()
+            state = type(state)(*(np.repeat(leaf, len(p), axis=0) for leaf in state))
+            values = [np.repeat(v, len(p), axis=0) for v in values]
+            values.append(np.tile(support, (len(weight), 1)))
+            weight = np.outer(weight, p).ravel()
+        state = method.step(state, oracle, Outcomes(values), i, hyper)
+    return np.array(found)
+
+
+SMALL = {
+    "two_parabolas": two_parabolas(ratio=0.3),
+    "needle": needle(n=3),
+    "coordinates": coordinate_sum(n=3),
+}
+METHODS = {
+    "sgd": (sgd, {"eta": 0.3}),
+    "minibatch": (minibatch_sgd, {"eta": 0.3, "b": 2}),
+    "momentum": (sgd_momentum, {"eta": 0.2, "beta": 0.7}),
+    "moving average": (moving_average_sgd, {"eta": 0.3, "weight": 1.5}),
+    "saga": (saga, {"eta": 0.3}),
+    "svrg": (svrg, {"eta": 0.3, "m": 2}),
+    "loopless svrg": (loopless_svrg, {"eta": 0.3, "p": 0.25}),
+}
+
+
+@pytest.mark.parametrize("metric", [gap, distance_squared], ids=str)
+@pytest.mark.parametrize("problem", SMALL)
+@pytest.mark.parametrize("method", METHODS)
+def test_expectation_is_the_sum_over_all_sequences_of_outcomes(method, problem, metric):
+    algorithm, hyper = METHODS[method]
+    chosen = algorithm(**hyper)
+    expected = by_enumeration(chosen, hyper, SMALL[problem], metric, 3)
+    found = exact(chosen, SMALL[problem], E(metric), 3)[:, 0]
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-15)
+
+
+@given(
+    L=st.floats(0.1, 10),
+    share=st.floats(0.05, 1.9),
+    sigma=st.floats(0.1, 10),
+    noise=st.sampled_from([Gaussian, lambda s: TwoPoint(s, 0.2), lambda s: Student(s, 2.0, 3.0)]),
+)
+@settings(max_examples=30)
+def test_sgd_with_additive_noise_on_the_line_has_its_closed_form(L, share, sigma, noise):
+    problem = noisy(quadratic(d=1, L=L, kappa=1.0), noise(sigma))
+    eta, steps = share / L, np.arange(40)
+    if isinstance(problem.oracle.noise, Student):  # a t variate times a sign: not affine in both
+        with pytest.raises(NotClosed):
+            exact(sgd(eta=eta), problem, E(distance_squared), 39)
+        return
+    q = (1 - share) ** 2
+    floor = eta**2 * sigma**2 / (1 - q)
+    found = exact(sgd(eta=eta), problem, E(distance_squared), 39)[:, 0]
+    np.testing.assert_allclose(found, q**steps * (1 - floor) + floor, rtol=1e-9)
+
+
+@given(eta=st.floats(0.05, 1.5), sigma=st.floats(0.1, 2), sigma_1=st.floats(0, 1))
+@settings(max_examples=20)
+def test_noise_that_grows_with_the_gradient(eta, sigma, sigma_1):
+    problem = noisy(quadratic(d=1, L=1.0, kappa=1.0), Affine(sigma, sigma_1))
+    found = exact(sgd(eta=eta), problem, E(distance_squared), 20)[:, 0]
+    expected = [1.0]
+    for _ in range(20):
+        grown = (1 - eta) ** 2 + eta**2 * sigma_1**2
+        expected.append(grown * expected[-1] + eta**2 * sigma**2)
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+@given(ratio=st.floats(0.01, 1), eta=st.floats(0.05, 1), shift=st.floats(0.1, 10))
+@settings(max_examples=20)
+def test_momentum_on_two_parabolas_has_its_closed_form(ratio, eta, shift):
+    problem, beta = two_parabolas(ratio=ratio, shift=shift), 0.5
+    found = exact(sgd_momentum(eta=eta, beta=beta), problem, E(distance_squared), 15)[:, 0]
+    mean, second, expected = np.array([1.0, 0.0]), np.diag([1.0, 0.0]), []
+    for _ in range(16):
+        expected.append(second[0, 0])
+        new_mean, new_second = 0.0, 0.0
+        for curvature, slope in ((1.0, shift), (ratio, -shift)):
+            A = np.array([[1 - eta * curvature, -eta * beta], [curvature, beta]])
+            c = np.array([-eta * slope, slope])
+            cross = np.outer(A @ mean, c)
+            new_mean = new_mean + (A @ mean + c) / 2
+            new_second = new_second + (A @ second @ A.T + cross + cross.T + np.outer(c, c)) / 2
+        mean, second = new_mean, new_second
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def test_steps_that_decrease():
+    problem = needle(n=2, shift=0.0)
+    found = exact(sgd(eta=1 / (k + 2)), problem, E(distance_squared), 30)[:, 0]
+    factors = [(1 + (1 - 1 / (i + 2)) ** 2) / 2 for i in range(30)]
+    np.testing.assert_allclose(found, np.cumprod([1.0, *factors]), rtol=1e-12)
+
+
+def test_the_average_of_the_iterates():
+    problem = needle(n=2, shift=0.0)
+    found = exact(sgd(eta=0.5), problem, E(averaged(gap, weight=k + 1)), 2)[:, 0]
+    after = np.array([0.5, 1.0])  # x_1 from x_0 = 1, each with probability one half
+    np.testing.assert_allclose(found, [0.25, 0.25, np.mean(((1 + 2 * after) / 3) ** 2) / 4])
+
+
+def test_minibatches_are_enumerated_as_sets():
+    problem = least_squares(n=10)
+    at_minimizer = Problem(problem.oracle, problem.declares, radius=0.0)
+    sigma_star = problem.constants["sigma_star"]
+    for b in (1, 4, 5, 9, 10):
+        found = exact(minibatch_sgd(eta=1, b=b), at_minimizer, E(distance_squared), 1)[1, 0]
+        assert found == pytest.approx((10 - b) / (b * 9) * sigma_star, abs=1e-12)
+
+
+@algorithm
+def first_of_a_subset(s, oracle, rng, *, eta, b):
+    """SGD that samples several components and uses the first."""
+    i = streams.subset(rng, oracle.n, b)
+    return Point(s.x - eta * oracle.sample_gradient(s.x, i[:, :1]))
+
+
+def test_a_step_that_depends_on_the_order_is_not_taken_for_one_of_sets():
+    problem = least_squares(n=10)
+    ordered = exact(first_of_a_subset(eta=0.1, b=2), problem, E(gap), 3)
+    np.testing.assert_allclose(ordered, exact(sgd(eta=0.1), problem, E(gap), 3), rtol=1e-9)
+    with pytest.raises(NotClosed, match="too many"):
+        exact(first_of_a_subset(eta=0.1, b=5), problem, E(gap), 3)
+
+
+def test_no_digits_are_lost_close_to_a_solution_far_from_zero():
+    problem = interpolated_least_squares(d=1, spread=4.0)
+    moved = Problem(
+        problem.oracle._replace(
+            y=problem.oracle.y + 1e6 * problem.oracle.A[:, 0],
+            center=problem.oracle.center + 1e6,
+        ),
+        [attained(0.0, problem.constants["x_star"] + 1e6)],
+    )
+    sizes = problem.oracle.A[:, 0] ** 2
+    factor = np.mean((1 - 0.5 * sizes) ** 2)
+    found = exact(sgd(eta=0.5), moved, E(distance_squared), 100)[:, 0]
+    np.testing.assert_allclose(found, factor ** np.arange(101), rtol=1e-7)
+
+
+class Ball(NamedTuple):
+    """|x|^2 / 2, on a ball about the origin."""
+
+    radius: float
+
+    def value(self, x):
+        return 0.5 * norm(x) ** 2
+
+    def gradient(self, x):
+        return x
+
+    def stochastic_gradient(self, x, rng):
+        return x + streams.normal(rng, x.shape[1])
+
+    def project(self, x):
+        return x * (self.radius / maximum(norm(x), self.radius))
+
+
+@algorithm
+def projected(s, oracle, rng, *, eta):
+    """Projected SGD."""
+    return Point(oracle.project(s.x - eta * oracle.stochastic_gradient(s.x, rng)))
+
+
+@pytest.mark.parametrize("radius", [1e-2, 1.0, 10.0, 1e3])
+def test_a_projection_is_seen_however_far_away_it_is(radius):
+    problem = Problem(Ball(radius), [attained(0.0, np.zeros(2))], radius=radius / 2)
+    with pytest.raises(NotClosed, match="not affine"):
+        exact(projected(eta=0.1), problem, E(gap), 3)
+
+
+@pytest.mark.parametrize(
+    ("problem", "metric", "reason"),
+    [
+        (logistic(), distance_squared, "not affine"),
+        (least_squares(), distance, "not quadratic"),
+        (least_squares(), best(gap), "not quadratic|not affine"),
+        (noisy(quadratic(d=1), Student(1.0, 1.5, 1.6)), gap, "no variance"),
+    ],
+    ids=["logistic", "norm", "best", "infinite variance"],
+)
+def test_what_does_not_close_is_refused_with_a_reason(problem, metric, reason):
+    with pytest.raises(NotClosed, match=reason):
+        exact(sgd(eta=0.1), problem, E(metric), 3)
+
+
+class Many(NamedTuple):
+    """A finite sum with very many components."""
+
+    n: int = 2**31
+
+    def value(self, x):
+        return 0.5 * norm(x) ** 2
+
+    def stochastic_gradient(self, x, rng):
+        return x + 0.0 * streams.integers(rng, self.n, 2)[:, :1]
+
+
+def test_too_many_outcomes_are_not_listed():
+    with pytest.raises(NotClosed, match="too many"):
+        exact(sgd(eta=0.1), Problem(Many(), [attained(0.0, np.zeros(1))]), E(gap), 3)
+
+
+class Round(NamedTuple):
+    """A loss that changes from round to round."""
+
+    n: int = 2
+
+    def value(self, x):
+        return 0.5 * norm(x) ** 2
+
+    def stochastic_gradient(self, x, rng, k):
+        return (k + 1) * x
+
+
+def test_an_oracle_that_changes_from_round_to_round():
+    problem = Problem(Round(), [attained(0.0, np.zeros(1))])
+    found = exact(sgd(eta=0.1), problem, E(distance_squared), 4)[:, 0]
+    np.testing.assert_allclose(found, np.cumprod([1, 0.9, 0.8, 0.7, 0.6]) ** 2, rtol=1e-12)
+
+
+@family
+def scattered(rng, *, n: Annotated[int, between(2, 4)] = 2):
+    """Starting points at different distances."""
+    problem = needle(n=n)
+    return Problem(
+        problem.oracle, problem.declares, start=lambda rng, R: 1 + streams.uniform(rng, 1)
+    )
+
+
+def test_steps_that_depend_on_the_starting_point():
+    problem = scattered()
+    found = exact(sgd(eta=D / 10), problem, E(distance_squared), 5, replicates=3)
+    starts = problem.starts(0, range(3))
+    for r in range(3):
+        alone = Problem(problem.oracle, problem.declares, start=starts[r])
+        expected = exact(sgd(eta=abs(starts[r, 0]) / 10), alone, E(distance_squared), 5)
+        np.testing.assert_allclose(found[:, r], expected[:, 0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_sampling_agrees(method):
+    algorithm, hyper = METHODS[method]
+    problem = least_squares()
+    start = problem.starts(0, [0])[0]
+    fixed = Problem(problem.oracle, problem.declares, start=start)
+    chosen = algorithm(**hyper | {"eta": 0.1})
+    expected = exact(chosen, fixed, E(gap), 20)[-1, 0]
+    sample = run(chosen, fixed, iterations=20, replicates=4000, grid=[20]).values["gap"][0]
+    assert abs(sample.mean() - expected) <= 6 * sample.std() / 4000**0.5
+
+
+def test_divergence_is_an_infinite_expectation():
+    found = exact(sgd(eta=1e3), needle(n=2, shift=0.0), E(distance_squared), 200)[:, 0]
+    assert np.isfinite(found[1])
+    assert np.isinf(found[-1])
+
+
+def test_the_laboratory_uses_exact_expectations_on_finite_sums():
+    found, ids = catalogue.select(["stochastic/sgd_strongly_convex"])
+    lab = laboratory.Laboratory(
+        {name: found.families[name] for name in ("least_squares", "two_parabolas", "needle")}
+    )
+    for theorem in ids:
+        report = lab.verify(found.theorems[theorem])
+        assert report.engines == ("moments",)
+    assert L_max in found.theorems[ids[0]].symbols

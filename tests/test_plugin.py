@@ -1,0 +1,75 @@
+"""The pytest plugin: one test for each theorem."""
+
+import subprocess
+import sys
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+THEOREM = '''"""Gradient descent on quadratics."""
+
+from convlab import Theorem, bound, distance, upper_bound
+from convlab.algorithms.gradient import gradient_descent
+from convlab.assumptions import attained, convex, smooth
+from convlab.symbols import D, L
+from problems.quadratics import quadratic
+
+theorem = Theorem(
+    cite="mine",
+    assume=[convex, smooth(L), attained],
+    algorithm=gradient_descent(eta=1 / L),
+    claims=[upper_bound(distance, D)],
+    on=[quadratic],
+    mutants=[bound(D / 2, "it starts at D")],
+    iterations=10,
+)
+'''
+
+
+@pytest.fixture
+def folder(pytester):
+    """A folder with a theorem that holds, one that does not, and one that cannot be imported."""
+    made = pytester.mkdir("statements")
+    (made / "good.py").write_text(THEOREM)
+    (made / "wrong.py").write_text(THEOREM.replace("distance, D)", "distance, D / 2)"))
+    (made / "broken.py").write_text("theorem = (\n")
+    return pytester
+
+
+def test_each_theorem_is_a_test(folder):
+    result = folder.runpytest("--convlab", "statements", "-v")
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "statements/good.py::good PASSED*",
+            "wrong: expected holds: quadratic*above the bound*",
+            "broken: error: *syntax error in line 1*",
+        ]
+    )
+
+
+def test_theorems_are_selected_like_other_tests(folder):
+    folder.makepyfile("def test_that_is_none_of_ours(): pass")
+    folder.runpytest("--convlab", "statements", "-k", "good").assert_outcomes(
+        passed=1, deselected=3
+    )
+    folder.runpytest("--convlab", "statements/good.py").assert_outcomes(passed=2)
+
+
+def test_the_verdict_is_in_the_junit_file(folder):
+    folder.runpytest("--convlab", "statements", "-k", "good", "--junitxml", "a.xml")
+    assert '<property name="verdict" value="holds"' in (folder.path / "a.xml").read_text()
+
+
+@pytest.mark.parametrize("options", [["no_such_theorem"], ["statements", "--convlab-profile", "x"]])
+def test_bad_options_are_told_in_one_sentence(folder, options):
+    result = folder.runpytest("--convlab", *options)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: convlab: there is no *"])
+
+
+def test_the_plugin_alone_imports_nothing_of_weight():
+    code = "import sys, convlab.plugin; print('numpy' in sys.modules or 'sympy' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stdout == "False\n"

@@ -1,0 +1,204 @@
+"""Stored results: reused as long as nothing has changed, and never in the way."""
+
+import dataclasses
+import json
+import math
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+import convlab
+from convlab.claims import Evidence, Finding, Verdict
+from convlab.cli import main
+from convlab.laboratory import ClaimReport, MutantReport, Report
+from convlab.report.documents import document, report_of
+from convlab.store import Store, project
+
+THEOREM = '''"""Gradient descent on a parabola."""
+
+from convlab import Theorem, bound, distance, upper_bound
+from convlab.algorithms.gradient import gradient_descent
+from convlab.assumptions import attained, convex, smooth
+from convlab.symbols import D, L
+from problems.quadratics import quadratic
+import own
+
+theorem = Theorem(
+    cite="mine",
+    assume=[convex, smooth(L), attained],
+    algorithm=gradient_descent(eta=own.factor / L),
+    claims=[upper_bound(distance, D)],
+    on=[quadratic],
+    mutants=[bound(D / 2, "it starts at D")],
+    iterations=10,
+)
+'''
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A project with one theorem and a module of its own."""
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "mine.py").write_text(THEOREM)
+    (tmp_path / "own.py").write_text("factor = 1\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    yield tmp_path
+    sys.modules.pop("own", None)
+
+
+def verify(*options):
+    result = CliRunner().invoke(main, ["verify", "mine.py", "--jobs", "1", *options])
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def reused(*options):
+    line = verify(*options).stdout.splitlines()[1]
+    assert line.split()[:2] == ["mine", "holds"]
+    return line.endswith("stored")
+
+
+def test_an_unchanged_theorem_is_not_run_again(folder):
+    assert not reused()
+    assert reused("--json", "a.json")
+    assert not reused("--fresh", "--json", "b.json")
+    first, second = (json.loads(Path(f).read_text())["theorems"][0] for f in ("a.json", "b.json"))
+    assert first | {"seconds": 0} == second | {"seconds": 0}
+    assert (folder / ".convlab" / ".gitignore").read_text() == "*\n"
+
+
+@pytest.mark.parametrize("options", [["--key", "1"], ["--profile", "standard"]])
+def test_other_options_are_another_result(folder, options):
+    verify()
+    assert not reused(*options)
+    assert reused()
+
+
+def test_a_changed_file_is_run_again(folder):
+    verify()
+    (folder / "mine.py").write_text(THEOREM + "\n")
+    assert not reused()
+    (folder / "mine.py").write_text(THEOREM)
+    assert reused()
+
+
+def test_a_changed_module_of_the_user_is_run_again(folder):
+    verify()
+    sys.modules.pop("own")
+    (folder / "own.py").write_text("factor = 1.0\n")
+    assert not reused()
+
+
+@pytest.mark.parametrize("damage", ["no database", "report"])
+def test_a_damaged_store_is_ignored_with_one_sentence(folder, damage):
+    verify()
+    file = folder / ".convlab" / "results.sqlite"
+    if damage == "report":
+        with sqlite3.connect(file) as database:
+            database.execute("UPDATE reports SET report = '{\"id\": 1}'")
+        database.close()
+    else:
+        file.write_bytes(b"no database" * 1000)
+    result = verify()
+    assert result.stderr.startswith(f"convlab: stored results are not used: {file}: ")
+    assert len(result.stderr.splitlines()) == 1
+    assert not result.stdout.splitlines()[1].endswith("stored")
+
+
+def test_an_unwritable_store_is_ignored_with_one_sentence(folder):
+    (folder / ".convlab").write_text("a file where the folder should be")
+    result = verify()
+    assert result.stderr.startswith("convlab: stored results are not used: ")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_project_is_the_nearest_folder_above(tmp_path):
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "a" / ".git").mkdir()
+    assert project(inner) == tmp_path / "a"
+    (inner / "pyproject.toml").touch()
+    assert project(inner) == inner
+
+
+def test_errors_and_time_limits_are_not_kept(tmp_path):
+    warnings: list[str] = []
+    store = Store(tmp_path, warnings.append)
+    report = Report("x", "X.", Verdict.HOLDS, Verdict.HOLDS, "")
+    late = Evidence("s", Verdict.INCONCLUSIVE, statuses={"timed_out": 1})
+    claim = ClaimReport("upper bound", "gap", "D", "", Finding(late.verdict, "", (late,)))
+    store.put("1", report)
+    store.put("2", dataclasses.replace(report, error="broken"))
+    store.put("3", dataclasses.replace(report, claims=(claim,)))
+    assert [store.get(mark) for mark in "123"] == [report, None, None]
+    assert store.seconds() == {"x": 0.0}
+    store.close()
+    assert not warnings
+
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+verdicts = st.sampled_from(Verdict)
+evidence = st.builds(
+    Evidence,
+    setting=st.text(),
+    verdict=verdicts,
+    sentence=st.text(),
+    worst_ratio=st.none() | finite,
+    resolution=st.none() | finite,
+    log_e_value=st.none() | finite,
+    exponent=st.none() | st.tuples(finite, finite, finite),
+    statuses=st.dictionaries(st.sampled_from(["finished", "diverged"]), st.integers(1)),
+    engine=st.just("eager"),
+)
+finding = st.builds(Finding, verdicts, st.text(), st.lists(evidence, max_size=2).map(tuple))
+claim = st.builds(ClaimReport, st.text(), st.text(), st.none() | st.text(), st.text(), finding)
+mutant = st.builds(MutantReport, st.text(), st.text(), verdicts, st.text())
+report = st.builds(
+    Report,
+    id=st.text(),
+    title=st.text(),
+    verdict=verdicts,
+    expected=verdicts,
+    sentence=st.text(),
+    claims=st.lists(claim, max_size=2).map(tuple),
+    mutants=st.lists(mutant, max_size=2).map(tuple),
+    instances=st.lists(st.text(), max_size=2).map(tuple),
+    engines=st.sampled_from([(), ("eager",), ("eager", "moments")]),
+    seconds=finite,
+    error=st.none() | st.text(),
+)
+
+
+@given(report)
+def test_a_report_survives_as_json(made):
+    text = json.dumps(document(made), allow_nan=False)
+    assert report_of(json.loads(text)) == made
+
+
+@pytest.mark.parametrize(
+    ("log_e", "expected"),
+    [
+        (math.log(4), (4, 0.602)),
+        (2302.585, (None, 1000)),
+        (math.inf, (None, None)),
+        (None, (None,) * 2),
+    ],
+)
+def test_an_e_value_that_is_no_double_has_its_logarithm(log_e, expected):
+    seen = Evidence("s", Verdict.REFUTED, worst_ratio=math.inf, log_e_value=log_e)
+    found = ClaimReport("upper bound", "E[gap]", "D", "", Finding(seen.verdict, "", (seen,)))
+    made = Report("x", "", Verdict.REFUTED, Verdict.HOLDS, "", claims=(found,))
+    data = json.loads(json.dumps(document(made), allow_nan=False))["claims"][0]
+    assert data["worst_ratio"] is None
+    assert (data["e_value"], data["log10_e_value"]) == pytest.approx(expected, abs=1e-3)
+
+
+def test_python_runs_afresh(folder):
+    assert convlab.verify("mine.py").verdict == "holds"
+    assert not (folder / ".convlab").exists()
