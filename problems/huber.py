@@ -1,48 +1,170 @@
-"""The Huber function, extremal for gradient descent."""
+"""Huber functions, extremal for gradient methods: steep near the minimizer, flat far from it."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from convlab.assumptions import attained, convex, smooth
-from convlab.family import between, family
+from convlab.assumption import Certificate
+from convlab.assumptions import attained, convex, smooth, strongly_convex
+from convlab.family import between, choice, family
 from convlab.problem import Problem
-from convlab.vocabulary import maximum, norm, where
+from convlab.vocabulary import (
+    Array,
+    absolute,
+    matvec,
+    maximum,
+    mean,
+    minimum,
+    norm,
+    rmatvec,
+    where,
+)
+
+__all__ = [
+    "Huber",
+    "HuberRegression",
+    "huber",
+    "huber_accelerated",
+    "huber_gradient",
+    "huber_regression",
+    "huber_silver",
+    "huber_strongly_convex",
+]
+
+Scale = Annotated[float, between(0.1, 100.0, log=True)]
+Horizon = Annotated[int, between(1, 100_000)]
 
 
 class Huber(NamedTuple):
-    """f(x) = L |x|^2 / 2 within the radius tau, L tau |x| - L tau^2 / 2 beyond."""
+    """A function of |x|: curvature L within the radius tau, mu beyond, gradient continuous."""
 
     L: float
     tau: float
+    mu: float = 0.0
 
     def value(self, x):
         """(R, d) -> (R, 1)."""
         r = norm(x)
-        return where(
-            r <= self.tau, 0.5 * self.L * r * r, self.L * self.tau * r - 0.5 * self.L * self.tau**2
-        )
+        outside = 0.5 * self.mu * r * r + (self.L - self.mu) * self.tau * (r - 0.5 * self.tau)
+        return where(r <= self.tau, 0.5 * self.L * r * r, outside)
 
     def gradient(self, x):
         """(R, d) -> (R, d)."""
-        return self.L * x * (self.tau / maximum(norm(x), self.tau))
+        return x * (self.mu + (self.L - self.mu) * self.tau / maximum(norm(x), self.tau))
+
+
+def _slope(L, tau):
+    """The one-dimensional instance with kink at tau, from x_0 = 1."""
+    return Problem(
+        oracle=Huber(L, tau),
+        declares=[convex(), smooth(L), attained(0.0, np.zeros(1))],
+        start=np.ones(1),
+    )
 
 
 @family
-def huber(
-    rng,
-    *,
-    horizon: Annotated[int, between(1, 100_000)] = 10,
-    L: Annotated[float, between(0.1, 100.0, log=True)] = 1.0,
-):
+def huber(rng, *, horizon: Horizon = 10, L: Scale = 1.0):
     """The instance on which gradient descent with step 1/L is slowest after ``horizon`` steps.
 
     In one dimension from x_0 = 1 with tau = 1/(2 horizon + 1), gap L/(4 horizon + 2): Drori and
     Teboulle, *Performance of first-order methods for smooth convex minimization*, Math. Program.
     145 (2014), Theorem 3.2.
     """
+    return _slope(L, 1 / (2 * horizon + 1))
+
+
+@family
+def huber_gradient(rng, *, horizon: Horizon = 10, L: Scale = 1.0):
+    """The instance on which its gradient is largest: ``horizon`` steps 1/L end at the kink.
+
+    In one dimension from x_0 = 1 with tau = 1/(horizon + 1), gradient L/(horizon + 1).
+    """
+    return _slope(L, 1 / (horizon + 1))
+
+
+@family
+def huber_accelerated(rng, *, horizon: Annotated[int, between(1, 10_000)] = 10, L: Scale = 1.0):
+    """The same for Nesterov's accelerated gradient method.
+
+    Under a constant gradient Lg its x_k is x_0 - s_k g; with tau = 1/(2 s_horizon + 1) the run
+    stays on the slope and ends with the gap L tau/2: Drori and Teboulle (2014), section 4.
+    """
+    t, x, y = 1.0, 0.0, 0.0
+    for _ in range(horizon):
+        x, previous = y + 1, x
+        t, old = (1 + np.sqrt(1 + 4 * t * t)) / 2, t
+        y = x + (old - 1) / t * (x - previous)
+    return _slope(L, 1 / (2 * x + 1))
+
+
+@family
+def huber_silver(
+    rng, *, horizon: Annotated[int, choice(*(2**m - 1 for m in range(1, 13)))] = 7, L: Scale = 1.0
+):
+    """The same for the silver steps, whose sum is rho^m - 1 after 2^m - 1 steps."""
+    return _slope(L, 1 / (2 * (1 + np.sqrt(2)) ** round(np.log2(horizon + 1)) - 1))
+
+
+@family
+def huber_strongly_convex(
+    rng,
+    *,
+    horizon: Horizon = 10,
+    L: Scale = 1.0,
+    kappa: Annotated[float, between(1.5, 1000.0, log=True)] = 10.0,
+):
+    """The slowest strongly convex instance for gradient descent with step 1/L.
+
+    Curvature mu = L/kappa beyond tau = 1/(1 + kappa (q - 1)), q = (1 - mu/L)^(-2 horizon), from
+    x_0 = 1: A. B. Taylor, J. M. Hendrickx and F. Glineur, *Smooth strongly convex interpolation
+    and exact worst-case performance of first-order methods*, Math. Program. 161 (2017).
+    """
+    mu = L / kappa
+    log_q = min(-2 * horizon * np.log1p(-mu / L), 500.0)
+    tau = 1 / (1 + kappa * np.expm1(log_q))
     return Problem(
-        oracle=Huber(L, 1 / (2 * horizon + 1)),
-        declares=[convex(), smooth(L), attained(0.0, np.zeros(1))],
+        oracle=Huber(L, tau, mu),
+        declares=[strongly_convex(mu), smooth(L), attained(0.0, np.zeros(1))],
         start=np.ones(1),
+    )
+
+
+class HuberRegression(NamedTuple):
+    """f(x) = mean over i of h(a_i^T (x - x*)), h(r) = r^2/2 up to tau, tau |r| - tau^2/2 beyond."""
+
+    A: Array
+    center: Array
+    tau: float
+
+    def value(self, x):
+        """(R, d) -> (R, 1)."""
+        r = absolute(matvec(self.A, x - self.center))
+        return mean(minimum(r, self.tau) * (r - 0.5 * minimum(r, self.tau)))
+
+    def gradient(self, x):
+        """(R, d) -> (R, d)."""
+        r = matvec(self.A, x - self.center)
+        clipped = maximum(minimum(r, self.tau), -self.tau)
+        return rmatvec(self.A, clipped) / self.A.shape[0]
+
+
+@family
+def huber_regression(
+    rng,
+    *,
+    d: Annotated[int, between(1, 20)] = 5,
+    n: Annotated[int, between(40, 200)] = 60,
+    tau: Annotated[float, between(0.01, 1.0, log=True)] = 0.1,
+):
+    """Robust linear regression without noise: a convex function in many directions of kinks."""
+    A = rng.normal(size=(n, d))
+    L = float(np.linalg.eigvalsh(A.T @ A / n)[-1])
+    center = rng.normal(size=d)
+    return Problem(
+        oracle=HuberRegression(A, center, tau),
+        declares=[
+            convex(),
+            smooth(Certificate(L, "largest eigenvalue of A^T A / n", 1e-13 * L)),
+            attained(0.0, center),
+        ],
     )

@@ -20,6 +20,7 @@ from convlab.assumptions import (
     attained,
     bounded_variance,
     convex,
+    gaussian_noise,
     smooth,
     unbiased,
 )
@@ -81,8 +82,8 @@ class Gaussian(NamedTuple):
         return oracle.gradient(x) + self.sigma / math.sqrt(d) * normal(rng, d)
 
     def declares(self, problem: Problem) -> list[Assumption]:
-        """The variance."""
-        return [bounded_variance(self.sigma)]
+        """The law, and with it the variance."""
+        return [gaussian_noise(self.sigma)]
 
 
 class TwoPoint(NamedTuple):
@@ -127,8 +128,7 @@ def _scale(noise: Any) -> float:
     return noise.sigma / noise.moment(noise.alpha) ** (1 / noise.alpha)
 
 
-def _heavy(noise: Any, problem: Problem) -> list[Assumption]:
-    """The moment of order alpha, and the variance where there is one."""
+def _heavy(noise: Any) -> list[Assumption]:
     alpha, tail = noise.alpha, noise.tail
     if not 1 < alpha < tail:
         raise ConvlabError(
@@ -165,8 +165,14 @@ class Student(NamedTuple):
         top = nu ** (a / 2) * gamma((a + 1) / 2) * gamma((nu - a) / 2)
         return float(top / (math.sqrt(math.pi) * gamma(nu / 2)))
 
-    scale = property(_scale)
-    declares = _heavy
+    @property
+    def scale(self) -> float:
+        """What the variate is multiplied by."""
+        return _scale(self)
+
+    def declares(self, problem: Problem) -> list[Assumption]:
+        """The moment of order alpha, and the variance where there is one."""
+        return _heavy(self)
 
     def stochastic_gradient(self, oracle, x, rng):
         """(R, d) -> (R, d)."""
@@ -188,8 +194,14 @@ class SymmetricPareto(NamedTuple):
         """E X^a."""
         return self.tail / (self.tail - a)
 
-    scale = property(_scale)
-    declares = _heavy
+    @property
+    def scale(self) -> float:
+        """What the variate is multiplied by."""
+        return _scale(self)
+
+    def declares(self, problem: Problem) -> list[Assumption]:
+        """The moment of order alpha, and the variance where there is one."""
+        return _heavy(self)
 
     def stochastic_gradient(self, oracle, x, rng):
         """(R, d) -> (R, d)."""
@@ -216,8 +228,14 @@ class OneSidedPareto(NamedTuple):
         below = u ** (a + 1) / (a + 1) * hyp2f1(a + 1, s + 1, a + 2, u)
         return float(s * (s / (s - 1)) ** (a - s) * (above + below))
 
-    scale = property(_scale)
-    declares = _heavy
+    @property
+    def scale(self) -> float:
+        """What the variate is multiplied by."""
+        return _scale(self)
+
+    def declares(self, problem: Problem) -> list[Assumption]:
+        """The moment of order alpha, and the variance where there is one."""
+        return _heavy(self)
 
     def stochastic_gradient(self, oracle, x, rng):
         """(R, d) -> (R, d)."""
@@ -289,7 +307,13 @@ def noisy(problem: Problem, noise: Any) -> Problem:
         raise ConvlabError(
             f"{type(noise).__name__} noise needs the oracle '{needed}', which {problem.name} lacks"
         )
-    about_noise = {"unbiased", "bounded_variance", "alpha_moment", "affine_variance"}
+    about_noise = {
+        "unbiased",
+        "bounded_variance",
+        "alpha_moment",
+        "affine_variance",
+        "gaussian_noise",
+    }
     kept = [a for a in problem.declares if a.name not in about_noise]
     return replace(
         problem,
@@ -299,13 +323,17 @@ def noisy(problem: Problem, noise: Any) -> Problem:
     )
 
 
-_LIGHT = {
+_LIGHT: dict[str, Any] = {
     "gaussian": Gaussian,
     "two_point": lambda sigma: TwoPoint(sigma, 0.1),
     "student": lambda sigma: Student(sigma, 2.0, 3.0),
     "pareto": lambda sigma: OneSidedPareto(sigma, 2.0, 3.0),
 }
-_HEAVY = {"student": Student, "pareto": SymmetricPareto, "one_sided_pareto": OneSidedPareto}
+_HEAVY: dict[str, Any] = {
+    "student": Student,
+    "pareto": SymmetricPareto,
+    "one_sided_pareto": OneSidedPareto,
+}
 
 
 @family

@@ -1,21 +1,30 @@
-"""Quadratics with prescribed spectrum."""
+"""Quadratics with prescribed spectrum, and those that are extremal for gradient methods."""
 
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from convlab.assumption import Certificate
-from convlab.assumptions import attained, smooth, strongly_convex
-from convlab.family import between, family
+from convlab.assumptions import attained, convex, pl, quadratic_objective, smooth, strongly_convex
+from convlab.family import between, choice, family
 from convlab.problem import Problem
 from convlab.vocabulary import Array, inner, matvec
 
+__all__ = [
+    "Quadratic",
+    "degenerate_quadratic",
+    "parabola",
+    "quadratic",
+    "two_curvatures",
+]
+
 
 class Quadratic(NamedTuple):
-    """f(x) = (x - x*)^T A (x - x*) / 2."""
+    """f(x) = (x - x*)^T A (x - x*) / 2; where A is singular, ``kernel`` projects on its kernel."""
 
     A: Array
     center: Array
+    kernel: Array | None = None
 
     def value(self, x):
         """(R, d) -> (R, 1)."""
@@ -24,6 +33,28 @@ class Quadratic(NamedTuple):
     def gradient(self, x):
         """(R, d) -> (R, d)."""
         return matvec(self.A, x - self.center)
+
+    def hessian_vector(self, x, v):
+        """(R, d), (R, d) -> (R, d)."""
+        return matvec(self.A, v)
+
+    def nearest_minimizer(self, x):
+        """(R, d) -> (R, d), or (d,) where there is only one."""
+        if self.kernel is None:
+            return self.center
+        return self.center + matvec(self.kernel, x - self.center)
+
+
+def _largest(L):
+    return smooth(Certificate(L, "largest eigenvalue, prescribed", 1e-14 * L))
+
+
+def _smallest(mu, L):
+    return Certificate(mu, "smallest nonzero eigenvalue, prescribed", 1e-14 * L)
+
+
+def _spectrum(rank, L, kappa):
+    return np.geomspace(L / kappa, L, rank) if rank > 1 else np.array([L])
 
 
 @family
@@ -35,15 +66,95 @@ def quadratic(
     kappa: Annotated[float, between(1.0, 1000.0, log=True)] = 10.0,
 ):
     """A random rotation of a spectrum spaced evenly in the logarithm from L/kappa to L."""
-    spectrum = np.geomspace(L / kappa, L, d) if d > 1 else np.array([L])
+    spectrum = _spectrum(d, L, kappa)
     Q, _ = np.linalg.qr(rng.normal(size=(d, d)))
     A = (Q * spectrum) @ Q.T
     center = rng.normal(size=d)
     return Problem(
         oracle=Quadratic((A + A.T) / 2, center),
         declares=[
-            smooth(Certificate(L, "largest eigenvalue, prescribed", 1e-14 * L)),
-            strongly_convex(Certificate(spectrum[0], "smallest eigenvalue, prescribed", 1e-14 * L)),
+            quadratic_objective(),
+            _largest(L),
+            strongly_convex(_smallest(spectrum[0], L)),
             attained(0.0, center),
         ],
+    )
+
+
+@family
+def degenerate_quadratic(
+    rng,
+    *,
+    rank: Annotated[int, between(1, 30)] = 6,
+    null: Annotated[int, between(1, 20)] = 4,
+    L: Annotated[float, between(0.1, 100.0, log=True)] = 1.0,
+    kappa: Annotated[float, between(1.0, 1000.0, log=True)] = 10.0,
+):
+    """A convex quadratic that is flat in ``null`` directions: PL, not strongly convex."""
+    spectrum = _spectrum(rank, L, kappa)
+    Q, _ = np.linalg.qr(rng.normal(size=(rank + null, rank + null)))
+    A = (Q[:, :rank] * spectrum) @ Q[:, :rank].T
+    kernel = Q[:, rank:] @ Q[:, rank:].T
+    center = rng.normal(size=rank + null)
+    return Problem(
+        oracle=Quadratic((A + A.T) / 2, center, (kernel + kernel.T) / 2),
+        declares=[
+            quadratic_objective(),
+            convex(),
+            _largest(L),
+            pl(_smallest(spectrum[0], L)),
+            attained(0.0, center),
+        ],
+    )
+
+
+@family
+def two_curvatures(
+    rng,
+    *,
+    L: Annotated[float, between(0.1, 100.0, log=True)] = 1.0,
+    kappa: Annotated[float, between(1.5, 1000.0, log=True)] = 10.0,
+):
+    """f(x) = (mu x_1^2 + L x_2^2)/2 from the start at which exact line search is slowest.
+
+    From (1, mu/L) steepest descent with exact line search zigzags, and every step multiplies
+    the gap by ((L - mu)/(L + mu))^2: H. Akaike, *On a successive transformation of probability
+    distribution*, Ann. Inst. Statist. Math. 11 (1959).
+    """
+    mu = L / kappa
+    return Problem(
+        oracle=Quadratic(np.diag([mu, L]), np.zeros(2)),
+        declares=[
+            quadratic_objective(),
+            smooth(L),
+            strongly_convex(mu),
+            attained(0.0, np.zeros(2)),
+        ],
+        start=np.array([1.0, mu / L]),
+    )
+
+
+@family
+def parabola(
+    rng,
+    *,
+    steep: Annotated[bool, choice(False, True)] = False,
+    L: Annotated[float, between(0.1, 100.0, log=True)] = 1.0,
+    kappa: Annotated[float, between(1.5, 1000.0, log=True)] = 10.0,
+):
+    """A parabola of curvature L where ``steep``, of L/kappa elsewhere, among functions with both.
+
+    In one dimension from x_0 = 1: the slowest members of the class of L-smooth and
+    L/kappa-strongly convex functions for gradient steps that are too short, or too long.
+    """
+    curvature = L if steep else L / kappa
+    return Problem(
+        oracle=Quadratic(np.array([[curvature]]), np.zeros(1)),
+        declares=[
+            quadratic_objective(),
+            smooth(Certificate(L, "bound on the curvature")),
+            strongly_convex(Certificate(L / kappa, "bound on the curvature")),
+            attained(0.0, np.zeros(1)),
+        ],
+        start=np.ones(1),
     )

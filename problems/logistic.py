@@ -1,0 +1,133 @@
+"""Logistic regression on given data, with a certified minimizer; and without regularization."""
+
+from typing import Annotated
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from convlab.assumption import Certificate
+from convlab.assumptions import (
+    attained,
+    average_smooth,
+    components_convex,
+    components_smooth,
+    components_strongly_convex,
+    finite_sum,
+    function_noise,
+    gradient_noise,
+    smooth,
+)
+from convlab.errors import ConvlabError
+from convlab.family import between, family
+from convlab.problem import Problem
+from problems.finite_sums_nonquadratic import Logistic
+
+__all__ = ["logistic_regression", "unregularized_logistic"]
+
+
+def logistic_regression(A, ridge: float = 0.0) -> Problem:
+    """Mean of log(1 + exp(-a_i^T x)) + ridge |x|^2/2 over the rows a_i of A.
+
+    A is (n, d), each row times its label. The minimizer comes from Newton's method. With g and H
+    the gradient and Hessian there and R = max |a_i|, the Hessian within the distance 1/R is at
+    least H/e; so where 2 |g| <= m/R, m the smallest eigenvalue of H/e, the minimizer is at most
+    |g|/m away, and f* at most |g|^2/(2 m) below. With a ridge, m = ridge will do in any case. |g|
+    includes a bound on its rounding. Raises ConvlabError where there is no minimizer, as for
+    separable data without a ridge.
+    """
+    A = np.asarray(A, dtype=float)
+    n = len(A)
+    sizes = (A**2).sum(axis=1)
+    x = _newton(A, ridge)
+    pull = expit(-A @ x)
+    gradients = ridge * x - pull[:, None] * A
+    rounding = n * np.finfo(float).eps
+    wrong = float(
+        np.linalg.norm(gradients.mean(axis=0)) + rounding * np.linalg.norm(gradients, axis=1).mean()
+    )
+    curvature = float(np.linalg.eigvalsh(_hessian(A, ridge, x))[0]) / np.e
+    m = curvature if 2 * wrong * np.sqrt(sizes.max()) <= curvature else ridge
+    if m <= 0:
+        raise ConvlabError(
+            "this logistic regression has no minimizer: a hyperplane separates the data, or the "
+            "columns are linearly dependent; give it ridge > 0"
+        )
+    f_star = _value(A, ridge, x)
+    infima = _component_infima(sizes, ridge)
+    L = float(np.linalg.eigvalsh(A.T @ A / n)[-1] / 4 + ridge)
+    solved = "Newton's method; error from gradient and curvature there"
+    return Problem(
+        oracle=Logistic(A, ridge, infima),
+        declares=[
+            finite_sum(n),
+            components_strongly_convex(ridge) if ridge > 0 else components_convex(),
+            components_smooth(float(sizes.max() / 4 + ridge)),
+            average_smooth(float(sizes.mean() / 4 + ridge)),
+            smooth(Certificate(L, "largest eigenvalue of A^T A / 4n, and the ridge", 1e-13 * L)),
+            attained(
+                Certificate(f_star, solved, float(wrong**2 / (2 * m) + rounding * f_star)),
+                Certificate(x, solved, wrong / m),
+            ),
+            gradient_noise(Certificate(float((gradients**2).sum(axis=1).mean()), solved)),
+            function_noise(Certificate(float(f_star - infima.mean()), solved)),
+        ],
+    )
+
+
+def _value(A, ridge, x):
+    return float(np.logaddexp(0.0, -A @ x).mean() + 0.5 * ridge * x @ x)
+
+
+def _gradient(A, ridge, x):
+    return ridge * x - A.T @ expit(-A @ x) / len(A)
+
+
+def _hessian(A, ridge, x):
+    p = expit(-A @ x)
+    return (A.T * (p * (1 - p))) @ A / len(A) + ridge * np.eye(A.shape[1])
+
+
+def _newton(A, ridge):
+    """The minimizer: a trust region for the way, full Newton steps for the last digits."""
+    x = minimize(
+        lambda x: _value(A, ridge, x),
+        np.zeros(A.shape[1]),
+        jac=lambda x: _gradient(A, ridge, x),
+        hess=lambda x: _hessian(A, ridge, x),
+        method="trust-exact",
+        options={"gtol": 1e-7},
+    ).x
+    for _ in range(3):
+        step, *_ = np.linalg.lstsq(_hessian(A, ridge, x), _gradient(A, ridge, x), rcond=None)
+        x = x - step
+    return x
+
+
+def _component_infima(sizes, ridge):
+    """(n,) the infima of log(1 + exp(-a^T x)) + ridge |x|^2/2, attained at x = t a/|a|^2."""
+    if ridge == 0:
+        return np.zeros(len(sizes))
+    t = np.zeros(len(sizes))
+    stiff = ridge / np.maximum(sizes, 1e-300)
+    for _ in range(60):
+        p = expit(-t)
+        t = t - (stiff * t - p) / (stiff + p * (1 - p))
+    return np.logaddexp(0.0, -t) + 0.5 * stiff * t**2
+
+
+@family
+def unregularized_logistic(
+    rng,
+    *,
+    d: Annotated[int, between(1, 10)] = 4,
+    n: Annotated[int, between(20, 60)] = 20,
+):
+    """Logistic regression without a ridge: convex and smooth, curvature vanishing at infinity.
+
+    Every point occurs with both labels, and once more with a random one, so that no hyperplane
+    separates them.
+    """
+    points = rng.normal(size=(n, d))
+    labels = rng.choice([-1.0, 1.0], size=(n, 1))
+    return logistic_regression(np.concatenate([points, -points, labels * points]))

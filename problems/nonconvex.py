@@ -1,0 +1,250 @@
+"""Smooth nonconvex functions with known infimum: Polyak-Lojasiewicz ones, and others."""
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from convlab.assumption import Certificate
+from convlab.assumptions import attained, pl, smooth
+from convlab.family import between, family
+from convlab.problem import Problem
+from convlab.vocabulary import (
+    Array,
+    absolute,
+    cos,
+    floor,
+    matvec,
+    mean,
+    rmatvec,
+    sin,
+    sqrt,
+    total,
+    where,
+)
+
+__all__ = [
+    "EggCrate",
+    "LinkRegression",
+    "RobustRegression",
+    "Sawtooth",
+    "SineBowl",
+    "egg_crate",
+    "hilltop",
+    "link_regression",
+    "robust_regression",
+    "sawtooth",
+    "sine_bowl",
+]
+
+Scale = Annotated[float, between(0.1, 100.0, log=True)]
+
+
+class SineBowl(NamedTuple):
+    """f(x) = sum_i w_i (x_i^2 + 3 sin(x_i)^2)."""
+
+    weights: Array
+
+    def value(self, x):
+        """(R, d) -> (R, 1)."""
+        return total(self.weights * (x * x + 3 * sin(x) * sin(x)))
+
+    def gradient(self, x):
+        """(R, d) -> (R, d)."""
+        return self.weights * (2 * x + 3 * sin(2 * x))
+
+
+@family
+def sine_bowl(
+    rng,
+    *,
+    d: Annotated[int, between(1, 20)] = 3,
+    L: Scale = 8.0,
+    kappa: Annotated[float, between(1.0, 20.0, log=True)] = 2.0,
+):
+    """A bowl with ripples: not convex, but no stationary point except the minimizer.
+
+    H. Karimi, J. Nutini and M. Schmidt, *Linear convergence of gradient and proximal-gradient
+    methods under the Polyak-Lojasiewicz condition*, ECML (2016), section 2.2. On the line the
+    smallest f'(x)^2/(2 f(x)) is 0.17553..., at x = 2.2017, and f'' <= 8.
+    """
+    weights = np.geomspace(L / kappa, L, d) / 8 if d > 1 else np.array([L / 8])
+    return Problem(
+        oracle=SineBowl(weights),
+        declares=[
+            smooth(L),
+            pl(
+                Certificate(
+                    0.1755 * weights.min(), "minimum of f'^2/(2f) over the line, rounded down"
+                )
+            ),
+            attained(0.0, np.zeros(d)),
+        ],
+        radius=4.0 * np.sqrt(d),
+    )
+
+
+class LinkRegression(NamedTuple):
+    """f(x) = mean over i of (phi(a_i^T x) - phi(a_i^T x*))^2/2, phi(t) = t - c t/sqrt(1 + t^2)."""
+
+    A: Array
+    pinv: Array
+    center: Array
+    bend: float
+
+    def _residual(self, x):
+        target = matvec(self.A, self.center + 0 * x)
+        return self._link(matvec(self.A, x)) - self._link(target)
+
+    def _link(self, t):
+        return t - self.bend * t / sqrt(1 + t * t)
+
+    def value(self, x):
+        """(R, d) -> (R, 1)."""
+        r = self._residual(x)
+        return 0.5 * mean(r * r)
+
+    def gradient(self, x):
+        """(R, d) -> (R, d)."""
+        t = matvec(self.A, x)
+        slope = 1 - self.bend / ((1 + t * t) * sqrt(1 + t * t))
+        return rmatvec(self.A, slope * self._residual(x)) / self.A.shape[0]
+
+    def nearest_minimizer(self, x):
+        """(R, d) -> (R, d)."""
+        return x - matvec(self.pinv, matvec(self.A, x - self.center))
+
+
+@family
+def link_regression(
+    rng,
+    *,
+    n: Annotated[int, between(1, 8)] = 4,
+    d: Annotated[int, between(16, 40)] = 16,
+    bend: Annotated[float, between(0.1, 0.8)] = 0.5,
+):
+    """More weights than samples behind a bent link: a manifold of minimizers, PL, not convex.
+
+    The gradient is A^T diag(phi') r / n, so mu = min phi'^2 times the smallest eigenvalue of
+    A A^T / n, with phi' >= 1 - c. The curvature phi'^2 + r phi'' is at most
+    1 + 3c (max t^2 s + max|y| max t s), s = (1 + t^2)^(-5/2), |r| <= |t| + |y|.
+    """
+    A = rng.normal(size=(n, d))
+    low, high = np.linalg.eigvalsh(A @ A.T / n)[[0, -1]]
+    center = 3 * rng.normal(size=d) / np.sqrt(d)
+    target = np.abs(A @ center).max()
+    peaks = 2 / 3 * 0.6**2.5 + target * 0.5 * 0.8**2.5
+    return Problem(
+        oracle=LinkRegression(A, np.linalg.pinv(A), center, bend),
+        declares=[
+            smooth(Certificate(high * (1 + 3 * bend * peaks), "bound on phi'^2 + r phi''")),
+            pl(Certificate(low * (1 - bend) ** 2, "bound on the singular values of the Jacobian")),
+            attained(0.0, center),
+        ],
+        radius=3.0,
+    )
+
+
+class RobustRegression(NamedTuple):
+    """f(x) = mean over i of r_i^2/(2 + 2 r_i^2), r = A (x - x*)."""
+
+    A: Array
+    center: Array
+
+    def value(self, x):
+        """(R, d) -> (R, 1)."""
+        r = matvec(self.A, x - self.center)
+        return 0.5 * mean(r * r / (1 + r * r))
+
+    def gradient(self, x):
+        """(R, d) -> (R, d)."""
+        r = matvec(self.A, x - self.center)
+        return rmatvec(self.A, r / ((1 + r * r) * (1 + r * r))) / self.A.shape[0]
+
+
+@family
+def robust_regression(
+    rng,
+    *,
+    d: Annotated[int, between(1, 20)] = 5,
+    n: Annotated[int, between(10, 100)] = 30,
+):
+    """Linear regression with the bounded loss of Geman and McClure: nonconvex, flat far away."""
+    A = rng.normal(size=(n, d))
+    L = float(np.linalg.eigvalsh(A.T @ A / n)[-1])
+    center = rng.normal(size=d)
+    return Problem(
+        oracle=RobustRegression(A, center),
+        declares=[
+            smooth(Certificate(L, "largest eigenvalue of A^T A / n, as |loss''| <= 1", 1e-13 * L)),
+            attained(0.0, center),
+        ],
+    )
+
+
+class EggCrate(NamedTuple):
+    """f(x) = L sum_i (1 - cos x_i)."""
+
+    L: float
+
+    def value(self, x):
+        """(R, d) -> (R, 1)."""
+        return self.L * total(1 - cos(x))
+
+    def gradient(self, x):
+        """(R, d) -> (R, d)."""
+        return self.L * sin(x)
+
+    def nearest_minimizer(self, x):
+        """(R, d) -> (R, d)."""
+        return 2 * np.pi * floor(x / (2 * np.pi) + 0.5)
+
+
+@family
+def egg_crate(rng, *, d: Annotated[int, between(1, 20)] = 3, L: Scale = 1.0):
+    """A lattice of minima and saddle points."""
+    return Problem(
+        oracle=EggCrate(L), declares=[smooth(L), attained(0.0, np.zeros(d))], radius=3 * np.sqrt(d)
+    )
+
+
+@family
+def hilltop(rng, *, L: Scale = 1.0):
+    """L (1 - cos x) on the line from 3.1, close to its maximum, where gradient descent lingers."""
+    return Problem(
+        oracle=EggCrate(L),
+        declares=[smooth(L), attained(0.0, np.zeros(1))],
+        start=np.array([3.1]),
+    )
+
+
+class Sawtooth(NamedTuple):
+    """f' = L x up to 1, then between L/2 and L in teeth of width 1: f' = L at 1, 2, 3, ..."""
+
+    L: float
+
+    def value(self, x):
+        """(R, 1) -> (R, 1)."""
+        r = x - floor(x)
+        tooth = where(r <= 0.5, r - 0.5 * r * r, 0.25 + 0.5 * r * r)
+        return self.L * where(x <= 1, 0.5 * x * x, 0.75 * floor(x) - 0.25 + tooth)
+
+    def gradient(self, x):
+        """(R, 1) -> (R, 1)."""
+        distance = absolute(x - floor(x + 0.5))
+        return self.L * where(x <= 1, x, 1 - distance)
+
+
+@family
+def sawtooth(rng, *, horizon: Annotated[int, between(1, 10_000)] = 10, L: Scale = 1.0):
+    """The nonconvex function on which ``horizon`` gradient steps 1/L see the same gradient.
+
+    In one dimension from x_0 = horizon + 1: every step goes from tooth to tooth, and the gap falls
+    by 3 L/4, as little as the Lipschitz constant of f' allows. It attains the bound of
+    H. Abbaszadehpeivasti, E. de Klerk and M. Zamani, *The exact worst-case convergence rate of the
+    gradient method with fixed step lengths for L-smooth functions*, Optim. Lett. 16 (2022).
+    """
+    return Problem(
+        oracle=Sawtooth(L),
+        declares=[smooth(L), attained(0.0, np.zeros(1))],
+        start=np.array([horizon + 1.0]),
+    )

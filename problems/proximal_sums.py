@@ -1,0 +1,216 @@
+"""Finite sums whose components have proximal operators."""
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from convlab.assumption import Certificate
+from convlab.assumptions import (
+    attained,
+    components_convex,
+    components_lipschitz,
+    components_smooth,
+    components_strongly_convex,
+    finite_sum,
+    gradient_noise,
+    proximable_components,
+    smooth,
+)
+from convlab.family import between, family
+from convlab.problem import Problem
+from convlab.streams import integers
+from convlab.vocabulary import (
+    Array,
+    absolute,
+    element,
+    matvec,
+    maximum,
+    mean,
+    minimum,
+    rmatvec,
+    row,
+    sign,
+    sqnorm,
+)
+from problems.finite_sums_nonquadratic import AbsoluteDeviations
+
+__all__ = [
+    "ProximalDeviations",
+    "RegularizedSquares",
+    "mean_estimation",
+    "planted_deviations",
+    "regularized_squares",
+    "scattered_absolute",
+]
+
+
+class ProximalDeviations(AbsoluteDeviations):
+    """f_i(x) = |a_i^T x - y_i|, with the proximal operators of the components."""
+
+    def sample_prox(self, x, i, step):
+        """The proximal operator of the component i, (R, 1): (R, d)."""
+        rows = row(self.A, i)
+        residual = matvec(rows, x) - element(self.y, i)
+        size = maximum(sqnorm(rmatvec(rows, 0 * residual + 1)), 1e-300)
+        return x - rmatvec(rows, sign(residual) * minimum(absolute(residual) / size, step))
+
+
+@family
+def planted_deviations(
+    rng,
+    *,
+    d: Annotated[int, between(1, 5)] = 2,
+    pairs: Annotated[int, between(0, 5)] = 2,
+    noise: Annotated[float, between(0.01, 10.0, log=True)] = 1.0,
+):
+    """Least absolute deviations with rows of length 1, some residuals 0, the others in pairs.
+
+    The 2 d rows with residual 0 make the minimizer the only one; in a pair one row has the
+    residuals +r and -r, so that it adds 2 r to the sum of deviations near the minimizer.
+    """
+    A = rng.normal(size=(2 * d + pairs, d))
+    A /= np.linalg.norm(A, axis=1, keepdims=True)
+    r = noise * rng.uniform(0.1, 1.0, size=pairs)
+    center = rng.normal(size=d)
+    A = np.concatenate([A, A[2 * d :]])
+    y = A @ center + np.concatenate([np.zeros(2 * d), r, -r])
+    return Problem(
+        oracle=ProximalDeviations(A, y),
+        declares=[
+            finite_sum(len(A)),
+            components_convex(),
+            components_lipschitz(1.0),
+            proximable_components(),
+            attained(float(2 * r.sum() / len(A)), center),
+        ],
+    )
+
+
+@family
+def scattered_absolute(
+    rng,
+    *,
+    horizon: Annotated[int, between(2, 128)] = 10,
+    G: Annotated[float, between(0.1, 10.0, log=True)] = 1.0,
+):
+    """f_i(x) = G |x_i - 1/sqrt(n)| from 0, with n = 0.45 horizon components.
+
+    A step with one component moves one entry, and ``horizon`` steps reach each about twice.
+    """
+    n = round(0.45 * horizon)
+    center = np.full(n, 1 / np.sqrt(n))
+    return Problem(
+        oracle=ProximalDeviations(G * np.eye(n), G * center),
+        declares=[
+            finite_sum(n),
+            components_convex(),
+            components_lipschitz(G),
+            proximable_components(),
+            attained(0.0, center),
+        ],
+        start=np.zeros(n),
+    )
+
+
+class RegularizedSquares(NamedTuple):
+    """f_i(x) = (a_i^T x - y_i)^2 / 2 + mu |x - c_i|^2 / 2, with proximal operators."""
+
+    A: Array
+    y: Array
+    c: Array
+    mu: float
+    middle: Array
+    spread: float
+
+    @property
+    def n(self):
+        """Number of components."""
+        return self.A.shape[0]
+
+    def value(self, x):
+        """(R, d) -> (R, 1); middle is the mean of the c_i, spread their variance."""
+        apart = sqnorm(x - self.middle) + self.spread
+        return 0.5 * mean((matvec(self.A, x) - self.y) ** 2) + 0.5 * self.mu * apart
+
+    def gradient(self, x):
+        """(R, d) -> (R, d)."""
+        pull = self.mu * (x - self.middle)
+        return rmatvec(self.A, matvec(self.A, x) - self.y) / self.n + pull
+
+    def sample_value(self, x, i):
+        """Mean over the components i, (R, b): (R, 1)."""
+        residual = matvec(row(self.A, i), x) - element(self.y, i)
+        apart = sqnorm(x[:, None, :] - row(self.c, i))[..., 0]
+        return 0.5 * mean(residual**2) + 0.5 * self.mu * mean(apart)
+
+    def sample_gradient(self, x, i):
+        """Mean over the components i, (R, b): (R, d)."""
+        rows = row(self.A, i)
+        residual = matvec(rows, x) - element(self.y, i)
+        share = 0 * residual + 1 / i.shape[1]
+        return rmatvec(rows, residual * share) + self.mu * (x - rmatvec(row(self.c, i), share))
+
+    def stochastic_gradient(self, x, rng):
+        """The gradient of one component: (R, d)."""
+        return self.sample_gradient(x, integers(rng, self.n))
+
+    def sample_prox(self, x, i, step):
+        """The proximal operator of the component i, (R, 1): (R, d)."""
+        rows = row(self.A, i)
+        residual = matvec(rows, x) - element(self.y, i)
+        one = 0 * residual + 1
+        a, c = rmatvec(rows, one), rmatvec(row(self.c, i), one)
+        shrunk = (x + step * self.mu * c) / (1 + step * self.mu)
+        residual = matvec(rows, shrunk) - element(self.y, i)
+        return shrunk - step * a * residual / (1 + step * self.mu + step * sqnorm(a))
+
+
+def _regularized_squares(A: np.ndarray, y: np.ndarray, c: np.ndarray, mu: float) -> Problem:
+    n, d = A.shape
+    middle = c.mean(axis=0)
+    spread = float(((c - middle) ** 2).sum(axis=1).mean())
+    hessian = A.T @ A / n + mu * np.eye(d)
+    x = np.linalg.solve(hessian, A.T @ y / n + mu * middle)
+    gradients = (A @ x - y)[:, None] * A + mu * (x - c)
+    f_star = float(0.5 * ((A @ x - y) ** 2).mean() + 0.5 * mu * ((x - c) ** 2).sum(axis=1).mean())
+    error = float(np.linalg.norm(gradients.mean(axis=0)) / mu + 1e-15 * (1 + np.linalg.norm(x)))
+    L = float(np.linalg.eigvalsh(hessian)[-1])
+    solved = "linear system; error from the gradient there"
+    return Problem(
+        oracle=RegularizedSquares(A, y, c, mu, middle, spread),
+        declares=[
+            finite_sum(n),
+            components_strongly_convex(mu),
+            components_smooth(float((A**2).sum(axis=1).max() + mu)),
+            smooth(Certificate(L, "largest eigenvalue", 1e-13 * L)),
+            proximable_components(),
+            gradient_noise(Certificate(float((gradients**2).sum(axis=1).mean()), solved, 1e-13)),
+            attained(
+                Certificate(f_star, solved, 1e-15 * (1 + f_star)), Certificate(x, solved, error)
+            ),
+        ],
+    )
+
+
+@family
+def mean_estimation(
+    rng,
+    *,
+    n: Annotated[int, between(2, 20)] = 4,
+    d: Annotated[int, between(1, 5)] = 2,
+    mu: Annotated[float, between(0.1, 10.0, log=True)] = 1.0,
+):
+    """f_i(x) = mu |x - c_i|^2 / 2 with random points c_i; every step contracts all distances."""
+    return _regularized_squares(np.zeros((n, d)), np.zeros(n), rng.normal(size=(n, d)), mu)
+
+
+@family
+def regularized_squares(
+    rng,
+    *,
+    n: Annotated[int, between(2, 20)] = 8,
+    d: Annotated[int, between(1, 5)] = 3,
+    mu: Annotated[float, between(0.01, 1.0, log=True)] = 0.1,
+):
+    """Random least squares, with a ridge around 0 in every component."""
+    return _regularized_squares(rng.normal(size=(n, d)), rng.normal(size=n), np.zeros((n, d)), mu)
