@@ -6,9 +6,10 @@ from convlab.algorithms.gradient import gradient_descent
 from convlab.assumptions import attained, convex, smooth
 from convlab.claims import upper_bound
 from convlab.metrics import gap
-from convlab.symbols import D, L, eta, k, symbol
+from convlab.symbols import D, L, eta, k
 from convlab.theorem import Theorem, bound, step
 from problems.huber import huber
+from problems.quadratics import parabola
 
 theorem = Theorem(
     cite="garrigos2023handbook",
@@ -17,7 +18,7 @@ theorem = Theorem(
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / L)},
     claims=[upper_bound(gap, D**2 / (2 * eta * k))],
-    tight=[huber],
+    tight=[huber, parabola(steep=True)],
     mutants=[
         bound(D**2 / (5 * eta * k), "Huber reaches L D^2/(4k+2) with step 1/L"),
         step(2.1 / L, "beyond 2/L it diverges"),

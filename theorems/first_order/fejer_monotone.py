@@ -1,0 +1,30 @@
+"""Gradient descent comes closer to every minimizer, at every step.
+
+By cocoercivity |x - eta g - x*|^2 <= |x - x*|^2 - eta (2/L - eta) |g|^2 for g = grad f(x).
+"""
+
+from sympy import Interval
+
+from convlab.algorithms.gradient import gradient_descent
+from convlab.assumptions import attained, convex, smooth
+from convlab.claims import potential
+from convlab.symbols import L, eta
+from convlab.theorem import Theorem, bound, step
+from convlab.vocabulary import norm
+from problems.huber import huber_gradient
+from problems.quadratics import parabola
+
+theorem = Theorem(
+    cite="nesterov2004introductory",
+    number="section 2.1.5",
+    assume=[convex, smooth(L), attained],
+    algorithm=gradient_descent(eta=eta),
+    parameters={eta: Interval.Lopen(0, 2 / L)},
+    claims=[potential("distance", r"\|x - x^\star\|", lambda s, oracle: norm(s.x - oracle.x_star))],
+    tight=[huber_gradient, parabola(steep=True)],
+    iterations=100,
+    mutants=[
+        bound(0.99, "a parabola with step 2/L only changes sides"),
+        step(2.02 / L, "beyond 2/L it moves away"),
+    ],
+)

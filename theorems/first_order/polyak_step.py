@@ -1,0 +1,47 @@
+"""Polyak's step on smooth convex functions.
+
+From |x_(k+1) - x*|^2 <= |x_k - x*|^2 - (f_k - f*)^2/|g_k|^2 and |g_k|^2 <= 2 L (f_k - f*) the
+squared distance falls by (f_k - f*)/(2 L) at every step: sum up for the first statement; use
+f_k - f* >= mu |x_k - x*|^2/2 for the second.
+"""
+
+from convlab.algorithms.gradient import polyak_step
+from convlab.assumptions import attained, convex, smooth, strongly_convex
+from convlab.claims import upper_bound
+from convlab.metrics import best, distance_squared, gap
+from convlab.symbols import D, L, k, mu
+from convlab.theorem import Theorem, bound, step
+from problems.huber import huber, huber_strongly_convex
+from problems.quadratics import parabola
+from problems.worst_case import zigzag
+
+convex_functions = Theorem(
+    cite="hazan2019revisiting",
+    number="Theorem 1",
+    title="Polyak's step on smooth convex functions.",
+    assume=[convex, smooth(L), attained],
+    algorithm=polyak_step(),
+    claims=[upper_bound(best(gap, last=False), 2 * L * D**2 / k)],
+    tight=[parabola(steep=True), huber(horizon=10)],
+    mutants=[
+        bound(0.49 * L * D**2 / k, "the first gap may be L D^2/2"),
+        step(2.5, "it jumps over the minimizer, ever farther", name="scale"),
+    ],
+)
+
+strongly_convex_functions = Theorem(
+    cite="hazan2019revisiting",
+    number="Theorem 1",
+    title="Polyak's step on smooth strongly convex functions.",
+    assume=[smooth(L), strongly_convex(mu), attained],
+    algorithm=polyak_step(),
+    claims=[
+        upper_bound(distance_squared, (1 - mu / (4 * L)) ** k * D**2),
+        upper_bound(best(gap), (1 - mu / (4 * L)) ** k * L * D**2),
+    ],
+    tight=[zigzag, huber_strongly_convex(horizon=50, kappa=500.0)],
+    mutants=[
+        bound(((L - mu) / (L + mu)) ** (2.1 * k) * D**2, "two curvatures zigzag at this rate"),
+        step(2.5, "it jumps over the minimizer, ever farther", name="scale"),
+    ],
+)

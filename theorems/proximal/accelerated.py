@@ -1,0 +1,52 @@
+"""Accelerated proximal gradient methods.
+
+FISTA: with v_k = F(x_k) - F* and u_k = t_k x_(k+1) - (t_k - 1) x_k - x* the proof shows that
+(2/L) t_k^2 v_(k+1) + |u_k|^2 never grows, and that t_k >= (k + 2)/2. On s |x| with a small slope s
+the gap comes close to the bound half of the way. With constant momentum a function of Lyapunov
+contracts by 1 - sqrt(mu/L).
+"""
+
+from sympy import sqrt
+
+from convlab.algorithms.proximal import fista, momentum_proximal_gradient, proximal_gradient
+from convlab.assumptions import attained, proximable_part, smooth_part, strongly_convex_part
+from convlab.claims import upper_bound
+from convlab.metrics import gap
+from convlab.symbols import D, Delta, L, k, mu
+from convlab.theorem import Theorem, bound, mutant, step
+from problems.composite import elastic_net, lasso, smooth_valley, soft_absolute
+
+contraction = 1 - sqrt(mu / L)
+
+convex_sums = Theorem(
+    cite="beck2009fast",
+    number="Theorem 4.4",
+    title="FISTA on sums of a smooth and a convex function.",
+    assume=[smooth_part(L), proximable_part, attained],
+    algorithm=fista(eta=1 / L),
+    claims=[upper_bound(gap, 2 * L * D**2 / (k + 1) ** 2)],
+    tight=[soft_absolute(slope=2e-5), lasso],
+    mutants=[
+        bound(1.9 * L * D**2 / (k + 1) ** 2, "an absolute value comes within 3 %"),
+        bound(2 * L * D**2 / (k + 1) ** 2.1, "1/k^2 is the best rate"),
+        mutant("no momentum", "slower", algorithm=proximal_gradient(eta=1 / L)),
+        step(4 / L, "unstable"),
+    ],
+)
+
+strongly_convex_sums = Theorem(
+    cite="beck2017firstorder",
+    number="Theorem 10.42",
+    title="Accelerated proximal gradient method with constant momentum on strongly convex sums.",
+    assume=[smooth_part(L), strongly_convex_part(mu), proximable_part, attained],
+    algorithm=momentum_proximal_gradient(
+        eta=1 / L, beta=(sqrt(L) - sqrt(mu)) / (sqrt(L) + sqrt(mu))
+    ),
+    claims=[upper_bound(gap, contraction**k * (Delta + mu * D**2 / 2))],
+    tight=[smooth_valley, elastic_net],
+    mutants=[
+        bound(contraction ** (2 * k) * (Delta + mu * D**2 / 2), "a parabola is slower"),
+        bound((1 - 2 * sqrt(mu / L)) ** k * (Delta + mu * D**2 / 2), "a parabola is slower"),
+        mutant("no momentum", "slower", algorithm=proximal_gradient(eta=1 / L)),
+    ],
+)

@@ -1,0 +1,65 @@
+"""The proximal point method.
+
+Convex functions: the bound is exact, and half of D^2/(2 eta k), which comes from summing up
+2 eta (f(x_(k+1)) - f*) <= |x_k - x*|^2 - |x_(k+1) - x*|^2 (O. Gueler, SIAM J. Control Optim. 29,
+1991). Strongly convex functions: the proximal operator is a contraction. Sharp minima: as long as
+x_(k+1) is no minimizer, the subgradient there is at least m, and
+|x_k - x*|^2 >= (|x_(k+1) - x*| + eta m)^2.
+"""
+
+from sympy import Interval, Max, oo
+
+from convlab.algorithms.proximal import proximal_point
+from convlab.algorithms.subgradient import subgradient_method
+from convlab.assumptions import attained, convex, proximable, sharp, strongly_convex
+from convlab.claims import upper_bound
+from convlab.metrics import distance, distance_squared, gap
+from convlab.symbols import D, eta, k, mu, symbol
+from convlab.theorem import Theorem, bound, mutant
+from problems.nonsmooth import absolute_value, ridged_absolute
+
+m = symbol("m", "sharpness: the gap is at least m times the distance to the minimizers")
+
+convex_functions = Theorem(
+    cite="taylor2017exact",
+    number="Theorem 4.1",
+    title="Proximal point method on convex functions.",
+    assume=[convex, proximable, attained],
+    algorithm=proximal_point(eta=eta),
+    parameters={eta: Interval.open(0, oo)},
+    claims=[upper_bound(gap, D**2 / (4 * eta * k))],
+    tight=[absolute_value],
+    mutants=[
+        bound(D**2 / (4.2 * eta * k), "an absolute value reaches the bound"),
+        bound(D**2 / (4 * eta * k**1.1), "for small slopes it does so late"),
+        mutant("explicit", "jumps over the minimizer", algorithm=subgradient_method(eta=eta)),
+    ],
+)
+
+strongly_convex_functions = Theorem(
+    cite="rockafellar1976monotone",
+    title="Proximal point method on strongly convex functions.",
+    assume=[strongly_convex(mu), proximable, attained],
+    algorithm=proximal_point(eta=eta),
+    parameters={eta: Interval.open(0, oo)},
+    claims=[upper_bound(distance_squared, D**2 / (1 + eta * mu) ** (2 * k))],
+    tight=[ridged_absolute],
+    mutants=[
+        bound(D**2 / (1 + eta * mu) ** (2.1 * k), "a parabola reaches the bound"),
+        mutant("explicit", "diverges", algorithm=subgradient_method(eta=eta)),
+    ],
+)
+
+sharp_functions = Theorem(
+    cite="ferris1991finite",
+    title="Proximal point method on functions with a sharp minimum: it ends.",
+    assume=[convex, proximable, sharp(m), attained],
+    algorithm=proximal_point(eta=eta),
+    parameters={eta: Interval.open(0, oo)},
+    claims=[upper_bound(distance, Max(D - eta * m * k, 0))],
+    tight=[absolute_value],
+    mutants=[
+        bound(Max(D - 1.1 * eta * m * k, 0), "a step on an absolute value has length eta m"),
+        mutant("explicit", "jumps to and fro", algorithm=subgradient_method(eta=eta)),
+    ],
+)

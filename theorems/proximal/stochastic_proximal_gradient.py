@@ -1,0 +1,82 @@
+"""The stochastic proximal gradient method on sums F = f + h, where f is a finite sum.
+
+sigma* is the variance of the component gradients at the minimizer of F, where they need not have
+mean 0. From the step without noise, the variance of the gradient enters twice:
+E|x_(k+1) - x*|^2 <= |x_k - x*|^2 - 2 eta E(F(x_(k+1)) - F*) + 2 eta^2 Var, and
+Var <= 4 L_max (F(x_k) - F*) + 2 sigma*. Sum up; 2 eta times the first gap remains on the right.
+"""
+
+from sympy import Interval
+
+from convlab.algorithms.proximal import stochastic_proximal_gradient
+from convlab.algorithms.stochastic import sgd
+from convlab.assumptions import (
+    attained,
+    components_smooth_part,
+    gradient_variance,
+    proximable_part,
+    strongly_convex_part,
+)
+from convlab.claims import upper_bound
+from convlab.metrics import E, averaged, distance_squared, gap
+from convlab.symbols import D, Delta, L_max, eta, k, mu, sigma_star
+from convlab.theorem import Theorem, bound, mutant, step
+from problems.composite import elastic_net, lasso, reflected_walk, soft_absolute, two_samples
+
+left = 1 - 4 * eta * L_max
+
+convex_sums = Theorem(
+    cite="garrigos2023handbook",
+    number="Section 12",
+    title="Stochastic proximal gradient method with constant step, at the average iterate.",
+    assume=[
+        components_smooth_part(L_max),
+        proximable_part,
+        gradient_variance(sigma_star),
+        attained,
+    ],
+    algorithm=stochastic_proximal_gradient(eta=eta),
+    parameters={eta: Interval.open(0, 1 / (4 * L_max))},
+    claims=[
+        upper_bound(
+            E(averaged(gap)),
+            (D**2 + 2 * eta * Delta) / (2 * eta * left * k) + 2 * eta * sigma_star / left,
+        )
+    ],
+    tight=[soft_absolute(slope=0.04), reflected_walk, lasso],
+    iterations=300,
+    mutants=[
+        bound(
+            (D**2 + 2 * eta * Delta) / (4 * eta * left * k) + 2 * eta * sigma_star / left,
+            "an absolute value that the run just crosses",
+        ),
+        bound((D**2 + 2 * eta * Delta) / (2 * eta * left * k), "the noise keeps the walk away"),
+        mutant("no proximal step", "minimizes f only", algorithm=sgd(eta=eta)),
+    ],
+)
+
+strongly_convex_sums = Theorem(
+    cite="garrigos2023handbook",
+    number="Section 12",
+    title="Stochastic proximal gradient method on strongly convex sums.",
+    assume=[
+        components_smooth_part(L_max),
+        strongly_convex_part(mu),
+        proximable_part,
+        gradient_variance(sigma_star),
+        attained,
+    ],
+    algorithm=stochastic_proximal_gradient(eta=eta),
+    parameters={eta: Interval.Lopen(0, 1 / (2 * L_max))},
+    claims=[
+        upper_bound(E(distance_squared), (1 - eta * mu) ** k * D**2 + 2 * eta * sigma_star / mu)
+    ],
+    tight=[two_samples, two_samples(lam=1.0, center=1.0, shift=0.1), elastic_net],
+    iterations=300,
+    mutants=[
+        bound((1 - eta * mu) ** k * D**2 + eta * sigma_star / (2 * mu), "two parabolas"),
+        bound((1 - eta * mu) ** k * D**2, "the noise remains"),
+        mutant("no proximal step", "minimizes f only", algorithm=sgd(eta=eta)),
+        step(3 / L_max, "diverges"),
+    ],
+)

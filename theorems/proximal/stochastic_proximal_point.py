@@ -1,0 +1,84 @@
+"""The stochastic proximal point method.
+
+Lipschitz components: in the inequality of the proximal step, f_i(x_(k+1)) is at least
+f_i(x_k) - G |x_(k+1) - x_k|, and |x_(k+1) - x*|^2 <= |x_k - x*|^2 - 2 eta (f_i(x_k) - f_i(x*))
++ eta^2 G^2 remains, as for subgradients. Strongly convex components: x* is the proximal point of
+x* + eta grad f_i(x*), and the operator contracts, so that with q = (1 + eta mu)^-2
+E|x_(k+1) - x*|^2 <= q (E|x_k - x*|^2 + eta^2 sigma*): an equality for f_i = mu |x - c_i|^2/2.
+"""
+
+from sympy import Interval, Rational, oo, sqrt
+
+from convlab.algorithms.proximal import stochastic_proximal_point
+from convlab.algorithms.stochastic import sgd
+from convlab.assumptions import (
+    attained,
+    components_lipschitz,
+    components_strongly_convex,
+    gradient_noise,
+    proximable_components,
+)
+from convlab.claims import upper_bound
+from convlab.metrics import E, averaged, distance_squared, gap
+from convlab.symbols import D, G, T, eta, k, mu, sigma_star
+from convlab.theorem import Theorem, bound, mutant, step
+from problems.proximal_sums import mean_estimation, scattered_absolute
+
+shrinkage = (1 + eta * mu) ** (-2)
+
+lipschitz_components = Theorem(
+    cite="garrigos2023handbook",
+    title="Stochastic proximal point method on Lipschitz components, at the average iterate.",
+    assume=[components_lipschitz(G), proximable_components, attained],
+    algorithm=stochastic_proximal_point(eta=eta),
+    parameters={eta: Interval.Lopen(0, D / G)},
+    claims=[upper_bound(E(averaged(gap)), D**2 / (2 * eta * k) + eta * G**2 / 2)],
+    tight=[scattered_absolute],
+    iterations=300,
+    mutants=[
+        bound(D**2 / (4 * eta * k) + eta * G**2 / 4, "many components, each drawn about twice"),
+        bound(D**2 / (3 * eta * k), "as without the deviations of the components"),
+    ],
+)
+
+step_for_horizon = Theorem(
+    cite="garrigos2023handbook",
+    title="Stochastic proximal point method with the step for T iterations, at the average.",
+    assume=[components_lipschitz(G), proximable_components, attained],
+    algorithm=stochastic_proximal_point(eta=D / (G * sqrt(T))),
+    claims=[upper_bound(E(averaged(gap)), D * G / sqrt(T))],
+    tight=[scattered_absolute],
+    mutants=[
+        bound(0.65 * D * G / sqrt(T), "many components, each drawn about twice"),
+        bound(D * G / T ** Rational(3, 5), "the rate is sharp"),
+        step(D / (10 * G * sqrt(T)), "too slow"),
+    ],
+)
+
+strongly_convex_components = Theorem(
+    cite="khaled2023faster",
+    title="Stochastic proximal point method on strongly convex components.",
+    assume=[
+        components_strongly_convex(mu),
+        proximable_components,
+        gradient_noise(sigma_star),
+        attained,
+    ],
+    algorithm=stochastic_proximal_point(eta=eta),
+    parameters={eta: Interval.open(0, oo)},
+    claims=[
+        upper_bound(
+            E(distance_squared),
+            shrinkage**k * D**2 + eta * sigma_star / (eta * mu**2 + 2 * mu),
+        )
+    ],
+    tight=[mean_estimation],
+    mutants=[
+        bound(
+            shrinkage**k * D**2 + 0.9 * eta * sigma_star / (eta * mu**2 + 2 * mu),
+            "estimating a mean reaches the bound",
+        ),
+        bound(shrinkage**k * D**2, "the components pull apart"),
+        mutant("explicit", "diverges", algorithm=sgd(eta=eta)),
+    ],
+)

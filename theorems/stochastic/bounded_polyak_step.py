@@ -1,0 +1,78 @@
+"""Stochastic gradient descent with the bounded Polyak step, which knows the inf f_i.
+
+Its steps lie between alpha = min(1/(2 c L_max), eta_max) and eta_max. With c = 1, ``convex``:
+alpha E[f(x) - f*] is at most the decrease of E|x - x*|^2 plus 2 eta_max Delta_star; with
+c >= 1/2, ``strongly_convex``: a step shrinks E|x - x*|^2 by 1 - alpha mu and adds
+2 eta_max Delta_star. A parabola with c = 1/2 is solved in one step: then nothing is left but noise.
+"""
+
+from sympy import Interval, Min, Rational, oo
+
+from convlab.algorithms.stochastic import sps_max
+from convlab.assumptions import (
+    attained,
+    components_convex,
+    components_smooth,
+    components_strongly_convex,
+    finite_sum,
+    function_noise,
+    known_infima,
+)
+from convlab.claims import upper_bound
+from convlab.metrics import E, averaged, distance_squared, gap
+from convlab.symbols import D, Delta_star, L_max, k, mu, n, symbol
+from convlab.theorem import Theorem, bound, mutant, step
+from problems.finite_sums import needle, two_parabolas
+from problems.finite_sums_nonquadratic import huber_sum
+
+c = symbol("c", "factor in the denominator of the stochastic Polyak step")
+eta_max = symbol("eta_max", "largest step that is taken", tex=r"\eta_{\max}")
+
+assume = [
+    finite_sum(n),
+    components_smooth(L_max),
+    function_noise(Delta_star),
+    known_infima,
+    attained,
+]
+alpha = Min(1 / (2 * c * L_max), eta_max)
+start, noise = ((v / alpha).subs(c, 1) for v in (D**2 / k, 2 * eta_max * Delta_star))
+
+convex = Theorem(
+    cite="loizou2021stochastic",
+    number="Theorem 3.4",
+    assume=[*assume, components_convex],
+    algorithm=sps_max(c=1, largest=eta_max),
+    parameters={eta_max: Interval.open(0, oo)},
+    claims=[upper_bound(E(averaged(gap)), start + noise)],
+    tight=[huber_sum(travel=20.0), two_parabolas(shift=20.0)],
+    iterations=60,
+    mutants=[
+        bound(start / 5 + noise, "a Huber function comes to 0.23 of the bound"),
+        bound(start, "noise keeps the average away from the minimizer for a while"),
+        mutant(
+            "c = 1/5",
+            "without noise too, steps of 2.5/L_max lead away from the minimizer",
+            algorithm=sps_max(c=Rational(1, 5), largest=eta_max),
+            tight=[needle(shift=0.0)],
+        ),
+    ],
+)
+
+forgetting, plateau = (1 - alpha * mu) ** k * D**2, 2 * eta_max * Delta_star / (alpha * mu)
+
+strongly_convex = Theorem(
+    cite="loizou2021stochastic",
+    number="Theorem 3.1",
+    assume=[*assume, components_strongly_convex(mu)],
+    algorithm=sps_max(c=c, largest=eta_max),
+    parameters={c: Interval(Rational(1, 2), oo), eta_max: Interval.open(0, oo)},
+    claims=[upper_bound(E(distance_squared), forgetting + plateau)],
+    tight=[two_parabolas, two_parabolas(shift=0.01)],
+    iterations=100,
+    mutants=[
+        bound(forgetting + Rational(4, 5) * plateau, "two parabolas come to 0.9 of the plateau"),
+        bound(forgetting, "without interpolation there is a plateau"),
+        step(Rational(1, 4), "the steps are twice as long as they may be", name="c"),
+    ],
+)

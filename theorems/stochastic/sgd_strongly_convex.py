@@ -1,0 +1,122 @@
+"""Stochastic gradient descent on finite sums, f strongly convex: distance to the minimizer.
+
+A step shrinks E|x - x*|^2 by 1 - eta mu and adds 2 eta^2 sigma_star. On quadratics on the line the
+truth, with step 1/(2 L_max), is a factor 1 - 3 eta mu/2 (one curved component among several) and a
+plateau at a third of 2 eta sigma_star/mu, for every such sum whose mean squared curvature is
+L_max mu; no instance is known that comes closer to the noise term. ``interpolation`` is the case
+sigma_star = 0.
+"""
+
+from sympy import Interval, Max, Piecewise, Rational, ceiling, exp, log
+
+from convlab.algorithms.stochastic import sgd
+from convlab.assumptions import (
+    attained,
+    components_convex,
+    components_smooth,
+    finite_sum,
+    gradient_noise,
+    interpolation,
+    smooth,
+    strongly_convex,
+)
+from convlab.claims import upper_bound
+from convlab.metrics import E, distance_squared
+from convlab.symbols import D, L, L_max, eps, eta, k, mu, n, sigma_star
+from convlab.theorem import Theorem, bound, mutant, step
+from problems.finite_sums import coordinate_sum, needle, two_parabolas
+
+smooth_and_convex = [finite_sum(n), components_convex, components_smooth(L_max)]
+assume = [*smooth_and_convex, strongly_convex(mu), gradient_noise(sigma_star), attained]
+
+forgetting, plateau = (1 - eta * mu) ** k * D**2, 2 * eta * sigma_star / mu
+
+constant = Theorem(
+    cite="garrigos2023handbook",
+    number="Theorem 5.7",
+    assume=assume,
+    algorithm=sgd(eta=eta),
+    parameters={eta: Interval.Lopen(0, 1 / (2 * L_max))},
+    claims=[upper_bound(E(distance_squared), forgetting + plateau)],
+    tight=[needle(shift=0.01), needle, two_parabolas],
+    iterations=200,
+    mutants=[
+        bound((1 - eta * mu) ** (2 * k) * D**2 + plateau, "the factor is 1 - 3 eta mu/2"),
+        bound(forgetting + Rational(3, 10) * plateau, "a third of the noise term remains"),
+        bound(forgetting, "without interpolation there is a plateau"),
+        mutant(
+            "eta = 1/(2 L)",
+            "one curved component among many makes it diverge: L_max counts, not L",
+            assume=[*assume, smooth(L)],
+            algorithm=sgd(eta=1 / (2 * L)),
+            parameters={},
+            claims=[
+                upper_bound(E(distance_squared), (forgetting + plateau).subs(eta, 1 / (2 * L)))
+            ],
+        ),
+    ],
+)
+
+interpolated = Theorem(
+    cite="garrigos2023handbook",
+    number="Theorem 5.7",
+    title="Stochastic gradient descent on finite sums, f strongly convex, with interpolation.",
+    assume=[*smooth_and_convex, strongly_convex(mu), interpolation, attained],
+    algorithm=sgd(eta=eta),
+    parameters={eta: Interval.Lopen(0, 1 / (2 * L_max))},
+    claims=[upper_bound(E(distance_squared), forgetting)],
+    tight=[needle(shift=0.0), needle(n=2, shift=0.0), coordinate_sum],
+    iterations=200,
+    mutants=[
+        bound((1 - Rational(8, 5) * eta * mu) ** k * D**2, "the factor is 1 - 3 eta mu/2"),
+        step(2.1 / L_max, "beyond 2/L_max the curved component makes it diverge"),
+        mutant(
+            "without interpolation",
+            "there is a plateau",
+            assume=[*smooth_and_convex, strongly_convex(mu), attained],
+            tight=[needle, two_parabolas],
+        ),
+    ],
+)
+
+short = 1 / Max(4 * sigma_star / (eps * mu), 2 * L_max)
+enough = Max(4 * sigma_star / (eps * mu**2), 2 * L_max / mu) * log(2 * D**2 / eps)
+
+complexity = Theorem(
+    cite="garrigos2023handbook",
+    number="Corollary 5.8",
+    assume=assume,
+    algorithm=sgd(eta=short),
+    parameters={eps: Interval(Rational(1, 100), Rational(1, 5))},
+    claims=[upper_bound(E(distance_squared), eps, when=k >= enough)],
+    tight=[two_parabolas(shift=0.3), needle(n=4), two_parabolas(shift=2.0)],
+    iterations=1000,
+    mutants=[
+        bound(eps / 7, "noise and start leave a sixth of it"),
+        mutant(
+            "a quarter of the steps",
+            "the start is not forgotten",
+            claims=[upper_bound(E(distance_squared), eps, when=k >= enough / 4)],
+        ),
+        mutant("eta = 1/(2 L_max)", "the noise stays", algorithm=sgd(eta=1 / (2 * L_max))),
+    ],
+)
+
+switch = 4 * ceiling(L_max / mu)
+eta_k = Piecewise((1 / (2 * L_max), k < switch), ((2 * k + 1) / ((k + 1) ** 2 * mu), True))
+after = switch**2 / (exp(2) * k**2) * D**2 + 8 * sigma_star / (mu**2 * k)
+
+switching = Theorem(
+    cite="gower2019sgd",
+    number="Theorem 3.2",
+    assume=assume,
+    algorithm=sgd(eta=eta_k),
+    claims=[upper_bound(E(distance_squared), after, when=k >= switch)],
+    tight=[two_parabolas, two_parabolas(ratio=0.3, shift=0.1), needle(n=4, shift=0.1)],
+    iterations=500,
+    mutants=[
+        bound(after / 8, "the noise alone comes to a sixth of it"),
+        bound(after - 8 * sigma_star / (mu**2 * k), "the noise is forgotten only like 1/k"),
+        step(1 / (2 * L_max), "with long steps the noise stays"),
+    ],
+)

@@ -1,0 +1,67 @@
+"""Stochastic gradient descent on strongly convex functions, with noise that grows.
+
+The variance of the noise is at most sigma^2 + sigma_1^2 |grad f|^2: the M and M_V of the paper, and
+M_G = 1 + sigma_1^2; c is mu here, and mu and mu_G are 1. For eta L M_G <= 1 the descent inequality
+and 2 mu (f - f*) <= |grad f|^2 give
+E gap_(k+1) <= (1 - eta mu) E gap_k + L eta^2 sigma^2/2. A parabola with eta = 1/(L M_G) attains it.
+"""
+
+from sympy import Interval, Max, Rational
+
+from convlab.algorithms.stochastic import sgd
+from convlab.assumptions import affine_variance, attained, smooth, strongly_convex
+from convlab.claims import upper_bound
+from convlab.metrics import E, gap
+from convlab.symbols import Delta, L, eta, k, mu, sigma, sigma_1
+from convlab.theorem import Theorem, bound, mutant, step
+from problems.noise import Affine, affine_noise_quadratic, noisy
+from problems.quadratics import quadratic
+
+assume = [smooth(L), strongly_convex(mu), affine_variance(sigma, sigma_1), attained]
+round_bowl = noisy(quadratic(d=1), Affine(1.0, 1.0))
+growth = 1 + sigma_1**2
+
+plateau = eta * L * sigma**2 / (2 * mu)
+gap_bound = plateau + (1 - eta * mu) ** k * (Delta - plateau)
+
+theorem = Theorem(
+    cite="bottou2018optimization",
+    number="Theorem 4.6",
+    assume=assume,
+    algorithm=sgd(eta=eta),
+    parameters={eta: Interval.Lopen(0, 1 / (L * growth))},
+    claims=[upper_bound(E(gap), gap_bound)],
+    tight=[round_bowl],
+    on=[affine_noise_quadratic],
+    mutants=[
+        bound(gap_bound.subs(sigma, sigma * Rational(9, 10)), "equality on a parabola"),
+        step(Rational(3, 2) / L, "without noise it would converge"),
+        mutant(
+            "growth ignored",
+            "with noise that grows the step 1/L is too long",
+            algorithm=sgd(eta=1 / L),
+            claims=[upper_bound(E(gap), gap_bound.subs(eta, 1 / L))],
+        ),
+    ],
+)
+
+beta = 2 / mu
+gamma = 2 * L * growth / mu - 1
+nu = Max(beta**2 * L * sigma**2 / (2 * (beta * mu - 1)), (gamma + 1) * Delta)
+decreasing_bound = nu / (gamma + 1 + k)
+
+decreasing = Theorem(
+    cite="bottou2018optimization",
+    number="Theorem 4.7",
+    title="Stochastic gradient descent with steps of order 1/k, with noise that grows.",
+    assume=assume,
+    algorithm=sgd(eta=beta / (gamma + 1 + k)),
+    claims=[upper_bound(E(gap), decreasing_bound)],
+    tight=[round_bowl],
+    on=[affine_noise_quadratic],
+    mutants=[
+        bound(decreasing_bound / 2, "it is attained at the start"),
+        bound(nu / (gamma + 1 + 2 * k), "a parabola decays like nu/(3k), and first more slowly"),
+        mutant("constant step", "the noise stays", algorithm=sgd(eta=1 / (L * growth))),
+    ],
+)

@@ -1,0 +1,140 @@
+"""The second moment of stochastic gradient descent on a quadratic, at every step.
+
+With Hessian A and additive noise of covariance C, S_k = E (x_k - x*)(x_k - x*)^T obeys
+S_(k+1) = (I - eta A) S_k (I - eta A) + eta^2 C. In the eigenvectors of A every entry obeys an
+equation of its own, with factor r_ij = (1 - eta lambda_i)(1 - eta lambda_j) and limit
+eta c_ij / (lambda_i + lambda_j - eta lambda_i lambda_j): the solution of A S + S A - eta A S A =
+eta C. Two directions show every kind of entry. ``trace`` is the trace of that equation, for every
+quadratic: E[4 (f - f*) - eta |grad f|^2] tends to eta sigma^2. ``mean_square``: noise of variance
+sigma_1^2 |grad f|^2 multiplies the second moment along the eigenvector of lambda by
+(1 - eta lambda)^2 + eta^2 lambda^2 sigma_1^2, less than 1 for eta < 2/(lambda (1 + sigma_1^2)).
+"""
+
+from sympy import FiniteSet, Interval, Rational
+
+from convlab.algorithms.stochastic import sgd
+from convlab.assumptions import (
+    affine_variance,
+    attained,
+    gaussian_noise,
+    quadratic_objective,
+    smooth,
+    strongly_convex,
+    two_modes,
+)
+from convlab.claims import identity, limit, threshold
+from convlab.metrics import E, distance_squared, gap, gradient_norm_squared, metric
+from convlab.symbols import L, eta, k, mu, sigma, sigma_1, symbol
+from convlab.theorem import Theorem, bound, mutant, step
+from convlab.vocabulary import split
+from problems.exact_noise import coupled_modes
+from problems.noise import Affine, noisy, noisy_quadratic
+from problems.quadratics import quadratic
+
+
+def entry(i, j):
+    """The product of two coordinates of x - x*."""
+
+    @metric(f"x_{i} x_{j}", rf"(X - x^\star)_{i} (X - x^\star)_{j}")
+    def product(s, oracle):
+        halves = split(s.x - oracle.x_star, 1)
+        return halves[i - 1] * halves[j - 1]
+
+    return product
+
+
+def numbered(name, meaning, i, j=""):
+    """A letter with indices."""
+    return symbol(f"{name}_{i}{j}", meaning, tex=rf"\{name}_{i}" if not j else f"{name}_{{{i}{j}}}")
+
+
+lam = {i: numbered("lambda", f"eigenvalue {i} of the Hessian", i) for i in (1, 2)}
+pairs = ((1, 1), (1, 2), (2, 2))
+c = {p: numbered("c", "entry of the covariance of the noise", *p) for p in pairs}
+start = {p: numbered("s", "product of two coordinates of x_0 - x*", *p) for p in pairs}
+
+
+def stationary(i, j, factor=1):
+    """The entry of the limit of S_k."""
+    return eta * c[i, j] / (lam[i] + lam[j] - factor * eta * lam[i] * lam[j])
+
+
+def second_moment(i, j):
+    """The entry of S_k."""
+    r = ((1 - eta * lam[i]) * (1 - eta * lam[j])) ** k
+    return r * start[i, j] + (1 - r) * stationary(i, j)
+
+
+theorem = Theorem(
+    cite="dieuleveut2020bridging",
+    assume=[two_modes(lam[1], lam[2], *c.values()), attained],
+    algorithm=sgd(eta=eta),
+    parameters={eta: Interval.open(0, 2 / lam[2])},
+    initial={start[p]: entry(*p) for p in pairs},
+    claims=[
+        *(identity(E(entry(*p)), second_moment(*p)) for p in pairs),
+        identity(E(distance_squared), second_moment(1, 1) + second_moment(2, 2)),
+        *(limit(E(entry(*p)), stationary(*p), within=1e-6, absolute=False) for p in pairs),
+    ],
+    on=[coupled_modes],
+    mutants=[
+        bound(second_moment(1, 2).subs(c[1, 2], 0), "the noise couples the directions", claim=1),
+        bound(stationary(1, 1, factor=0), "the law of the stochastic equation, eta small", claim=4),
+        bound(stationary(1, 1, factor=Rational(9, 10)), "one tenth off at the end", claim=4),
+        step(Rational(201, 100) / lam[2], "beyond 2/L the second moment grows without end"),
+    ],
+)
+
+
+@metric("balance", r"4 (f(X) - f^\star) - \eta \|\nabla f(X)\|^2", weights={"eta": eta})
+def balance(s, oracle, *, eta):
+    """The trace of A S + S A - eta A S A, before the expectation."""
+    return 4 * gap.read(s, oracle) - eta * gradient_norm_squared.read(s, oracle)
+
+
+trace = Theorem(
+    cite="dieuleveut2020bridging",
+    title="The trace of the stationary covariance of stochastic gradient descent on a quadratic.",
+    assume=[quadratic_objective, smooth(L), strongly_convex(mu), gaussian_noise(sigma), attained],
+    algorithm=sgd(eta=eta),
+    parameters={eta: Interval.open(0, 2 / L)},
+    claims=[limit(E(balance), eta * sigma**2, within=1e-6, absolute=False)],
+    on=[noisy_quadratic],
+    mutants=[
+        bound(eta * sigma**2 * Rational(101, 100), "it is an equality"),
+        step(Rational(201, 100) / L, "beyond 2/L the second moment grows without end"),
+        mutant(
+            "noise that grows",
+            "the covariance then depends on the point",
+            on=[noisy(quadratic(), Affine(1.0, 0.5))],
+            assume=[
+                quadratic_objective,
+                smooth(L),
+                strongly_convex(mu),
+                affine_variance(sigma, sigma_1),
+                attained,
+            ],
+        ),
+    ],
+)
+
+mean_square = Theorem(
+    cite="dieuleveut2020bridging",
+    title="Where stochastic gradient descent converges in mean square under multiplicative noise.",
+    assume=[quadratic_objective, smooth(L), affine_variance(0, sigma_1), attained],
+    algorithm=sgd(eta=eta),
+    parameters={eta: FiniteSet(1 / L)},
+    claims=[
+        threshold(
+            E(distance_squared),
+            eta,
+            2 / (L * (1 + sigma_1**2)),
+            bracket=(Rational(1, 2) / (L * (1 + sigma_1**2)), 2 / L),
+        )
+    ],
+    on=[noisy(quadratic(d=4, kappa=5.0), Affine(0.0, 1.0))],
+    mutants=[
+        bound(2 / L, "where gradient descent without noise stops converging"),
+        bound(Rational(9, 5) / (L * (1 + sigma_1**2)), "one tenth below"),
+    ],
+)

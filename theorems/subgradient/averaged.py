@@ -1,0 +1,47 @@
+"""The stochastic subgradient method at the average iterate.
+
+From E|x_(k+1) - x*|^2 <= E|x_k - x*|^2 - 2 eta E(f(x_k) - f*) + eta^2 G^2, summed up, and Jensen's
+inequality. With steps beyond D/G the bound is above G D/2 for every k.
+"""
+
+from sympy import Interval, Rational, sqrt
+
+from convlab.algorithms.stochastic import sgd
+from convlab.assumptions import attained, bounded_second_moment, convex
+from convlab.claims import upper_bound
+from convlab.metrics import E, averaged, gap
+from convlab.symbols import D, G, T, eta, k
+from convlab.theorem import Theorem, bound, step
+from problems.nonsmooth import absolute_value, resisting
+
+constant_step = Theorem(
+    cite="garrigos2023handbook",
+    number="Section 9",
+    title="Stochastic subgradient method with constant step, at the average iterate.",
+    assume=[convex, bounded_second_moment(G), attained],
+    algorithm=sgd(eta=eta),
+    parameters={eta: Interval.Lopen(0, D / G)},
+    claims=[upper_bound(E(averaged(gap)), D**2 / (2 * eta * k) + eta * G**2 / 2)],
+    tight=[resisting, absolute_value],
+    iterations=300,
+    mutants=[
+        bound(0.8 * (D**2 / (2 * eta * k) + eta * G**2 / 2), "the resisting function reaches 93 %"),
+        bound(D**2 / (2 * eta * k), "the noise, or the kink, keeps the iterates away"),
+    ],
+)
+
+step_for_horizon = Theorem(
+    cite="garrigos2023handbook",
+    number="Section 9",
+    title="Stochastic subgradient method with the step for T iterations, at the average iterate.",
+    assume=[convex, bounded_second_moment(G), attained],
+    algorithm=sgd(eta=D / (G * sqrt(T))),
+    claims=[upper_bound(E(averaged(gap)), D * G / sqrt(T))],
+    tight=[resisting, absolute_value],
+    iterations=400,
+    mutants=[
+        bound(0.9 * D * G / sqrt(T), "the resisting function gives D G/sqrt(T + 1)"),
+        bound(D * G / T ** Rational(3, 5), "no method is faster on Lipschitz functions"),
+        step(D / (5 * G * sqrt(T)), "too slow on an absolute value"),
+    ],
+)

@@ -1,0 +1,28 @@
+"""The subgradient method with linearly decaying steps, at its last iterate.
+
+The steps reach 0 one iteration after the last. The bound is that of the best iterate under
+constant steps, and no method has a better one.
+"""
+
+from sympy import Rational, sqrt
+
+from convlab.algorithms.subgradient import subgradient_method
+from convlab.assumptions import attained, bounded_subgradients, convex
+from convlab.claims import upper_bound
+from convlab.metrics import gap
+from convlab.symbols import D, G, T, k
+from convlab.theorem import Theorem, bound, step
+from problems.nonsmooth import absolute_value, resisting
+
+theorem = Theorem(
+    cite="zamani2025exact",
+    assume=[convex, bounded_subgradients(G), attained],
+    algorithm=subgradient_method(eta=D * (T - k) / (G * (T + 1) ** Rational(3, 2))),
+    claims=[upper_bound(gap, G * D / sqrt(T + 1))],
+    tight=[resisting, absolute_value],
+    mutants=[
+        bound(0.99 * G * D / sqrt(T + 1), "the resisting function reaches the bound"),
+        step(2.5 * D / (G * sqrt(T + 1)), "with constant steps the last iterate may be bad"),
+        step(D * (T - k) / (3 * G * (T + 1) ** Rational(3, 2)), "too slow on an absolute value"),
+    ],
+)

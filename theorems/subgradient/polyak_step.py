@@ -1,0 +1,44 @@
+"""The subgradient method with the step of Polyak.
+
+|x_(k+1) - x*|^2 <= |x_k - x*|^2 - (f(x_k) - f*)^2/|g_k|^2: sum up for the first statement, and use
+f(x_k) - f* >= m |x_k - x*| for the second. On weighted absolute values the first step from an axis
+attains the latter.
+"""
+
+from sympy import sqrt
+
+from convlab.algorithms.gradient import polyak_step
+from convlab.assumptions import attained, bounded_subgradients, convex, sharp
+from convlab.claims import upper_bound
+from convlab.metrics import best, distance_squared, gap
+from convlab.symbols import D, G, k, symbol
+from convlab.theorem import Theorem, bound, step
+from problems.nonsmooth import absolute_value, resisting, weighted_axis
+
+m = symbol("m", "sharpness: the gap is at least m times the distance to the minimizers")
+
+lipschitz_functions = Theorem(
+    cite="polyak1969minimization",
+    title="Subgradient method with the step of Polyak, at its best iterate.",
+    assume=[convex, bounded_subgradients(G), attained],
+    algorithm=polyak_step(),
+    claims=[upper_bound(best(gap), G * D / sqrt(k + 1))],
+    tight=[resisting, absolute_value],
+    mutants=[
+        bound(0.99 * G * D / sqrt(k + 1), "the resisting function reaches the bound"),
+        step(2.5, "it jumps over the minimizer, ever farther", name="scale"),
+    ],
+)
+
+sharp_functions = Theorem(
+    cite="polyak1969minimization",
+    title="Subgradient method with the step of Polyak on functions with a sharp minimum.",
+    assume=[convex, bounded_subgradients(G), sharp(m), attained],
+    algorithm=polyak_step(),
+    claims=[upper_bound(distance_squared, (1 - m**2 / G**2) ** k * D**2)],
+    tight=[weighted_axis],
+    mutants=[
+        bound((1 - m**2 / G**2) ** (1.1 * k) * D**2, "the first step is no better"),
+        step(2.5, "it jumps over the minimizer, ever farther", name="scale"),
+    ],
+)

@@ -1,0 +1,36 @@
+"""The projected stochastic subgradient method on a bounded set, with decreasing steps.
+
+With B the diameter of the set, and eta_k = B/(2 G sqrt(k+1)), summing up gives
+k (E f - f*) <= B^2/(2 eta_(k-1)) + sum_(i<k) eta_i G^2/2 <= B G sqrt(k) + B G sqrt(k)/2. The source
+writes it for a ball, with its radius B/2 in place of the diameter.
+"""
+
+from sympy import sqrt
+
+from convlab.algorithms.subgradient import projected_sgd
+from convlab.assumptions import (
+    attained_on_set,
+    bounded_domain,
+    bounded_second_moment,
+    convex,
+    projectable,
+)
+from convlab.claims import upper_bound
+from convlab.metrics import E, averaged, gap
+from convlab.symbols import B, G, k
+from convlab.theorem import Theorem, bound, step
+from problems.constrained import antipodal_max, distance_on_ball
+
+theorem = Theorem(
+    cite="garrigos2023handbook",
+    number="Section 9",
+    assume=[convex, bounded_second_moment(G), projectable, bounded_domain(B), attained_on_set],
+    algorithm=projected_sgd(eta=B / (2 * G * sqrt(k + 1))),
+    claims=[upper_bound(E(averaged(gap)), 3 * B * G / (2 * sqrt(k)))],
+    tight=[antipodal_max, distance_on_ball],
+    mutants=[
+        bound(0.9 * B * G / sqrt(k), "the maximum of few entries gives B G/sqrt(k)"),
+        bound(3 * B * G / (2 * k), "the rate of smooth functions"),
+        step(B / (40 * G * sqrt(k + 1)), "too slow on a distance"),
+    ],
+)

@@ -1,0 +1,76 @@
+"""SVRG on finite sums, f strongly convex: the gap at the snapshots.
+
+In an epoch 2 eta (1 - 2 L_max eta) m E[f(w_(s+1)) - f*] is at most E|w_s - x*|^2 plus
+4 L_max m eta^2 E[f(w_s) - f*], and |w_s - x*|^2 <= 2 (f(w_s) - f*)/mu. The next snapshot is one of
+the m points of the epoch at random ("option II"). After k >= 1 steps the snapshot in use is that
+of floor((k - 1)/m) epochs. The source takes any m for which the factor is less than 1; tried are
+1.1 and 3 times the shortest. On quadratics the first term of the factor is three times too large.
+"""
+
+from sympy import FiniteSet, Interval, Rational, ceiling, floor
+
+from convlab.algorithms.variance_reduction import svrg
+from convlab.assumptions import (
+    attained,
+    components_convex,
+    components_smooth,
+    finite_sum,
+    strongly_convex,
+)
+from convlab.claims import upper_bound
+from convlab.metrics import E, metric
+from convlab.symbols import Delta, L_max, eta, k, mu, n, symbol
+from convlab.theorem import Theorem, bound, mutant
+from problems.finite_sums import needle, two_parabolas, valley
+
+m = symbol("m", "length of an epoch")
+
+
+@metric("snapshot_gap", r"f(w_k) - f^\star")
+def snapshot_gap(s, oracle):
+    """Gap at the snapshot of the epoch."""
+    return oracle.value(s.snapshot) - oracle.f_star
+
+
+spread = 2 * L_max * eta / (1 - 2 * L_max * eta)
+shortest = 1 / (mu * eta * (1 - 2 * L_max * eta) * (1 - spread))
+length = ceiling(m)
+factor = 1 / (mu * eta * (1 - 2 * L_max * eta) * length) + spread
+epochs = floor((k - 1) / length)
+
+theorem = Theorem(
+    cite="johnson2013accelerating",
+    number="Theorem 1",
+    assume=[
+        finite_sum(n),
+        components_convex,
+        components_smooth(L_max),
+        strongly_convex(mu),
+        attained,
+    ],
+    algorithm=svrg(eta=eta, m=length),
+    parameters={
+        eta: Interval.open(0, 1 / (4 * L_max)),
+        m: FiniteSet(Rational(11, 10) * shortest, 3 * shortest),
+    },
+    claims=[upper_bound(E(snapshot_gap), factor**epochs * Delta, when=k >= 1)],
+    tight=[two_parabolas, needle(n=2), valley(kappa=2.0)],
+    iterations=100,
+    mutants=[
+        bound(
+            (Rational(3, 10) * factor) ** epochs * Delta, "with short epochs a third of it is seen"
+        ),
+        mutant(
+            "the first snapshot for ever",
+            "the snapshot must be renewed",
+            algorithm=svrg(eta=eta, m=10**6),
+        ),
+        mutant(
+            "eta = 4/L_max",
+            "it diverges, however often the snapshot is renewed",
+            algorithm=svrg(eta=4 / L_max, m=20),
+            parameters={},
+            claims=[upper_bound(E(snapshot_gap), Rational(9, 10) ** floor((k - 1) / 20) * Delta)],
+        ),
+    ],
+)
