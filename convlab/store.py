@@ -17,7 +17,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from convlab.catalogue import of_a_library
-from convlab.laboratory import Report, evidence_of
+from convlab.outcome import Report
 from convlab.report.documents import document, report_of, versions
 from convlab.suite import Suite
 
@@ -61,7 +61,7 @@ class Store:
 
     def put(self, fingerprint: str, report: Report) -> None:
         """Keep a report, unless an error or the clock decided it."""
-        if report.error or any("timed_out" in e.statuses for e in evidence_of(report)):
+        if report.error or any("timed_out" in e.statuses for e in report.evidence):
             return
         with self._guarded():
             self._execute(

@@ -9,10 +9,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from convlab import catalogue, precise
-from convlab.assumption import Assumption
 from convlab.engine.backends import to_numpy, xp_of
 from convlab.errors import UnavailableError
-from convlab.laboratory import Laboratory
+from convlab.instances import check as check_declared
 from convlab.streams import Stream, integers
 from convlab.vocabulary import inner, norm, sqnorm
 
@@ -57,10 +56,7 @@ def check(problem, key):
 def check_assumptions(problem):
     """The assumption's own test, as the laboratory applies it before it uses a problem."""
 
-    class Everything:
-        assume: list[Assumption] = list(problem.assumptions.values())
-
-    Laboratory({}).check(problem, Everything)
+    check_declared(problem, list(problem.assumptions.values()), key=0, log_threshold=np.log(1e9))
     for name, certificate in problem.certificates.items():
         assert certificate.how, f"{problem.name} does not say how {name} was obtained"
         assert certificate.error >= 0

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import convlab
 from convlab.claims import Evidence, Finding, Verdict
 from convlab.cli import main
-from convlab.laboratory import ClaimReport, MutantReport, Report
+from convlab.outcome import ClaimReport, MutantReport, Report
 from convlab.report.documents import document, report_of
 from convlab.store import Store, project
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from convlab.claims import Evidence, Finding, Verdict
 from convlab.errors import ConvlabError
-from convlab.laboratory import ClaimReport, MutantReport, Report
+from convlab.outcome import ClaimReport, MutantReport, Report
 
 __all__ = [
     "Row",

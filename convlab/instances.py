@@ -1,0 +1,184 @@
+"""On what a theorem is tried: tight instances always, then families that fit; all checked."""
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy
+
+from convlab import symbols
+from convlab.assumption import Assumption
+from convlab.errors import ConvlabError, UnavailableError
+from convlab.family import Between, Choice, Family
+from convlab.problem import Problem
+from convlab.streams import Stream
+from convlab.theorem import Theorem
+
+__all__ = ["PROFILES", "Instances", "Profile", "check"]
+
+CHECK_POINTS = 64
+"""Points at which an assumption is tested."""
+CHECK_SAMPLES = 512
+"""Replicates for one between expectations."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How much is tried.
+
+    ``length`` multiplies the iterations of each theorem; ``horizons`` are the iterations at which
+    worst-case instances are built; ``starts`` and ``replicates`` per setting (the latter growing
+    in blocks); ``instances`` are families beside the tight ones; ``choices`` are values tried per
+    free parameter; ``seconds`` limits one run.
+    """
+
+    length: int
+    horizons: tuple[int, ...]
+    starts: int
+    replicates: tuple[int, ...]
+    instances: int
+    choices: int
+    seconds: float
+
+
+PROFILES = {
+    "quick": Profile(1, (1, 4, 16, 64), 8, (256, 1024), 2, 2, 20.0),
+    "standard": Profile(4, (1, 2, 4, 8, 16, 32, 64, 128), 16, (256, 1024, 4096), 6, 3, 120.0),
+    "thorough": Profile(
+        16, (1, 2, 3, 4, 8, 16, 32, 64, 128, 256), 32, (1024, 4096, 16384), 50, 5, 1200.0
+    ),
+}
+
+
+class Instances:
+    """Chooses problems for theorems from families, by a profile and a key."""
+
+    def __init__(self, families: Mapping[str, Family], profile: Profile, key: int) -> None:
+        self.families = families
+        self.profile = profile
+        self.key = key
+        self._made: dict[Any, Problem] = {}
+
+    def for_theorem(self, theorem: Theorem) -> list[tuple[Problem, int, bool]]:
+        """The instances for a theorem: problem, iterations, and whether it is a tight one."""
+        length = theorem.iterations * self.profile.length
+        found: list[tuple[Problem, int, bool]] = []
+        for instance in theorem.tight:
+            found += [(p, n, True) for p, n in self._of(instance, theorem, length)]
+        if theorem.on is not None:
+            for instance in theorem.on:
+                found += [(p, n, False) for p, n in self._of(instance, theorem, length)]
+        else:
+            found += [(p, n, False) for p, n in self._candidates(theorem, length)]
+        return found
+
+    def _of(
+        self, instance: Family | Problem, theorem: Theorem, length: int
+    ) -> Iterator[tuple[Problem, int]]:
+        if isinstance(instance, Problem):
+            yield from ((instance, n) for n in self._lengths(theorem, length))
+        elif "horizon" in instance.parameters:
+            for horizon in self._horizons(instance.parameters["horizon"].range):
+                yield self.problem(instance, 0, horizon=horizon), horizon
+        else:
+            yield from ((self.problem(instance, 0), n) for n in self._lengths(theorem, length))
+
+    def _horizons(self, allowed: Between | Choice) -> list[int]:
+        """Those of the profile; where a family has a choice of its own, all up to the longest."""
+        listed = self.profile.horizons
+        offered = allowed.options if isinstance(allowed, Choice) else listed
+        return [horizon for horizon in offered if horizon in allowed and horizon <= max(listed)]
+
+    def _lengths(self, theorem: Theorem, length: int) -> tuple[int, ...]:
+        """One length, or several horizons where the statement speaks of the horizon T."""
+        formulas = [f for c in theorem.claims for f in c.formulas]
+        formulas += theorem.algorithm.hyperparameters.values()
+        if any(symbols.T in sympy.sympify(f).free_symbols for f in formulas):
+            return (length // 50, length // 4, length)
+        return (length,)
+
+    def _candidates(self, theorem: Theorem, length: int) -> Iterator[tuple[Problem, int]]:
+        """Problems of families that satisfy the assumptions, in an order that the key decides."""
+        order = sorted(
+            self.families.values(),
+            key=lambda f: zlib.crc32(f"{self.key}:{theorem.id}:{f.name}".encode()),
+        )
+        tight = {f.name for f in theorem.tight if isinstance(f, Family)}
+        count = 0
+        for family in order:
+            if count >= self.profile.instances:
+                return
+            if family.name in tight or "horizon" in family.parameters:
+                continue
+            try:
+                if theorem.constants(self.problem(family, 0)) is None:
+                    continue
+            except UnavailableError:
+                continue
+            problem = self.problem(family, self.key + 1, sample=True)
+            if theorem.constants(problem) is None:
+                problem = self.problem(family, 0)
+            count += 1
+            yield from ((problem, n) for n in self._lengths(theorem, length))
+
+    def problem(self, family: Family, key: int, *, sample: bool = False, **values: Any) -> Problem:
+        """A problem of the family, each made once."""
+        mark = (id(family), key, sample, tuple(values.items()))
+        if mark not in self._made:
+            made = family.sample(key) if sample else family(key, **values)
+            self._made[mark] = made
+        return self._made[mark]
+
+
+def check(problem: Problem, assume: Sequence[Assumption], key: int, log_threshold: float) -> None:
+    """Test assumptions on the problem that declares them; ``log_threshold`` is for e-values.
+
+    Raises ConvlabError with the point at which one fails, or at which an oracle gives NaN.
+    """
+    xs = problem.starts(key ^ 0x5EED, range(CHECK_POINTS))
+    rng = np.random.Generator(np.random.Philox(key=key))
+    center = problem.constants.get("x_star", xs)
+    spread = np.linalg.norm((xs - center).reshape(len(xs), -1), axis=1).max() + 1e-3
+    shape = (2, *xs.shape)
+    size = spread * np.exp(rng.uniform(-4, 1, size=(2, len(xs)) + (1,) * (xs.ndim - 1)))
+    x, y = xs + size * rng.normal(size=shape) / np.sqrt(max(xs[0].size, 1))
+    oracle = problem.on(np)
+    if hasattr(problem.oracle, "project"):
+        x, y = oracle.project(x), oracle.project(y)
+    for name, expected in (("value", (len(x), 1)), ("gradient", x.shape)):
+        if hasattr(problem.oracle, name):
+            _require_numbers(problem, name, x, getattr(oracle, name)(x), expected)
+    for assumption in assume:
+        declared = problem.assumptions[assumption.name]
+        if declared.expected:
+            for point in x[:3]:
+                rows = np.broadcast_to(point, (CHECK_SAMPLES, *point.shape)).copy()
+                stream = Stream(key ^ 0xC0DE, range(CHECK_SAMPLES), np).at(0)
+                found = declared.violation(oracle, rows, rows, stream, log_threshold)
+                if found:
+                    raise ConvlabError(f"{problem.name}: {found}")
+        else:
+            stream = Stream(key ^ 0xC0DE, range(CHECK_POINTS), np).at(0)
+            found = declared.violation(oracle, x, y, stream, log_threshold)
+            if found:
+                raise ConvlabError(f"{problem.name}: {found}")
+
+
+def _require_numbers(
+    problem: Problem, name: str, x: np.ndarray, value: Any, expected: tuple[int, ...]
+) -> None:
+    if np.shape(value) != expected:
+        raise ConvlabError(
+            f"{problem.name}: shapes do not match: the oracle '{name}' gives {np.shape(value)} at "
+            f"x of shape {x.shape}, and should give {expected}; the first axis is the replicate, "
+            "and reductions keep an axis of length one"
+        )
+    bad = ~np.isfinite(np.asarray(value, dtype=float)).reshape(len(x), -1).all(axis=1)
+    if bad.any():
+        point = np.array2string(x[int(np.argmax(bad))], precision=4, threshold=6)
+        raise ConvlabError(
+            f"{problem.name}: the oracle '{name}' gives NaN or infinity at x = {point}; "
+            "mend the oracle, or declare its domain with a 'project' oracle"
+        )

@@ -1,0 +1,76 @@
+"""What comes out of the laboratory: verdicts with their evidence, as plain data."""
+
+import html
+from dataclasses import dataclass
+
+from convlab.claims import Evidence, Finding, Verdict
+
+__all__ = ["ClaimReport", "MutantReport", "Report"]
+
+
+@dataclass(frozen=True)
+class ClaimReport:
+    """What became of one claim: plain data."""
+
+    kind: str
+    metric: str
+    bound: str | None
+    statement: str
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class MutantReport:
+    """What became of one mutant: it should be refuted."""
+
+    name: str
+    why: str
+    verdict: Verdict
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdict on a theorem, with its evidence: plain data."""
+
+    id: str
+    title: str
+    verdict: Verdict
+    expected: Verdict
+    sentence: str
+    claims: tuple[ClaimReport, ...] = ()
+    mutants: tuple[MutantReport, ...] = ()
+    instances: tuple[str, ...] = ()
+    engines: tuple[str, ...] = ()
+    seconds: float = 0.0
+    error: str | None = None
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the verdict is the expected one."""
+        return self.error is None and self.verdict is self.expected
+
+    @property
+    def status(self) -> str:
+        """``ok`` or what went wrong, in one sentence."""
+        if self.error is not None:
+            return f"error: {self.error}"
+        return "ok" if self.as_expected else f"expected {self.expected}: {self.sentence}"
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """All evidence, claim by claim."""
+        return [e for claim in self.claims for e in claim.finding.evidence]
+
+    def _repr_html_(self) -> str:
+        rows: list[tuple[str, str, Finding | MutantReport]] = [
+            ("claim", f"${c.statement}$", c.finding) for c in self.claims
+        ]
+        rows += [("mutant", html.escape(m.name), m) for m in self.mutants]
+        cells = "".join(
+            f"<tr><td>{kind}</td><td>{name}</td><td>{found.verdict}</td>"
+            f"<td>{html.escape(found.sentence)}</td></tr>"
+            for kind, name, found in rows
+        )
+        title = html.escape(f"{self.title} {self.status if self.error else self.verdict}")
+        return f"<table><caption>{title}</caption>{cells}</table>"
