@@ -38,7 +38,11 @@ class Catalogue:
         """Take in what a module defines."""
         for name, value in vars(module).items():
             if isinstance(value, Family) and value.__module__ == module.__name__:
-                self.families.setdefault(value.name, value)
+                other = self.families.setdefault(value.name, value)
+                if other.__module__ != value.__module__:
+                    self.failures[prefix] = (
+                        f"the family {value.name} is defined in {other.__module__} too; rename one"
+                    )
             elif theorems and isinstance(value, Theorem):
                 self._add_theorem(module, prefix, name, value)
 

@@ -250,6 +250,8 @@ def test_potential():
 
     assert judge(potential("V", "V", energy, factor=Rational(1, 4))).verdict is Verdict.HOLDS
     assert judge(potential("V", "V", energy, factor=Float("0.24"))).verdict is Verdict.REFUTED
+    growing = potential("V", "V", energy, factor=10**6, expected=True)
+    assert judge(growing, walk(eta=Rational(1, 2)), iterations=30).verdict is Verdict.HOLDS
     noisy = potential("V", "V", energy, factor=Rational(1, 4), expected=True)
     assert judge(noisy, walk(eta=Rational(1, 2)), iterations=30).verdict is Verdict.REFUTED
 

@@ -184,7 +184,7 @@ def test_verify_prints_one_line_per_theorem_and_a_sum(mine):
     assert " ".join(lines[0].split()) == (
         "theorem verdict worst ratio exponent mutants engine seconds"
     )
-    assert lines[1].split()[:4] == ["mine", "holds", "1", "2/2"]
+    assert lines[1].split()[:4] == ["mine", "holds", "0.6667", "2/2"]
     assert lines[3].startswith("1 theorem: 1 as expected; 2 of 2 mutants refuted;")
 
 
@@ -223,11 +223,11 @@ def test_files_of_a_run(mine):
     assert theorem["seconds"] <= data["seconds"]
     claim = theorem["claims"][0]
     assert (claim["kind"], claim["metric"], claim["bound"]) == ("upper bound", "distance", "D")
-    assert claim["worst_ratio"] == 1.0
+    assert claim["worst_ratio"] == pytest.approx(2 / 3)
     assert claim["e_value"] is None
     suite = ElementTree.parse("a.xml").getroot()[0]
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("2", "0", "0")
-    assert "| `mine` | holds | 1 |" in Path("a.md").read_text()
+    assert "| `mine` | holds | 0.6667 |" in Path("a.md").read_text()
     assert not list(Path().glob(".*.tmp"))
 
 

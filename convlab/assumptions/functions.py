@@ -1,0 +1,87 @@
+"""Functions: smooth, convex, with a minimum."""
+
+from typing import Any
+
+from convlab.assumption import Assumption
+from convlab.vocabulary import Array, inner, norm, sqnorm
+
+__all__ = [
+    "attained",
+    "bounded_below",
+    "convex",
+    "pl",
+    "quadratic_objective",
+    "smooth",
+    "strongly_convex",
+]
+
+
+def _above_tangent(oracle: Any, x: Array, y: Array, modulus: float) -> tuple[Array, Array]:
+    tangent = oracle.value(x) + inner(oracle.gradient(x), y - x)
+    return tangent + 0.5 * modulus * sqnorm(y - x), oracle.value(y)
+
+
+convex = Assumption(
+    "convex",
+    statement=r"f(x) + \langle \nabla f(x), y - x \rangle \le f(y)",
+    test=lambda oracle, x, y: _above_tangent(oracle, x, y, 0.0),
+)
+"""The function lies above its tangents (subgradients, where it is not differentiable)."""
+
+smooth = Assumption(
+    "smooth",
+    ("L",),
+    r"\|\nabla f(x) - \nabla f(y)\| \le L \|x - y\|",
+    test=lambda oracle, x, y, L: (norm(oracle.gradient(x) - oracle.gradient(y)), L * norm(x - y)),
+)
+"""The gradient is Lipschitz with constant L."""
+
+quadratic_objective = Assumption(
+    "quadratic_objective",
+    statement=r"\nabla f \text{ is affine}",
+    test=lambda oracle, x, y: (
+        norm(oracle.gradient(x) - oracle.gradient(y) - oracle.hessian_vector(y, x - y)),
+        1e-10 * (norm(oracle.gradient(x)) + norm(oracle.gradient(y))),
+    ),
+)
+"""The Hessian is constant."""
+
+pl = Assumption(
+    "pl",
+    ("mu",),
+    r"f(x) - \inf f \le \tfrac{1}{2 \mu} \|\nabla f(x)\|^2",
+    test=lambda oracle, x, mu: (
+        2 * mu * (oracle.value(x) - oracle.f_star),
+        sqnorm(oracle.gradient(x)),
+    ),
+)
+"""The inequality of Polyak and Lojasiewicz with constant mu."""
+
+strongly_convex = Assumption(
+    "strongly_convex",
+    ("mu",),
+    r"f(x) + \langle \nabla f(x), y - x \rangle + \tfrac{\mu}{2} \|y - x\|^2 \le f(y)",
+    test=lambda oracle, x, y, mu: _above_tangent(oracle, x, y, mu),
+    implies=lambda mu: (convex(), pl(mu)),
+)
+"""f - mu |x|^2 / 2 is convex."""
+
+bounded_below = Assumption(
+    "bounded_below",
+    ("f_star",),
+    r"f^\star = \inf f > -\infty",
+    test=lambda oracle, x, f_star: (f_star + 0 * oracle.value(x), oracle.value(x)),
+)
+"""The infimum is f_star."""
+
+attained = Assumption(
+    "attained",
+    ("f_star", "x_star"),
+    r"f(x^\star) = \inf f = f^\star",
+    test=lambda oracle, x, f_star: (
+        f_star + 0 * oracle.value(x),
+        oracle.value(x),
+    ),
+    implies=lambda f_star, x_star: (bounded_below(f_star),),
+)
+"""The infimum f_star is attained at x_star (among others, where there are several)."""

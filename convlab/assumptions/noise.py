@@ -1,0 +1,147 @@
+"""Stochastic gradients: their means, moments and tails."""
+
+from typing import Any
+
+from convlab.assumption import Assumption
+from convlab.vocabulary import Array, norm, split, sqnorm, where
+
+__all__ = [
+    "affine_variance",
+    "alpha_moment",
+    "bounded_second_moment",
+    "bounded_subgradients",
+    "bounded_variance",
+    "gaussian_noise",
+    "gradient_moment",
+    "pareto_tails",
+    "two_modes",
+    "unbiased",
+]
+
+
+unbiased = Assumption(
+    "unbiased",
+    statement=r"\mathbb{E}\, g(x, \xi) = \nabla f(x)",
+)
+"""The stochastic gradient has the gradient as its mean."""
+
+alpha_moment = Assumption(
+    "alpha_moment",
+    ("alpha", "sigma"),
+    r"\mathbb{E} \|g(x, \xi) - \nabla f(x)\|^\alpha \le \sigma^\alpha",
+    test=lambda oracle, x, rng, alpha, sigma: (
+        norm(oracle.stochastic_gradient(x, rng) - oracle.gradient(x)) ** alpha,
+        sigma**alpha + 0 * oracle.value(x),
+    ),
+    expected=True,
+    implies=lambda alpha, sigma: (unbiased(),),
+)
+"""The noise of the stochastic gradient has a moment of order alpha, at most sigma^alpha."""
+
+bounded_variance = Assumption(
+    "bounded_variance",
+    ("sigma",),
+    r"\mathbb{E} \|g(x, \xi) - \nabla f(x)\|^2 \le \sigma^2",
+    test=lambda oracle, x, rng, sigma: (
+        sqnorm(oracle.stochastic_gradient(x, rng) - oracle.gradient(x)),
+        sigma**2 + 0 * oracle.value(x),
+    ),
+    expected=True,
+    implies=lambda sigma: (alpha_moment(2.0, sigma),),
+)
+"""The noise of the stochastic gradient has second moment at most sigma^2."""
+
+affine_variance = Assumption(
+    "affine_variance",
+    ("sigma", "sigma_1"),
+    r"\mathbb{E} \|g(x, \xi) - \nabla f(x)\|^2 \le \sigma^2 + \sigma_1^2 \|\nabla f(x)\|^2",
+    test=lambda oracle, x, rng, sigma, sigma_1: (
+        sqnorm(oracle.stochastic_gradient(x, rng) - oracle.gradient(x)),
+        sigma**2 + sigma_1**2 * sqnorm(oracle.gradient(x)),
+    ),
+    expected=True,
+    implies=lambda sigma, sigma_1: (unbiased(),),
+)
+"""The variance of the stochastic gradient may grow with the squared gradient."""
+
+gaussian_noise = Assumption(
+    "gaussian_noise",
+    ("sigma",),
+    r"g(x, \xi) - \nabla f(x) \sim \mathcal{N}(0, \tfrac{\sigma^2}{d} I)",
+    test=lambda oracle, x, rng, sigma: (
+        sqnorm(oracle.stochastic_gradient(x, rng) - oracle.gradient(x)) ** 2,
+        sigma**4 * (1 + 2 / x.shape[-1]) + 0 * oracle.value(x),
+    ),
+    expected=True,
+    implies=lambda sigma: (bounded_variance(sigma),),
+)
+"""The noise is normal with independent entries of one variance; tested by its fourth moment."""
+
+
+gradient_moment = Assumption(
+    "gradient_moment",
+    ("alpha", "G"),
+    r"\mathbb{E} \|g(x, \xi)\|^\alpha \le G^\alpha",
+    test=lambda oracle, x, rng, alpha, G: (
+        norm(oracle.stochastic_gradient(x, rng)) ** alpha,
+        G**alpha + 0 * norm(x),
+    ),
+    expected=True,
+    implies=lambda alpha, G: (unbiased(),),
+)
+"""The stochastic gradient has a moment of order alpha, at most G^alpha, on the constraint set."""
+
+pareto_tails = Assumption(
+    "pareto_tails",
+    ("a", "s"),
+    r"\mathbb{P}(|g(x, \xi) - f'(x)| > t) = (s / t)^a \text{ for } t \ge s, "
+    r"\text{ with either sign alike}",
+    test=lambda oracle, x, rng, a, s: (
+        where(norm(oracle.stochastic_gradient(x, rng) - oracle.gradient(x)) > 4 * s, 0.0, 1.0),
+        1.0 - 4.0**-a + 0 * norm(x),
+    ),
+    expected=True,
+    implies=lambda a, s: (unbiased(),),
+)
+"""Noise in one dimension that is symmetric and Pareto; tested at t = 4 s."""
+
+
+def _two_modes(oracle: Any, x: Array, rng: Any, constants: tuple) -> tuple[Array, Array]:
+    lambda_1, lambda_2, c_11, c_12, c_22 = constants
+    first, second = split(oracle.stochastic_gradient(x, rng), 1)
+    u, v = first - lambda_1 * x[:, :1], second - lambda_2 * x[:, 1:]
+    return (u + v) ** 2, c_11 + 2 * c_12 + c_22 + 0 * u
+
+
+two_modes = Assumption(
+    "two_modes",
+    ("lambda_1", "lambda_2", "c_11", "c_12", "c_22"),
+    r"\nabla f(x) = \operatorname{diag}(\lambda_1, \lambda_2) x, \quad "
+    r"\operatorname{Cov} g(x, \xi) = (c_{ij})",
+    test=lambda oracle, x, rng, lambda_1, lambda_2, c_11, c_12, c_22: _two_modes(
+        oracle, x, rng, (lambda_1, lambda_2, c_11, c_12, c_22)
+    ),
+    expected=True,
+    implies=lambda lambda_1, lambda_2, c_11, c_12, c_22: (unbiased(),),
+)
+"""A quadratic in two directions that it decouples, with noise that may couple them."""
+
+bounded_subgradients = Assumption(
+    "bounded_subgradients",
+    ("G",),
+    r"\|g\| \le G \quad \forall g \in \partial f(x)",
+    test=lambda oracle, x, G: (norm(oracle.gradient(x)), G + 0 * norm(x)),
+)
+"""The subgradients (on the constraint set, if any) are at most G."""
+
+bounded_second_moment = Assumption(
+    "bounded_second_moment",
+    ("G",),
+    r"\mathbb{E}\, g(x, \xi) \in \partial f(x), \quad \mathbb{E} \|g(x, \xi)\|^2 \le G^2",
+    test=lambda oracle, x, rng, G: (
+        sqnorm(oracle.stochastic_gradient(x, rng)),
+        G**2 + 0 * norm(x),
+    ),
+    expected=True,
+)
+"""The stochastic subgradients (on the constraint set, if any) have second moment at most G^2."""
