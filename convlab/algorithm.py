@@ -81,7 +81,8 @@ class Method:
     hyperparameters: dict[str, sympy.Expr]
 
     def __str__(self) -> str:
-        shown = ", ".join(f"{name}={value}" for name, value in self.hyperparameters.items())
+        values = {n: sympy.sstr(e, full_prec=False) for n, e in self.hyperparameters.items()}
+        shown = ", ".join(f"{name}={value}" for name, value in values.items())
         return f"{self.algorithm.name}({shown})"
 
     @property

@@ -80,7 +80,7 @@ def scale(formula: Any, curves: list[Curve]) -> str:
     """
     values = np.concatenate([c.y[np.isfinite(c.y) & (c.x > 0)] for c in curves])
     positive = values[values > 0]
-    if not (curves[0].y > 0).any() or -values.min() > 1e-6 * positive.max():
+    if not (curves[0].y[curves[0].x > 0] > 0).any() or -values.min() > 1e-6 * positive.max():
         return "semilogx"
     formula, moving = sympy.sympify(formula), {symbols.k, symbols.T}
     powers = formula.atoms(sympy.Pow, sympy.exp)

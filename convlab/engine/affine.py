@@ -28,6 +28,7 @@ class Forced:
         self.laws: list[Any] = []
 
     def draw(self, law: Any) -> np.ndarray:
+        """What is prescribed for this slot, (R, *law.shape), or one value where nothing is."""
         self.laws.append(law)
         slot = len(self.laws) - 1
         if slot in self._prescribed:
@@ -52,6 +53,7 @@ class Form:
             self._origin = self.flat(origin)
 
     def flat(self, tree: Any) -> np.ndarray:
+        """The arrays of a tree as one vector per replicate, (R, size), from the origin."""
         leaves = (leaf for leaf in _leaves(tree) if isinstance(leaf, np.ndarray))
         return (
             np.concatenate([leaf.reshape((len(leaf), -1)) for leaf in leaves], axis=1)
@@ -59,6 +61,7 @@ class Form:
         )
 
     def tree(self, z: np.ndarray) -> Any:
+        """The tree whose arrays are these vectors, (R, size)."""
         parts = iter(np.split(z + self._origin, np.cumsum(self._sizes), axis=1))
         return _map(lambda leaf: next(parts).reshape((len(z), *leaf.shape[1:])), self._tree)
 

@@ -101,7 +101,7 @@ def run(
     points = log_grid(iterations) if grid is None else np.unique(np.asarray(grid, dtype=int))
 
     recorder = _Recorder(metrics, weights, len(points), len(ids), xp)
-    statuses = np.full(len(ids), Status.FINISHED, dtype=object)
+    statuses = np.array([Status.FINISHED] * len(ids), dtype=object)
     calls: list[dict[str, int]] = []
 
     def advance(state: Any, k: int) -> Any:

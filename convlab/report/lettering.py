@@ -18,7 +18,9 @@ from convlab.report.curves import Panel, Series
 __all__ = ["DASHED", "FALSE", "INK", "PALE", "label_axes", "legend", "math", "title"]
 
 FALSE, INK, PALE = "#D55E00", "#222222", "#777777"
+"""Colours of violations, of text, and of what stands back."""
 DASHED = (0, (4, 1.6))
+"""The line style of what is claimed."""
 TEXT, NOTE = 8.5, 7.0
 """Sizes in points of titles and labels, and of all else."""
 _KNOWN = {

@@ -4,11 +4,8 @@ One step of length 1 moves by the gradient that was drawn, so E|x_1 - x_0|^2 is 
 ``transfer`` follows from |a + b|^2 <= 2|a|^2 + 2|b|^2 with a = grad f_i(x) - grad f_i(x*) and
 b = grad f_i(x*), and becomes an equality for one curved component among very many.
 ``function_transfer`` follows from |grad f_i|^2 <= 2 L_i (f_i - inf f_i), an equality where all
-components have curvature L_max. ``noises`` is its case x = x*: one notion of noise bounds the
-other, in both directions where every component is strongly convex.
+components have curvature L_max.
 """
-
-from dataclasses import replace
 
 from sympy import Eq, Rational
 
@@ -18,17 +15,16 @@ from convlab.assumptions import (
     average_smooth,
     components_convex,
     components_smooth,
-    components_strongly_convex,
     finite_sum,
     function_noise,
     gradient_noise,
 )
-from convlab.claims import lower_bound, upper_bound
+from convlab.claims import upper_bound
 from convlab.metrics import E, metric
-from convlab.symbols import Delta, Delta_star, L_avg, L_max, k, mu, n, sigma_star
+from convlab.symbols import Delta, Delta_star, L_avg, L_max, k, n, sigma_star
 from convlab.theorem import Theorem, bound, mutant
 from convlab.vocabulary import sqnorm
-from problems.finite_sums import least_squares, needle, ridge, two_parabolas
+from problems.finite_sums import needle, two_parabolas
 
 
 @metric(
@@ -43,11 +39,6 @@ first_step = Eq(k, 1)
 assume = [finite_sum(n), components_smooth(L_max), attained]
 noisy = [*assume, components_convex, gradient_noise(sigma_star)]
 bounded = [*assume, function_noise(Delta_star)]
-
-
-def still(problem):
-    """The problem, started at its minimizer."""
-    return replace(problem, start=problem.constants["x_star"], name=f"{problem.name} at x*")
 
 
 transfer = Theorem(
@@ -88,29 +79,5 @@ function_transfer = Theorem(
     mutants=[
         bound(Rational(19, 10) * L_max * (Delta + Delta_star), "two parabolas attain the bound"),
         bound(2 * L_max * Delta, "without interpolation the gradients do not vanish"),
-    ],
-)
-
-noises = Theorem(
-    cite="garrigos2023handbook",
-    number="Lemma 4.18",
-    assume=[*bounded, components_strongly_convex(mu)],
-    algorithm=sgd(eta=1),
-    claims=[
-        upper_bound(E(moved_squared), 2 * L_max * Delta_star, when=first_step),
-        lower_bound(E(moved_squared), 2 * mu * Delta_star, when=first_step),
-    ],
-    on=[still(p) for p in (two_parabolas(), two_parabolas(ratio=0.1), ridge())],
-    iterations=1,
-    mutants=[
-        bound(Rational(19, 10) * L_max * Delta_star, "equal curvatures attain the bound"),
-        bound(Rational(21, 10) * mu * Delta_star, "equal curvatures attain the bound", claim=1),
-        mutant(
-            "without strong convexity of the components",
-            "the smallest curvature of the sum does not bound the noise below",
-            assume=bounded,
-            on=[still(least_squares())],
-            claims=[lower_bound(E(moved_squared), 2 * L_max * Delta_star, when=first_step)],
-        ),
     ],
 )

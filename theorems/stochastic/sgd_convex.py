@@ -2,14 +2,13 @@
 
 Everything rests on one line: with g_k = eta_k (1 - 2 eta_k L_max),
 2 g_k E[f(x_k) - f*] <= E|x_k - x*|^2 - E|x_(k+1) - x*|^2 + 2 eta_k^2 sigma_star.
-Summed up, it bounds the gap at the average with weights g_k: ``constant``, ``decreasing`` and
-``harmonic`` are its cases for three sequences of steps. A Huber function of small slope shows that
-the first term is right: as eta L_max goes to 0 and the horizon grows the ratio tends to 1. With
-loud noise on it about a quarter of the second term is seen: the average is quieter than the
-iterates, of which the proof speaks.
+A Huber function of small slope shows that the first term is right: as eta L_max goes to 0 and the
+horizon grows the ratio tends to 1. With loud noise on it about a quarter of the second term is
+seen: the average is quieter than the iterates, of which the proof speaks. ``short_steps`` is the
+case eta <= 1/(4 L_max).
 """
 
-from sympy import EulerGamma, Interval, Rational, digamma, log, pi, polygamma, sqrt
+from sympy import Interval, Rational
 
 from convlab.algorithms.stochastic import sgd
 from convlab.assumptions import (
@@ -22,7 +21,7 @@ from convlab.assumptions import (
 )
 from convlab.claims import upper_bound
 from convlab.metrics import E, averaged, gap
-from convlab.symbols import D, L, L_max, T, eta, k, n, sigma_star
+from convlab.symbols import D, L, L_max, eta, k, n, sigma_star
 from convlab.theorem import Theorem, bound, mutant, step
 from problems.finite_sums import needle, two_parabolas
 from problems.finite_sums_nonquadratic import huber_sum
@@ -78,74 +77,5 @@ short_steps = Theorem(
             parameters={},
             claims=[upper_bound(E(averaged(gap)), short_bound.subs(eta, 1 / (4 * L)))],
         ),
-    ],
-)
-
-eta_0 = eta / sqrt(k + 1)
-decreasing_bound = 5 * D**2 / (4 * eta * sqrt(k)) + 5 * eta * sigma_star * log(k + 1) / sqrt(k)
-
-decreasing = Theorem(
-    cite="garrigos2023handbook",
-    number="Section 5",
-    assume=assume,
-    algorithm=sgd(eta=eta_0),
-    parameters={eta: Interval.Lopen(0, 1 / (4 * L_max))},
-    claims=[
-        upper_bound(
-            E(averaged(gap, weight=eta_0 * (1 - 2 * eta_0 * L_max))), decreasing_bound, when=k >= 1
-        )
-    ],
-    tight=[huber_sum, loud],
-    iterations=300,
-    mutants=[
-        bound(decreasing_bound / 7, "a Huber function comes to 0.18 of the bound"),
-        bound(5 * D**2 / (4 * eta * sqrt(k)), "noise adds to the gap"),
-        bound(5 * D**2 / (4 * eta * k), "short steps do not reach 1/k"),
-    ],
-)
-
-eta_1 = eta / (k + 1)
-H1 = digamma(k + 1) + EulerGamma
-H2 = pi**2 / 6 - polygamma(1, k + 1)
-S = eta * H1 - 2 * eta**2 * L_max * H2
-
-harmonic = Theorem(
-    cite="garrigos2023handbook",
-    number="Theorem 5.3",
-    assume=assume,
-    algorithm=sgd(eta=eta_1),
-    parameters={eta: Interval.open(0, 1 / (2 * L_max))},
-    claims=[
-        upper_bound(
-            E(averaged(gap, weight=eta_1 * (1 - 2 * eta_1 * L_max))),
-            (D**2 / 2 + eta**2 * H2 * sigma_star) / S,
-            when=k >= 1,
-        )
-    ],
-    tight=[huber_sum(travel=1.0), loud, two_parabolas(shift=0.01)],
-    iterations=200,
-    mutants=[
-        bound((D**2 / 2 + eta**2 * H2 * sigma_star) / (3 * S), "parabolas come to 0.34 of it"),
-        bound(D**2 / 2 / S, "noise adds to the gap"),
-    ],
-)
-
-horizon = Theorem(
-    cite="garrigos2023handbook",
-    number="Section 5",
-    assume=assume,
-    algorithm=sgd(eta=eta / sqrt(T)),
-    parameters={eta: Interval.Lopen(0, 1 / (4 * L_max))},
-    claims=[
-        upper_bound(E(averaged(gap)), (D**2 / eta + 2 * eta * sigma_star) / sqrt(T)),
-    ],
-    tight=[huber_sum(travel=4.0), loud],
-    iterations=300,
-    mutants=[
-        bound(
-            (D**2 / eta + 2 * eta * sigma_star) / (3 * sqrt(T)),
-            "a Huber function comes to 0.38 of it",
-        ),
-        bound(D**2 / eta / sqrt(T), "noise adds to the gap"),
     ],
 )

@@ -7,7 +7,7 @@ L_max mu; no instance is known that comes closer to the noise term. ``interpolat
 sigma_star = 0.
 """
 
-from sympy import Interval, Max, Piecewise, Rational, ceiling, exp, log
+from sympy import Interval, Rational
 
 from convlab.algorithms.stochastic import sgd
 from convlab.assumptions import (
@@ -22,7 +22,7 @@ from convlab.assumptions import (
 )
 from convlab.claims import upper_bound
 from convlab.metrics import E, distance_squared
-from convlab.symbols import D, L, L_max, eps, eta, k, mu, n, sigma_star
+from convlab.symbols import D, L, L_max, eta, k, mu, n, sigma_star
 from convlab.theorem import Theorem, bound, mutant, step
 from problems.finite_sums import coordinate_sum, needle, two_parabolas
 
@@ -76,47 +76,5 @@ interpolated = Theorem(
             assume=[*smooth_and_convex, strongly_convex(mu), attained],
             tight=[needle, two_parabolas],
         ),
-    ],
-)
-
-short = 1 / Max(4 * sigma_star / (eps * mu), 2 * L_max)
-enough = Max(4 * sigma_star / (eps * mu**2), 2 * L_max / mu) * log(2 * D**2 / eps)
-
-complexity = Theorem(
-    cite="garrigos2023handbook",
-    number="Corollary 5.8",
-    assume=assume,
-    algorithm=sgd(eta=short),
-    parameters={eps: Interval(Rational(1, 100), Rational(1, 5))},
-    claims=[upper_bound(E(distance_squared), eps, when=k >= enough)],
-    tight=[two_parabolas(shift=0.3), needle(n=4), two_parabolas(shift=2.0)],
-    iterations=1000,
-    mutants=[
-        bound(eps / 7, "noise and start leave a sixth of it"),
-        mutant(
-            "a quarter of the steps",
-            "the start is not forgotten",
-            claims=[upper_bound(E(distance_squared), eps, when=k >= enough / 4)],
-        ),
-        mutant("eta = 1/(2 L_max)", "the noise stays", algorithm=sgd(eta=1 / (2 * L_max))),
-    ],
-)
-
-switch = 4 * ceiling(L_max / mu)
-eta_k = Piecewise((1 / (2 * L_max), k < switch), ((2 * k + 1) / ((k + 1) ** 2 * mu), True))
-after = switch**2 / (exp(2) * k**2) * D**2 + 8 * sigma_star / (mu**2 * k)
-
-switching = Theorem(
-    cite="gower2019sgd",
-    number="Theorem 3.2",
-    assume=assume,
-    algorithm=sgd(eta=eta_k),
-    claims=[upper_bound(E(distance_squared), after, when=k >= switch)],
-    tight=[two_parabolas, two_parabolas(ratio=0.3, shift=0.1), needle(n=4, shift=0.1)],
-    iterations=500,
-    mutants=[
-        bound(after / 8, "the noise alone comes to a sixth of it"),
-        bound(after - 8 * sigma_star / (mu**2 * k), "the noise is forgotten only like 1/k"),
-        step(1 / (2 * L_max), "with long steps the noise stays"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Recipes of pictures: one file each, with the data beside the picture."""
