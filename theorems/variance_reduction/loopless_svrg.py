@@ -21,7 +21,8 @@ from convlab.claims import upper_bound
 from convlab.metrics import E, distance_squared
 from convlab.symbols import D, Delta, L_max, eta, k, mu, n, symbol
 from convlab.theorem import Theorem, bound, mutant, step
-from problems.finite_sums import needle, two_parabolas, valley
+from problems.finite_sums import least_squares, needle, two_parabolas, valley
+from problems.finite_sums_nonquadratic import logistic
 
 p = symbol("p", "probability")
 start = D**2 + 8 * eta**2 * L_max * Delta / p
@@ -39,6 +40,7 @@ theorem = Theorem(
     parameters={eta: Interval.Lopen(0, 1 / (6 * L_max)), p: Interval.Lopen(0, 1)},
     claims=[upper_bound(E(distance_squared), Max(1 - eta * mu, 1 - p / 2) ** k * start)],
     tight=[valley, needle, two_parabolas],
+    on=[least_squares, logistic],
     iterations=200,
     mutants=[
         bound(

@@ -21,7 +21,8 @@ from convlab.claims import upper_bound
 from convlab.metrics import E, metric
 from convlab.symbols import Delta, L_max, eta, k, mu, n, symbol
 from convlab.theorem import Theorem, bound, mutant
-from problems.finite_sums import needle, two_parabolas, valley
+from problems.finite_sums import needle, ridge, two_parabolas, valley
+from problems.finite_sums_nonquadratic import logistic
 
 m = symbol("m", "length of an epoch")
 
@@ -55,6 +56,7 @@ theorem = Theorem(
     },
     claims=[upper_bound(E(snapshot_gap), factor**epochs * Delta, when=k >= 1)],
     tight=[two_parabolas, needle(n=2), valley(kappa=2.0)],
+    on=[ridge, logistic],
     iterations=100,
     mutants=[
         bound(
