@@ -24,10 +24,11 @@ __all__ = ["Conditions", "TheoremBench"]
 
 
 class Conditions(NamedTuple):
-    """Under which runs are made: key, backend, and the threshold of e-values, log(1/alpha)."""
+    """Under which runs are made; ``log_threshold`` is that of e-values, log(1/alpha)."""
 
     key: int
     backend: str
+    engine: str
     log_threshold: float
 
 
@@ -102,6 +103,7 @@ class TheoremBench:
             metrics=metrics,
             key=c.key,
             backend=c.backend,
+            engine=c.engine,
             constants=setting.constants,
             initial=theorem.quantities,
             time_limit=self._profile.seconds,

@@ -195,6 +195,12 @@ Examples:
     help="Array library: numpy, array-api-strict or cupy.",
 )
 @click.option(
+    "--engine",
+    default="auto",
+    show_default=True,
+    help="How runs are made: eager, compiled, or auto, which compiles where that pays.",
+)
+@click.option(
     "--set",
     "values",
     multiple=True,
@@ -211,6 +217,7 @@ def verify(
     key: int,
     jobs: int | None,
     backend: str,
+    engine: str,
     values: Sequence[str],
     fresh: bool,
     json_file: Path | None,
@@ -233,7 +240,7 @@ def verify(
 
     for file in filter(None, (json_file, junitxml, summary)):
         documents.require_writable(file)
-    suite = Suite.of(targets, Options(profile, key, backend, assignments(values)))
+    suite = Suite.of(targets, Options(profile, key, backend, assignments(values), engine))
     store = Store(project(Path.cwd()), warn=lambda text: click.echo(f"convlab: {text}", err=True))
     done: dict[str, Report] = {}
     stored: set[str] = set()

@@ -32,6 +32,7 @@ class Laboratory:
     profile: Profile = PROFILES["quick"]
     key: int = 0
     backend: str = "numpy"
+    engine: str = "auto"
     suite: int = 1
 
     def __post_init__(self) -> None:
@@ -105,7 +106,7 @@ class Laboratory:
         if problems is None:
             problems = self._instances.for_theorem(theorem)
         threshold = float(np.log(self.suite / ALPHA))
-        conditions = Conditions(self.key, self.backend, threshold)
+        conditions = Conditions(self.key, self.backend, self.engine, threshold)
         return TheoremBench(theorem, problems, self.profile, conditions, self._memory)
 
 

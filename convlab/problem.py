@@ -23,7 +23,9 @@ def _on(xp: ModuleType, value: Any) -> Any:
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return type(value)(*(_on(xp, v) for v in value))
     if isinstance(value, np.generic):
-        return value.item()
+        value = value.item()
+    if hasattr(xp, "parameter"):
+        return xp.parameter(value)
     if isinstance(value, np.ndarray):
         if xp is np:
             value = value.view()

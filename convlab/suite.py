@@ -19,6 +19,7 @@ from typing import Any
 from convlab.catalogue import Catalogue, installed, reason, select
 from convlab.claims import Verdict
 from convlab.engine.backends import xp_of
+from convlab.engine.policy import require_engine
 from convlab.errors import ConvlabError
 from convlab.laboratory import PROFILES, Laboratory, Report
 from convlab.theorem import Theorem
@@ -37,6 +38,7 @@ class Options:
     key: int = 0
     backend: str = "numpy"
     values: Mapping[str, Any] = field(default_factory=dict)
+    engine: str = "auto"
 
 
 def assignments(texts: Iterable[str]) -> dict[str, str]:
@@ -54,7 +56,7 @@ class Suite:
     """Theorems of a catalogue, verified with the same options.
 
     ``ids`` are those of the theorems, in order, and then the names of files that failed to
-    import. Raises ConvlabError on an unknown profile, backend or parameter.
+    import. Raises ConvlabError on an unknown profile, backend, engine or parameter.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Suite:
             known = ", ".join(PROFILES)
             raise ConvlabError(f"there is no profile '{options.profile}'; choose one of {known}")
         xp_of(options.backend)
+        require_engine(options.engine)
         self.catalogue, self.options, self._targets = catalogue, options, targets
         self.theorems = {i: catalogue.theorems[i].at(**options.values) for i in ids}
         self.ids = [*ids, *catalogue.failures]
@@ -79,6 +82,7 @@ class Suite:
             PROFILES[options.profile],
             key=options.key,
             backend=options.backend,
+            engine=options.engine,
             suite=self.statements,
         )
 
@@ -174,6 +178,7 @@ def verify(
     backend: str = "numpy",
     values: Mapping[str, Any] | None = None,
     jobs: int = 1,
+    engine: str = "auto",
 ) -> Report | list[Report]:
     """Verify a theorem: the object, its id, an area, a file or a folder; by default all installed.
 
@@ -186,7 +191,7 @@ def verify(
     >>> print(report.verdict)
     holds
     """
-    options = Options(profile, key, backend, values or {})
+    options = Options(profile, key, backend, values or {}, engine)
     if isinstance(target, Theorem):
         catalogue, name = installed(), target.id or "theorem"
         catalogue.failures = {}

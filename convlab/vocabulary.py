@@ -220,6 +220,8 @@ def row(A: Array, i: Array) -> Array:
     Gives ``(R, b, d)``. Where A is a shared vector ``(n,)``, use :func:`element`.
     """
     xp = namespace(A)
+    if hasattr(xp, "row"):
+        return xp.row(A, i)
     R, b = i.shape
     flat = xp.reshape(i, (-1,))
     if A.ndim == 3:
@@ -234,6 +236,8 @@ def row(A: Array, i: Array) -> Array:
 def element(a: Array, i: Array) -> Array:
     """Entries of a shared vector: a is ``(n,)``, i is ``(R, b)``; gives ``(R, b)``."""
     xp = namespace(a)
+    if hasattr(xp, "element"):
+        return xp.element(a, i)
     return xp.reshape(xp.take(a, xp.reshape(i, (-1,)), axis=0), i.shape)
 
 
@@ -243,6 +247,8 @@ def set_row(T: Array, i: Array, value: Array) -> Array:
     The indices of one replicate must differ.
     """
     xp = namespace(T)
+    if hasattr(xp, "set_row"):
+        return xp.set_row(T, i, value)
     if array_api_compat.is_numpy_namespace(xp) or xp is precise or "cupy" in xp.__name__:
         out = T.copy()
         out[
@@ -293,6 +299,9 @@ def cond(predicate: Any, then: Callable[[], tuple], other: Callable[[], tuple]) 
     """
     if isinstance(predicate, bool | np.bool_):
         return then() if predicate else other()
+    xp = namespace(predicate)
+    if hasattr(xp, "cond"):
+        return xp.cond(predicate, then, other)
     chosen = []
     for a, b in zip(then(), other(), strict=True):
         xp = namespace(a)
@@ -315,6 +324,9 @@ def while_loop(
 
     At most ``limit`` times. A replicate whose predicate has failed keeps its state.
     """
+    xp = namespace(*state)
+    if hasattr(xp, "while_loop"):
+        return xp.while_loop(limit, predicate, body, state)
     for _ in range(limit):
         active = predicate(state)
         if not bool(namespace(active).any(active)):

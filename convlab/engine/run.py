@@ -1,6 +1,7 @@
 """The eager engine: a method on a problem, batched over replicates, on any array namespace."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
@@ -11,6 +12,7 @@ import sympy
 from convlab import precise, symbols
 from convlab.algorithm import Method
 from convlab.engine.backends import to_numpy, xp_of
+from convlab.engine.policy import Task, choose
 from convlab.engine.schedule import Schedule
 from convlab.engine.trace import Status, Trace
 from convlab.errors import ConvlabError
@@ -19,6 +21,9 @@ from convlab.problem import Problem, View
 from convlab.streams import Stream
 
 __all__ = ["constants_at", "log_grid", "run"]
+
+Pair = tuple[Any, dict[str, Any]]
+"""A state, and the memories of the metrics that have one."""
 
 HUGE = 1e100
 """An iterate beyond this in any entry has diverged."""
@@ -62,6 +67,7 @@ def run(
     constants: Mapping[sympy.Symbol, Any] | None = None,
     initial: Mapping[sympy.Symbol, Metric] = INITIAL,
     grid: Sequence[int] | None = None,
+    engine: str = "auto",
     time_limit: float | None = None,
     progress: Callable[[int], bool | None] | None = None,
 ) -> Trace:
@@ -77,6 +83,7 @@ def run(
         by name
     initial : symbols that stand for a metric at the starting point
     grid : iterations to record; by default spaced evenly in the logarithm, 0 and 1 included
+    engine : ``eager``, ``compiled``, or ``auto``: compiled where that pays
     time_limit : seconds
     progress : called with the iteration at each grid point; returning True stops the run
 
@@ -102,40 +109,30 @@ def run(
 
     recorder = _Recorder(metrics, weights, len(points), len(ids), xp)
     statuses = np.array([Status.FINISHED] * len(ids), dtype=object)
-    calls: list[dict[str, int]] = []
-
-    def advance(state: Any, k: int) -> Any:
-        return method.step(state, oracle.at(k), stream.at(k), k, hyper.at(k))
+    eager = _Eager(method, oracle, stream, hyper, recorder)
+    deadline = None if time_limit is None else began + time_limit
+    calls: list[Counter[str]] = []
 
     with np.errstate(all="ignore"):
-        oracle.calls.clear()
-        state = method.init(x0, oracle.at(0), stream.at(0), hyper.at(0))
-        _same_shape(x0, state.x, f"the init of {method.algorithm.name}")
-        counted = dict(oracle.calls)
-        recorder.begin(state, oracle)
-        k, snapshot = 0, (0, state)
+        pair, counted = eager.begin(x0)
+        task = Task(method, problem, metrics, hyper, weights, pair, key, ids, iterations)
+        stepper, note = choose(engine, backend, eager, task)
+        k, snapshot = 0, (0, pair[0])
         for g, target in enumerate(points):
-            while k < target:
-                recorder.update(state, oracle.at(k), k)
-                oracle.calls.clear()
-                state = advance(state, k)
-                if k == 0:
-                    _same_shape(x0, state.x, f"the step of {method.algorithm.name}")
-                for name, count in oracle.calls.items():
-                    counted[name] = counted.get(name, 0) + count
-                k += 1
-            _classify(state, statuses, snapshot, k, advance, xp)
-            snapshot = (k, state)
-            recorder.record(g, state, oracle.at(k), k, statuses)
-            calls.append(dict(counted))
+            pair, k, made = stepper.advance(pair, k, int(target), deadline)
+            counted = counted + made
+            late = k < target
+            if not late:
+                _classify(pair[0], statuses, snapshot, k, eager.step)
+                snapshot = (k, pair[0])
+                recorder.record(g, pair, oracle.at(k), k, statuses)
+                calls.append(counted)
             alive = statuses == Status.FINISHED
             if not alive.any():
                 break
-            if k < points[-1]:
-                late = time_limit is not None and time.monotonic() - began > time_limit
-                if late or (progress is not None and progress(k)):
-                    statuses[alive] = Status.TIMED_OUT if late else Status.STOPPED
-                    break
+            if late or (k < points[-1] and progress is not None and progress(k)):
+                statuses[alive] = Status.TIMED_OUT if late else Status.STOPPED
+                break
     recorder.finish(statuses, len(calls))
     names = sorted({n for c in calls for n in c})
     filled = calls + [calls[-1]] * (len(points) - len(calls))
@@ -151,6 +148,8 @@ def run(
         replicates=ids,
         backend=backend,
         seconds=time.monotonic() - began,
+        engine=stepper.name,
+        note=note,
         starts=to_numpy(x0),
     )
 
@@ -231,7 +230,6 @@ def _classify(
     snapshot: tuple[int, Any],
     k: int,
     advance: Callable[[Any, int], Any],
-    xp: ModuleType,
 ) -> None:
     """Mark replicates that have diverged or become NaN since the last grid point.
 
@@ -252,6 +250,57 @@ def _classify(
     statuses[lost & ~diverged] = Status.NOT_A_NUMBER
 
 
+class _Eager:
+    """Advances states and memories by evaluating the step itself, iteration by iteration."""
+
+    name = "eager"
+
+    def __init__(
+        self, method: Method, oracle: View, stream: Any, hyper: Schedule, recorder: "_Recorder"
+    ) -> None:
+        self._method = method
+        self._oracle = oracle
+        self._stream = stream
+        self._hyper = hyper
+        self._recorder = recorder
+
+    def begin(self, x0: Any) -> tuple[Pair, Counter[str]]:
+        """The first state and memories, and the calls that they took."""
+        oracle, method = self._oracle.at(0), self._method
+        oracle.calls.clear()
+        state = method.init(x0, oracle, self._stream.at(0), self._hyper.at(0))
+        calls = oracle.calls.copy()
+        _same_shape(x0, state.x, f"the init of {method.algorithm.name}")
+        return (state, self._recorder.begin(state, oracle)), calls
+
+    def step(self, state: Any, k: int) -> Any:
+        """The state after iteration k."""
+        return self._method.step(
+            state, self._oracle.at(k), self._stream.at(k), k, self._hyper.at(k)
+        )
+
+    def advance(
+        self, pair: Pair, start: int, stop: int, deadline: float | None
+    ) -> tuple[Pair, int, Counter[str]]:
+        """States and memories after iterations ``start`` to ``stop``, and the calls made.
+
+        Stops earlier, and says where, only when the deadline has passed.
+        """
+        state, memory = pair
+        calls: Counter[str] = Counter()
+        for k in range(start, stop):
+            if deadline is not None and k % 16 == 0 and time.monotonic() > deadline:
+                return (state, memory), k, calls
+            memory = self._recorder.update(memory, state, self._oracle.at(k), k)
+            self._oracle.calls.clear()
+            following = self.step(state, k)
+            if k == 0:
+                _same_shape(state.x, following.x, f"the step of {self._method.algorithm.name}")
+            state = following
+            calls.update(self._oracle.calls)
+        return (state, memory), stop, calls
+
+
 class _Recorder:
     """Keeps the metrics: values on the grid, memories in between."""
 
@@ -265,26 +314,27 @@ class _Recorder:
     ) -> None:
         self._metrics = {m.name: m for m in metrics}
         self._weights = weights
-        self._memory: dict[str, Any] = {}
         self._replicates = replicates
         dtype = object if xp is precise else float
         self.values = {name: np.full((rows, replicates), np.nan, dtype) for name in self._metrics}
 
-    def begin(self, state: Any, oracle: View) -> None:
-        for name, m in self._metrics.items():
-            if m.init is not None:
-                self._memory[name] = m.init(state, oracle)
+    def begin(self, state: Any, oracle: View) -> dict[str, Any]:
+        return {n: m.init(state, oracle) for n, m in self._metrics.items() if m.init is not None}
 
-    def update(self, state: Any, oracle: View, k: int) -> None:
-        for name, memory in self._memory.items():
-            weights = self._weights[name].at(k) if name in self._weights else {}
-            self._memory[name] = self._metrics[name].update(memory, state, oracle, **weights)  # type: ignore[misc]
+    def update(self, memory: dict[str, Any], state: Any, oracle: View, k: int) -> dict[str, Any]:
+        return {
+            name: self._metrics[name].update(old, state, oracle, **self._weights_at(name, k))  # type: ignore[misc]
+            for name, old in memory.items()
+        }
 
-    def record(self, g: int, state: Any, oracle: View, k: int, statuses: np.ndarray) -> None:
+    def _weights_at(self, name: str, k: int) -> dict[str, Any]:
+        return self._weights[name].at(k) if name in self._weights else {}
+
+    def record(self, g: int, pair: Pair, oracle: View, k: int, statuses: np.ndarray) -> None:
+        state, memory = pair
         for name, m in self._metrics.items():
-            memory = (self._memory[name],) if name in self._memory else ()
-            weights = self._weights[name].at(k) if name in self._weights else {}
-            value = m.read(state, oracle, *memory, **weights)
+            extra = (memory[name],) if name in memory else ()
+            value = m.read(state, oracle, *extra, **self._weights_at(name, k))
             if len(value.shape) != 2 or value.shape[1] != 1:
                 raise ConvlabError(
                     f"shapes do not match: metric {name} gives shape {tuple(value.shape)}; "

@@ -58,6 +58,32 @@ class Schedule:
             self._from = start
         return self._fixed | {n: self._shaped(v[k - start], False) for n, v in self._chunk.items()}
 
+    def forms(self) -> dict[str, tuple[Any, str]]:
+        """For each name its value, None if it moves, and form.
+
+        Forms are ``integer``, ``fixed``, ``replicate``, and, of those that move, ``k`` or ``both``.
+        """
+        several = {s for s, v in self._constants.items() if np.ndim(v)}
+        found: dict[str, tuple[Any, str]] = {
+            name: (None, "both" if f.free_symbols & several else "k")
+            for name, f in self._moving.items()
+        }
+        for name, value in self._fixed.items():
+            if isinstance(value, int):
+                found[name] = (value, "integer")
+            else:
+                found[name] = (value, "replicate" if np.ndim(value) else "fixed")
+        return found
+
+    def between(self, name: str, start: int, stop: int) -> Any:
+        """A number, (R,) numbers, or (K,) or (R, K) values at iterations ``start`` to ``stop``."""
+        if name in self._fixed:
+            value = self._fixed[name]
+            return np.ascontiguousarray(value[:, 0]) if np.ndim(value) else value
+        ks = np.arange(start, stop, dtype=float)
+        value = np.asarray(evaluate(self._moving[name], {**self._constants, symbols.k: ks}))
+        return np.array(np.broadcast_to(value, (*value.shape[:-1], len(ks))), dtype=float)
+
     def _shaped(self, value: Any, integer: bool | None) -> Any:
         if integer:
             return int(value)

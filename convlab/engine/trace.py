@@ -37,6 +37,7 @@ class Trace:
     statuses : one per replicate
     calls : oracle -> (G,) calls made before that iteration, per replicate
     constants : symbol -> number or (R, 1) array: what formulas may use
+    engine, note : which engine ran, and why it was not the compiled one that was asked for
     exact : the values are expectations, computed from moments, and R counts starting points
     """
 
@@ -52,6 +53,7 @@ class Trace:
     backend: str
     seconds: float
     engine: str = "eager"
+    note: str = ""
     exact: bool = False
     starts: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
 

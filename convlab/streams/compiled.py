@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numba import njit
 
-from convlab.streams.laws import Law, Normal, Student
+from convlab.streams.laws import Integers, Law, Normal, Student
 from convlab.streams.philox import LOW_WORD, MULTIPLIERS, ROUNDS, WEYL
 
 _inlined = njit(forceinline=True, error_model="numpy")
@@ -136,6 +136,17 @@ def fill_students(out, key, replicates, slot, start, nu):
             row[j] = radius * _sine(abs(v - 0.5) - 0.25)
 
 
+@_kernel
+def fill_integers(out, key, replicates, slot, start, n):
+    """Write the integers of blocks ``start``, ``start + 1``, ... into ``out``, shape (R, 2 n)."""
+    for r in range(out.shape[0]):
+        replicate, row = replicates[r], out[r]
+        for j in range(row.shape[0] // 2):
+            u, v = _pair(key, replicate, slot, start + np.uint64(j))
+            row[2 * j] = np.int64(u * n)
+            row[2 * j + 1] = np.int64(v * n)
+
+
 def values(law: Law, key: int, replicates: np.ndarray, slot: int, k: int, count: int) -> np.ndarray:
     """The values of ``law`` at iterations ``k``, ..., ``k + count - 1``: (R, count, *shape)."""
     R, blocks = len(replicates), count * law.blocks
@@ -144,6 +155,10 @@ def values(law: Law, key: int, replicates: np.ndarray, slot: int, k: int, count:
         out = np.empty((R, blocks))
         fill_students(out, *address, float(law.nu))
         return out.reshape(R, count, law.d)
+    if isinstance(law, Integers):
+        whole = np.empty((R, 2 * blocks), dtype=np.int64)
+        fill_integers(whole, *address, float(law.n))
+        return whole.reshape(R, count, -1)[..., : law.size]
     out = np.empty((R, 2 * blocks))
     if isinstance(law, Normal):
         fill_normals(out, *address)

@@ -136,7 +136,7 @@ def integers(rng: Stream, n: int, size: int = 1) -> Array:
 
 def bernoulli(rng: Stream, p: float, size: int = 1) -> Array:
     """Independent entries, 1.0 with probability ``p``, else 0.0, shape (R, size)."""
-    return rng.draw(Bernoulli(p, size))
+    return rng.draw(Bernoulli(float(p), size))
 
 
 def rademacher(rng: Stream, d: int) -> Array:
@@ -149,22 +149,22 @@ def two_point(rng: Stream, d: int, p: float) -> Array:
 
     sqrt((1 - p) / p) with probability ``p``, else -sqrt(p / (1 - p)).
     """
-    return rng.draw(TwoPoint(d, p))
+    return rng.draw(TwoPoint(d, float(p)))
 
 
 def student(rng: Stream, d: int, nu: float) -> Array:
     """Independent t variates with ``nu`` degrees of freedom, shape (R, d)."""
-    return rng.draw(Student(d, nu))
+    return rng.draw(Student(d, float(nu)))
 
 
 def pareto(rng: Stream, d: int, alpha: float) -> Array:
     """Independent Pareto variates, P(X > x) = x^-alpha for x >= 1, shape (R, d)."""
-    return rng.draw(Pareto(d, alpha))
+    return rng.draw(Pareto(d, float(alpha)))
 
 
 def symmetric_pareto(rng: Stream, d: int, alpha: float) -> Array:
     """Independent Pareto variates with random signs, shape (R, d)."""
-    return rng.draw(SymmetricPareto(d, alpha))
+    return rng.draw(SymmetricPareto(d, float(alpha)))
 
 
 def subset(rng: Stream, n: int, b: int) -> Array:

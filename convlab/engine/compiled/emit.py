@@ -1,0 +1,453 @@
+"""From an expression graph to the text of one flat Numba function.
+
+Stored values are written in the order of the plan; all else is written out where it is read. The
+new state is committed at the end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from convlab.engine.compiled.graph import ELEMENTWISE, Node, Untraceable
+from convlab.engine.compiled.loops import Shared, array, moved, plain, tiled
+from convlab.engine.compiled.plan import LEAVES, Plan, Task, base_of, is_leaf
+
+__all__ = ["Kernel", "emit"]
+
+_INFIX = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "div": "/",
+    "pow": "**",
+    "mod": "%",
+    "floordiv": "//",
+    "lt": "<",
+    "le": "<=",
+    "gt": ">",
+    "ge": ">=",
+    "eq": "==",
+    "ne": "!=",
+    "and": "&",
+    "or": "|",
+}
+_FORMS = {"fixed": "", "replicate": "[r]", "k": "[k - k0]", "both": "[r, k - k0]"}
+_MATH = {"sqrt", "exp", "log", "log1p", "expm1", "sin", "cos", "tanh", "floor"}
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The text of a kernel, and what it takes as arguments beside states and parameters.
+
+    In order: the matrices that it reads packed (parameters, and whether transposed), the slots of
+    the draws that it reads, the labels of its hyperparameters, sizes.
+    """
+
+    text: str
+    packed: tuple[tuple[int, bool], ...]
+    slots: tuple[int, ...]
+    hypers: tuple[str, ...]
+    sizes: tuple[int, ...]
+
+
+def emit(outputs: Sequence[tuple[int, Node]], states: int, params: Sequence[int]) -> Kernel:
+    """The kernel that turns state leaf ``i`` into ``node`` for each ``(i, node)`` of ``outputs``.
+
+    ``states`` is the number of leaves; ``params`` are the dimensions of the problem's arrays.
+    Raises Untraceable where the graph has no flat form.
+    """
+    writer = _Writer(outputs)
+    writer.write_step()
+    shared = any(isinstance(line, Shared) for line in writer.lines)
+    step = (tiled if shared else plain)(writer.lines, writer.buffers, writer.steps, writer.kinds)
+    arguments = [
+        "lo, hi, k0, k1, z0",
+        *(f"S{i}" for i in range(states)),
+        *(f"P{i}" for i in range(len(params))),
+        *writer.packed,
+        *(f"Z{s}" for s in sorted(writer.slots)),
+        *(f"H_{h}" for h in sorted(writer.hypers)),
+        *(f"n{i}" for i in range(len(writer.sizes))),
+    ]
+    lines = [f"def kernel({', '.join(arguments)}):", *("    " + line for line in step)]
+    return Kernel(
+        "\n".join(lines) + "\n",
+        tuple(writer.packed.values()),
+        tuple(sorted(writer.slots)),
+        tuple(sorted(writer.hypers)),
+        tuple(writer.sizes),
+    )
+
+
+class _Writer:
+    """Writes the body of the iteration loop."""
+
+    def __init__(self, outputs: Sequence[tuple[int, Node]]) -> None:
+        self._plan = Plan(outputs)
+        self.lines: list[Any] = []
+        self.buffers: dict[str, tuple[str, str]] = {}
+        self.kinds: dict[str, str] = {}
+        self.steps: dict[str, str] = {}
+        self.sizes: list[int] = []
+        self.packed: dict[str, tuple[int, bool]] = {}
+        self.slots: set[int] = set()
+        self.hypers: set[str] = set()
+        self._indent = ""
+        self._names: dict[Node, str] = {}
+        self._done: set[Node] = set()
+        self._stored = self._plan.stored
+
+    def write_step(self) -> None:
+        """All stored values, then the commits, tables last."""
+        roots = []
+        for _, node in self._plan.outputs:
+            roots += list(node.args[1:]) if node.op == "set_row" else [node]
+        self._write_tasks(roots)
+        groups: dict[tuple[int, ...], list[tuple[int, Node]]] = {}
+        for i, node in self._plan.outputs:
+            if node.op != "set_row":
+                groups.setdefault(node.shape, []).append((i, node))
+        for shape, members in groups.items():
+            index = self._open(shape[1:])
+            names = []
+            for i, node in members:
+                names.append(f"t{i}")
+                self._line(f"t{i} = {self._value(node, ['0', *index])}")
+            for i, _ in members:
+                cell = _entry(self._state(i, shape), self._offset(shape, ["0", *index]))
+                self._line(f"{cell} = t{i}")
+            self._close(shape[1:])
+        for i, node in self._plan.outputs:
+            if node.op == "set_row":
+                _, rows, value = node.args
+                index = self._open(value.shape[1:])
+                at = self._value(rows, ["0", index[0]])
+                offset = self._offset(node.shape, ["0", at, index[1]])
+                cell = _entry(self._state(i, node.shape), offset)
+                self._line(f"{cell} = {self._value(value, ['0', *index])}")
+                self._close(value.shape[1:])
+
+    # Writing ------------------------------------------------------------------------------------
+
+    def _write_tasks(self, roots: Sequence[Node]) -> None:
+        for group in self._plan.groups(roots, self._done):
+            self._write_group(group)
+
+    def _line(self, text: str) -> None:
+        self.lines.append(self._indent + text)
+
+    def _open(self, extent: Sequence[int]) -> list[str]:
+        """Open loops over an extent; the indices."""
+        index = []
+        for axis, n in enumerate(extent):
+            if n == 1:
+                index.append("0")
+                continue
+            self._line(f"for i{axis} in range({self._size(n)}):")
+            self._indent += "    "
+            index.append(f"i{axis}")
+        return index
+
+    def _close(self, extent: Sequence[int]) -> None:
+        self._indent = self._indent[: len(self._indent) - 4 * sum(n != 1 for n in extent)]
+
+    def _size(self, n: int) -> str:
+        if n == 1:
+            return "1"
+        if n not in self.sizes:
+            self.sizes.append(n)
+        return f"n{self.sizes.index(n)}"
+
+    def _name(self, node: Node) -> str:
+        if node not in self._names:
+            name = f"{'s' if node.size == 1 else 'b'}{len(self._names)}"
+            self._names[node] = name
+            self.kinds[name] = {"f": "np.float64", "i": "np.int64", "b": "np.bool_"}[node.kind]
+            if node.size > 1:
+                size = "*".join(self._size(n) for n in node.shape[1:] if n != 1)
+                self.buffers[name] = size, self.kinds[name]
+        return self._names[node]
+
+    def _state(self, i: int, shape: Sequence[int]) -> str:
+        self.steps[f"x{i}"] = "*".join(self._size(n) for n in shape[1:] if n != 1) or "1"
+        return f"x{i}"
+
+    def _write_group(self, group: list[Task]) -> None:
+        first = group[0]
+        if not first.extent:
+            self._write_alone(first.node)
+            return
+        for task in group:
+            if task.node.op in ("sum", "largest"):
+                self._line(f"{self._name(task.node)} = {self._start(task.node)}")
+        index = self._open(first.extent)
+        for task in group:
+            node = task.node
+            if node.op in ("sum", "largest"):
+                self._accumulate(node, ["0", *index])
+            else:
+                name = self._name(node)
+                value = self._value(node, ["0", *index], top=True)
+                self._line(f"{_entry(name, self._offset(node.shape, ['0', *index]))} = {value}")
+            self._done.add(node)
+        self._close(first.extent)
+
+    @staticmethod
+    def _start(node: Node) -> str:
+        if node.op == "largest":
+            return "-np.inf"
+        return "0.0" if node.kind == "f" else "0"
+
+    def _accumulate(self, node: Node, index: list[str]) -> None:
+        name, value = self._name(node), self._value(node.args[0], index)
+        if node.op == "sum":
+            self._line(f"{name} += {value}")
+        else:
+            self._line(f"{name} = larger({name}, {value})")
+
+    def _write_alone(self, node: Node) -> None:
+        name = self._name(node)
+        if node.op == "cond":
+            self._write_cond(node, name)
+        elif node.op == "product":
+            self._write_product(node, name)
+        elif node.op == "concat":
+            self._write_concat(node, name)
+        elif node.op == "sum" and node.args[0].op == "transpose" and len(node.shape) == 3:
+            self._write_column_sums(node, name)
+        elif node.op in ("sum", "largest"):
+            outer = node.shape[1:-1]
+            index = self._open(outer)
+            self._line(f"acc = {self._start(node)}")
+            inner = self._size(node.args[0].shape[-1])
+            self._line(f"for j in range({inner}):")
+            self._indent += "    "
+            value = self._value(node.args[0], ["0", *index, "j"])
+            self._line(f"acc += {value}" if node.op == "sum" else f"acc = larger(acc, {value})")
+            self._indent = self._indent[:-4]
+            self._line(f"{_entry(name, self._offset(node.shape, ['0', *index, '0']))} = acc")
+            self._close(outer)
+        else:
+            zeros = ["0"] * len(node.shape)
+            self._line(f"{name} = {self._value(node, zeros, top=True)}")
+        self._done.add(node)
+
+    def _write_concat(self, node: Node, name: str) -> None:
+        start = 0
+        for part in node.args:
+            index = self._open(part.shape[1:])
+            moved = [*index[:-1], f"{index[-1]} + {start}" if start else index[-1]]
+            value = self._value(part, ["0", *index])
+            self._line(f"{_entry(name, self._offset(node.shape, ['0', *moved]))} = {value}")
+            self._close(part.shape[1:])
+            start += part.shape[-1]
+
+    def _write_column_sums(self, node: Node, name: str) -> None:
+        """Sums over the first axis of a matrix: row by row, as it lies."""
+        columns, rows = node.args[0].shape[1:]
+        self._line(f"for i in range({self._size(columns)}):")
+        self._line(f"    {_entry(name, 'i')} = {self._start(node)}")
+        self._line(f"for j in range({self._size(rows)}):")
+        self._line(f"    for i in range({self._size(columns)}):")
+        value = self._value(node.args[0].args[0], ["0", "j", "i"])
+        self._line(f"        {_entry(name, 'i')} += {value}")
+
+    def _write_cond(self, node: Node, name: str) -> None:
+        predicate, *branches = node.args
+        scalar = node.size == 1
+        zeros = ["0"] * len(predicate.shape)
+        words = f"if {self._value(predicate, zeros)}:", "else:"
+        for word, branch in zip(words, branches, strict=True):
+            self._line(word)
+            self._indent += "    "
+            done = set(self._done)
+            self._write_tasks([branch])
+            if scalar:
+                self._line(f"{name} = {self._value(branch, ['0'] * len(branch.shape))}")
+            else:
+                index = self._open(node.shape[1:])
+                value = self._value(branch, ["0", *index])
+                self._line(f"{_entry(name, self._offset(node.shape, ['0', *index]))} = {value}")
+                self._close(node.shape[1:])
+            self._done = done
+            self._indent = self._indent[:-4]
+
+    def _write_product(self, node: Node, name: str) -> None:
+        a, b = node.args
+        inner, columns = self._size(a.shape[-1]), self._size(node.shape[-1])
+        if _is_shared(node):
+            self._write_shared(node, name)
+        elif columns == "1" or any(base_of(x).op == "transpose" for x in node.args):
+            *rows, column = self._open(node.shape[1:])
+            self._line("acc = 0.0")
+            self._line(f"for j in range({inner}):")
+            first = self._value(a, _broadcast(a, ["0", *rows, "j"]))
+            second = self._value(b, _broadcast(b, ["0", "j", column]))
+            self._line(f"    acc += {first} * {second}")
+            cell = _entry(name, self._offset(node.shape, ["0", *rows, column]))
+            self._line(f"{cell if node.size > 1 else name} = acc")
+            self._close(node.shape[1:])
+        else:
+            rows = self._open(node.shape[1:-1])
+            left, first = self._view(a, _broadcast(a, ["0", *rows, "0"]))
+            right, second = self._view(b, ["0"] * len(b.shape))
+            at = self._offset(node.shape, ["0", *rows, "0"])
+            parts = [(left, first), (right, second), (name, at)]
+            operands = ", ".join(f"{array(n)}, {moved(n, place)}" for n, place in parts)
+            self._line(f"product({operands}, {inner}, {columns})")
+            self._close(node.shape[1:-1])
+
+    def _write_shared(self, node: Node, name: str) -> None:
+        a, b = node.args
+        transposed = b.op == "transpose"
+        param = b.args[0] if transposed else b
+        matrix = f"{'T' if transposed else 'M'}{param.data}"
+        self.packed[matrix] = param.data, transposed
+        left, at = self._view(a, ["0"] * len(a.shape))
+        inner, columns = self._size(a.shape[-1]), self._size(node.shape[-1])
+        wide = f"padded({columns})"
+        self.buffers[name] = wide, "np.float64"
+        step = self._step(a)
+        shared = Shared(left, at, step, matrix, name, wide, f"{inner}, {columns}")
+        if self._indent:
+            self._line(str(shared))
+        else:
+            self.lines.append(shared)
+
+    def _step(self, a: Node) -> str:
+        """By how much a view of one replicate and that of the next are apart."""
+        base = base_of(a)
+        if base in self._stored:
+            size = self.buffers[self._name(base)][0]
+        else:
+            size = self.steps[self._state(base.data, base.shape)]
+        return f"({size})" if "*" in size else size
+
+    def _view(self, node: Node, index: list[str]) -> tuple[str, str]:
+        """The array in which a view lies, and where its entry at the index is."""
+        if node in self._stored:
+            return self._name(node), self._offset(node.shape, index)
+        if node.op == "param":
+            return f"P{node.data}", self._offset(node.shape, index)
+        if node.op == "state":
+            return self._state(node.data, node.shape), self._offset(node.shape, index)
+        name, offset = self._view(node.args[0], ["0"] * len(node.args[0].shape))
+        moved = str(node.data[-1]) if node.op == "slice" else "0"
+        terms = [t for t in (offset, moved, self._offset(node.shape, index)) if t != "0"]
+        return name, " + ".join(terms) or "0"
+
+    # Values -------------------------------------------------------------------------------------
+
+    def _offset(self, shape: Sequence[int], index: Sequence[str]) -> str:
+        """Position in the flat array of a replicate."""
+        text = "0"
+        for n, i in zip(shape, index, strict=True):
+            if n == 1:
+                continue
+            if text != "0":
+                text = f"{text if text.isalnum() else f'({text})'} * {self._size(n)}"
+            text = i if text == "0" else text if i == "0" else f"{text} + {i}"
+        return text
+
+    def _value(self, node: Node, index: list[str], *, top: bool = False) -> str:
+        """The text of one entry; ``top`` recomputes a stored node instead of reading it."""
+        if node in self._stored and not top and node in self._done:
+            name = self._name(node)
+            return name if node.size == 1 else _entry(name, self._offset(node.shape, index))
+        op = node.op
+        if op in LEAVES:
+            return self._leaf(node, index)
+        if op in ELEMENTWISE:
+            return self._combine(op, [self._value(a, _broadcast(a, index)) for a in node.args])
+        argument = node.args[0]
+        if op == "broadcast":
+            return self._value(argument, _broadcast(argument, index))
+        if op == "transpose":
+            return self._value(argument, [*index[:-2], index[-1], index[-2]])
+        if op == "slice":
+            moved = [f"{i} + {s}" if s else i for i, s in zip(index, node.data, strict=True)]
+            return self._value(argument, moved)
+        if op == "reshape":
+            if argument in self._stored or argument.op in ("state", "param"):
+                name, _ = self._view(argument, ["0"] * len(argument.shape))
+                offset = self._offset(node.shape, index)
+                return (
+                    name
+                    if argument.size == 1 and argument in self._stored
+                    else _entry(name, offset)
+                )
+            return self._value(argument, self._reshaped(node.shape, argument.shape, index))
+        if op == "row":
+            at = self._value(node.args[1], ["0", index[1]])
+            inside = [at, index[2]] if len(argument.shape) == 2 else ["0", at, index[2]]
+            return self._value(argument, inside)
+        if op == "element":
+            return self._value(argument, [self._value(node.args[1], index)])
+        raise Untraceable(f"the operation '{op}' in this place has no flat form")
+
+    def _leaf(self, node: Node, index: list[str]) -> str:
+        if node.op == "state":
+            name = self._state(node.data, node.shape)
+            return _entry(name, self._offset(node.shape, index))
+        if node.op == "param":
+            name = f"P{node.data}"
+            return name if not node.shape else _entry(name, self._offset(node.shape, index))
+        if node.op == "draw":
+            self.slots.add(node.data)
+            return f"Z{node.data}[r - lo, k - z0, {self._offset(node.shape, index)}]"
+        if node.op == "hyper":
+            name, form = node.data
+            self.hypers.add(name)
+            return f"H_{name}{_FORMS[form]}"
+        return "k" if node.op == "k" else repr(node.data)
+
+    @staticmethod
+    def _combine(op: str, parts: list[str]) -> str:
+        if op in _INFIX:
+            return f"({parts[0]} {_INFIX[op]} {parts[1]})"
+        if op == "where":
+            return f"({parts[1]} if {parts[0]} else {parts[2]})"
+        if op in _MATH:
+            return f"math.{op}({parts[0]})"
+        if op == "neg":
+            return f"(-{parts[0]})"
+        if op == "not":
+            return f"(not {parts[0]})"
+        name = {"min": "smaller", "max": "larger", "float": "np.float64"}.get(op, op)
+        return f"{name}({', '.join(parts)})"
+
+    def _reshaped(
+        self, shape: tuple[int, ...], wanted: tuple[int, ...], index: list[str]
+    ) -> list[str]:
+        long = [(n, i) for n, i in zip(shape, index, strict=True) if n != 1]
+        if [n for n, _ in long] == [n for n in wanted if n != 1]:
+            rest = iter(i for _, i in long)
+            return ["0" if n == 1 else next(rest) for n in wanted]
+        flat = self._offset(shape, index)
+        found: list[str] = []
+        for n in reversed(wanted):
+            if n == 1:
+                found.append("0")
+                continue
+            found.append(f"(({flat}) % {self._size(n)})")
+            flat = f"(({flat}) // {self._size(n)})"
+        return found[::-1]
+
+
+def _is_shared(node: Node) -> bool:
+    """Whether a product is that of a vector per replicate with a matrix of the problem."""
+    a, b = node.args
+    vector = len(a.shape) == 2 and a.shape[0] == 1 and a.kind == "f" and base_of(a).op != "param"
+    return vector and node.shape[-1] > 1 and len(b.shape) == 2 and is_leaf(b)
+
+
+def _entry(name: str, offset: str) -> str:
+    """An entry of a flat array; as Numba lets indices be negative, they are made unsigned."""
+    place = moved(name, offset)
+    return f"{array(name)}[{place if place.isdigit() else f'u({place})'}]"
+
+
+def _broadcast(argument: Node, index: list[str]) -> list[str]:
+    """The index of an argument under broadcasting: trailing axes, those of length one at 0."""
+    last = index[len(index) - len(argument.shape) :]
+    return ["0" if n == 1 else i for n, i in zip(argument.shape, last, strict=True)]

@@ -1,0 +1,133 @@
+"""The loops of a kernel: over replicates and iterations, around the lines of a step.
+
+In the lines of a step the fields of the state are x0, x1, ..., buffers b0, b1, ..., numbers s0,
+s1, ...: x and b are the places where those of one replicate begin in the arrays S and B.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+__all__ = ["Shared", "array", "moved", "plain", "tiled"]
+
+Buffers = dict[str, tuple[str, str]]
+"""Name -> size for one replicate, and type."""
+
+
+class Shared(NamedTuple):
+    """A product of a vector with a matrix that all replicates share."""
+
+    left: str
+    at: str
+    step: str
+    matrix: str
+    out: str
+    wide: str
+    sizes: str
+
+    def of_tile(self) -> str:
+        """For all replicates of a tile."""
+        first = f"r0 * {self.step} + {self.at}" if self.left[0] == "x" else self.at
+        out = f"{array(self.out)}, 0, {self.wide}"
+        return (
+            f"products({array(self.left)}, {first}, {self.step}, {self.matrix}, {out}, "
+            f"{self.sizes}, r1 - r0)"
+        )
+
+    def __str__(self) -> str:
+        """For one replicate."""
+        return (
+            f"products({array(self.left)}, {self.left} + {self.at}, 0, {self.matrix}, "
+            f"{array(self.out)}, {self.out}, 0, {self.sizes}, 1)"
+        )
+
+
+def array(name: str) -> str:
+    """The array in which a state, x, or a buffer, b, of a replicate begins at that offset."""
+    return {"x": "S", "b": "B"}.get(name[0], name[0]) + name[1:]
+
+
+def moved(name: str, offset: str) -> str:
+    """The place of an entry in the array."""
+    if name[0] not in "xb":
+        return offset
+    return name if offset == "0" else f"{name} + {offset}"
+
+
+def plain(
+    step: Sequence[Any], buffers: Buffers, sizes: dict[str, str], kinds: dict[str, str]
+) -> list[str]:
+    """All iterations of one replicate after the other."""
+    lines = [f"{n.upper()} = np.empty({size}, {kind})" for n, (size, kind) in buffers.items()]
+    lines += ["for r in range(lo, hi):"]
+    lines += [f"    {x} = {_times('r', sizes[x])}" for x in _used("x", step)]
+    lines += ["    for k in range(k0, k1):"]
+    return lines + ["        " + _at_zero(line, buffers) for line in step]
+
+
+def tiled(
+    step: Sequence[Any], buffers: Buffers, sizes: dict[str, str], kinds: dict[str, str]
+) -> list[str]:
+    """Iterations of a tile of replicates: between two products with shared matrices, one by one.
+
+    What one stretch between products leaves for another, or for a product, is kept for the tile.
+    """
+    stretches: list[list[str]] = [[]]
+    products: list[Shared] = []
+    for line in step:
+        if isinstance(line, Shared):
+            products.append(line)
+            stretches.append([])
+        else:
+            stretches[-1].append(line)
+    names = [set(_used("b", stretch) + _used("s", stretch)) for stretch in stretches]
+    kept = {n for i, found in enumerate(names) for n in found if any(n in o for o in names[:i])}
+    kept |= {n for p in products for n in (p.left, p.out) if n[0] == "b"}
+    lines = []
+    for name, (size, kind) in buffers.items():
+        room = _times("TILE", size) if name in kept else size
+        lines.append(f"{name.upper()} = np.empty({room}, {kind})")
+    numbers = sorted(n for n in kept if n[0] == "s")
+    lines += [f"{name}_ = np.empty(TILE, {kinds[name]})" for name in numbers]
+    lines += ["for r0 in range(lo, hi, TILE):", "    r1 = min(hi, r0 + TILE)"]
+    lines += ["    for k in range(k0, k1):"]
+    known: set[str] = set()
+    for i, stretch in enumerate(stretches):
+        if stretch:
+            begins = {x: _times("r", sizes[x]) for x in _used("x", stretch)}
+            here = _used("b", stretch) + _used("s", stretch)
+            for n in here:
+                if n in kept and n[0] == "b":
+                    begins[n] = _times("(r - r0)", buffers[n][0])
+                elif n in kept and n in known:
+                    begins[n] = f"{n}_[r - r0]"
+            lines += ["        for r in range(r0, r1):"]
+            lines += [f"            {name} = {value}" for name, value in begins.items()]
+            lines += ["            " + _at_zero(s, set(here) - kept) for s in stretch]
+            new = [n for n in here if n[0] == "s" and n in kept and n not in known]
+            lines += [f"            {n}_[r - r0] = {n}" for n in new]
+            known |= names[i]
+        if i < len(products):
+            lines.append("        " + products[i].of_tile())
+    return lines
+
+
+def _times(count: str, size: str) -> str:
+    if size == "1":
+        return count
+    return f"{count} * ({size})" if "*" in size else f"{count} * {size}"
+
+
+def _at_zero(line: Any, buffers: Iterable[str]) -> str:
+    """A line with buffers of a single replicate, which begin at 0."""
+    text = str(line)
+    for name in buffers:
+        if name[0] == "b":
+            text = re.sub(rf"\b{name}\b", "0", re.sub(rf"\b{name} \+ ", "", text))
+    return text
+
+
+def _used(letter: str, lines: Sequence[Any]) -> list[str]:
+    """The states (x), buffers (b) or numbers (s) that occur in lines, in order."""
+    found = {n for line in lines for n in re.findall(rf"\b{letter}\d+\b", str(line))}
+    return sorted(found, key=lambda n: int(n[1:]))
