@@ -16,6 +16,7 @@ from convlab.problem import Problem
 __all__ = ["ENGINES", "Task", "choose", "require_engine"]
 
 ENGINES = ("auto", "eager", "compiled")
+"""The names of engines."""
 
 PER_STEP, PER_NUMBER = 25e-6, 20e-9
 """Seconds that an eager iteration takes: for its calls, and for each number of the state."""

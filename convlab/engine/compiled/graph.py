@@ -62,6 +62,7 @@ _NUMPY = {
 _COMPARED = {name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")}
 
 ELEMENTWISE = {*_UNARY, *_ARITHMETIC, *_COMPARISONS, "where"}
+"""Operations on entries, with broadcasting."""
 
 
 class Sym:
