@@ -8,6 +8,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,13 @@ def found():
 )
 def test_quotations_are_verbatim(page, path, text):
     assert text.strip() in (ROOT / path).read_text(), f"{page} quotes {path} wrongly"
+
+
+def test_the_floors_are_those_of_the_contract():
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    layers = " ".join(contract["contracts"][0]["layers"])
+    rows = re.search(r"\| floor \|.*?\n\n", PAGES["CONTRIBUTING.md"], re.DOTALL)[0]
+    assert set(re.findall(r"`(\w+)`", rows)) - {"convlab"} == set(re.findall(r"\w+", layers))
 
 
 def test_the_test_command_stands_once():

@@ -65,6 +65,9 @@ ELEMENTWISE = {*_UNARY, *_ARITHMETIC, *_COMPARISONS, "where"}
 """Operations on entries, with broadcasting."""
 
 
+_DTYPES = {"f": "float64", "i": "int64", "b": "bool"}
+
+
 class Sym:
     """A symbolic array."""
 
@@ -74,10 +77,10 @@ class Sym:
         self.graph = graph
         self.node = node
 
-    shape = property(lambda self: self.node.shape)
-    ndim = property(lambda self: len(self.node.shape))
-    dtype = property(lambda self: {"f": "float64", "i": "int64", "b": "bool"}[self.node.kind])
-    T = property(lambda self: self.graph.matrix_transpose(self))
+    shape = property(lambda self: self.node.shape, doc="As in NumPy.")
+    ndim = property(lambda self: len(self.node.shape), doc="As in NumPy.")
+    dtype = property(lambda self: _DTYPES[self.node.kind], doc="Its name, as in NumPy.")
+    T = property(lambda self: self.graph.matrix_transpose(self), doc="As in NumPy.")
 
     def __array_namespace__(self, api_version: str | None = None) -> "Graph":
         return self.graph
