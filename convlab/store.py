@@ -4,6 +4,7 @@ A report is found again as long as nothing has changed that it depends on: the t
 code of convlab and of the problems, the options, the libraries.
 """
 
+import ast
 import contextlib
 import functools
 import hashlib
@@ -121,18 +122,31 @@ def fingerprints(suite: Suite) -> dict[str, str]:
     common = hashlib.sha256(repr((suite.options, suite.statements, versions())).encode())
     for file in sorted(filter(Path.is_file, _code(set(suite.catalogue.files.values())))):
         common.update(file.read_bytes())
+    files = set(suite.catalogue.files.values())
     found = {}
     for name in suite.theorems:
         own = common.copy()
-        own.update(name.encode() + suite.file(name).read_bytes())
+        own.update(name.encode() + _text(suite.file(name), files))
         found[name] = own.hexdigest()
     return found
+
+
+def _text(file: Path, theorems: set[Path]) -> bytes:
+    """The text of a theorem file, with those of the theorem files from which it imports."""
+    text = own = file.read_bytes()
+    for node in ast.walk(ast.parse(own)):
+        module = sys.modules.get(node.module or "") if isinstance(node, ast.ImportFrom) else None
+        other = Path(getattr(module, "__file__", None) or "<built-in>")
+        if other in theorems:
+            text += _text(other, theorems)
+    return text
 
 
 def _code(theorems: set[Path]) -> set[Path]:
     """The files of convlab, of all families, and of the user's own modules.
 
-    A theorem file of an installed catalogue concerns no other theorem, so those are left out.
+    A theorem file of an installed catalogue concerns no theorem but its own and those of files
+    that import it, so those are left out.
     """
     groups = ("convlab.problems", "convlab.theorems")
     packages = {e.value: g == groups[1] for g in groups for e in entry_points(group=g)}
