@@ -1,11 +1,12 @@
 """Steps as affine maps and metrics as quadratic forms, found out by evaluating them."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from convlab.engine.tree import leaves, rebuild
 from convlab.streams import Subset
 
 __all__ = ["AffineStep", "Forced", "Form", "NotClosed", "affine_step", "quadratic_form"]
@@ -44,9 +45,9 @@ class Form:
 
     def __init__(self, tree: Any, origin: Any = None) -> None:
         self._tree = tree
-        leaves = list(_leaves(tree))
-        self.fixed = tuple(leaf for leaf in leaves if not isinstance(leaf, np.ndarray))
-        self._sizes = [leaf[0].size for leaf in leaves if isinstance(leaf, np.ndarray)]
+        found = leaves(tree)
+        self.fixed = tuple(leaf for leaf in found if not isinstance(leaf, np.ndarray))
+        self._sizes = [leaf[0].size for leaf in found if isinstance(leaf, np.ndarray)]
         self.size = sum(self._sizes)
         self._origin = np.zeros((1, self.size))
         if origin is not None:
@@ -54,9 +55,9 @@ class Form:
 
     def flat(self, tree: Any) -> np.ndarray:
         """The arrays of a tree as one vector per replicate, (R, size), from the origin."""
-        leaves = (leaf for leaf in _leaves(tree) if isinstance(leaf, np.ndarray))
+        arrays = (leaf for leaf in leaves(tree) if isinstance(leaf, np.ndarray))
         return (
-            np.concatenate([leaf.reshape((len(leaf), -1)) for leaf in leaves], axis=1)
+            np.concatenate([leaf.reshape((len(leaf), -1)) for leaf in arrays], axis=1)
             - self._origin
         )
 
@@ -72,25 +73,10 @@ class Form:
         return form
 
 
-def _leaves(tree: Any) -> Iterator[Any]:
-    if isinstance(tree, tuple):
-        for value in tree:
-            yield from _leaves(value)
-    elif isinstance(tree, dict):
-        yield from _leaves(tuple(tree.values()))
-    else:
-        yield tree
-
-
-def _map(function: Any, tree: Any) -> Any:
-    if isinstance(tree, np.ndarray):
-        return function(tree)
-    if isinstance(tree, dict):
-        return {name: _map(function, value) for name, value in tree.items()}
-    if isinstance(tree, tuple):
-        parts = [_map(function, value) for value in tree]
-        return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
-    return tree
+def _map(function: Callable[[np.ndarray], np.ndarray], tree: Any) -> Any:
+    """The tree with the function applied to its arrays."""
+    parts = (function(v) if isinstance(v, np.ndarray) else v for v in leaves(tree))
+    return rebuild(tree, parts)
 
 
 class _Draws(NamedTuple):

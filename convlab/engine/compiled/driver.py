@@ -10,9 +10,10 @@ import numpy as np
 
 from convlab.engine.compiled.cache import compiled, on_disk
 from convlab.engine.compiled.products import packed
-from convlab.engine.compiled.trace import Traced, leaves, rebuild, trace
+from convlab.engine.compiled.trace import Traced, trace
 from convlab.engine.policy import Task
 from convlab.engine.schedule import Schedule
+from convlab.engine.tree import leaves, rebuild
 
 __all__ = ["CompiledStepper"]
 

@@ -109,9 +109,7 @@ class _Writer:
                 groups.setdefault(node.shape, []).append((i, node))
         for shape, members in groups.items():
             index = self._open(shape[1:])
-            names = []
             for i, node in members:
-                names.append(f"t{i}")
                 self._line(f"t{i} = {self._value(node, ['0', *index])}")
             for i, _ in members:
                 cell = _entry(self._state(i, shape), self._offset(shape, ["0", *index]))

@@ -40,13 +40,13 @@ def is_leaf(node: Node) -> bool:
     return node.op in ("state", "param") or (matrix and node.args[0].op == "param")
 
 
-def _ordered(roots: Iterable[Node], stop: set[Node] = frozenset()) -> list[Node]:  # type: ignore[assignment]
-    """Nodes below the roots, arguments first, without those in ``stop`` and what is below them."""
+def _ordered(roots: Iterable[Node]) -> list[Node]:
+    """Nodes below the roots, arguments first."""
     seen: dict[Node, None] = {}
     stack = [(root, False) for root in reversed(list(roots))]
     while stack:
         node, expanded = stack.pop()
-        if node in seen or node in stop:
+        if node in seen:
             continue
         if expanded:
             seen[node] = None

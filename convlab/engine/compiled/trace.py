@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from convlab.engine.compiled.emit import Kernel, emit
-from convlab.engine.compiled.graph import Branch, Graph, Node, Sym, Untraceable
+from convlab.engine.compiled.graph import Branch, Graph, Node, Sym
 from convlab.engine.policy import Task
 from convlab.engine.schedule import Schedule
+from convlab.engine.tree import leaves, rebuild
 from convlab.streams import Stream
 
-__all__ = ["Traced", "Untraceable", "leaves", "rebuild", "trace"]
+__all__ = ["Traced", "trace"]
 
 
 class Traced(NamedTuple):
@@ -32,25 +33,6 @@ class Traced(NamedTuple):
                 for name, number in calls.items():
                     total[name] = total.get(name, 0) + number * times
         return total
-
-
-def leaves(tree: Any) -> list[Any]:
-    """Arrays and numbers of a nested tuple or dictionary, in order."""
-    if isinstance(tree, dict):
-        return [leaf for value in tree.values() for leaf in leaves(value)]
-    if isinstance(tree, tuple):
-        return [leaf for value in tree for leaf in leaves(value)]
-    return [tree]
-
-
-def rebuild(tree: Any, parts: Any) -> Any:
-    """A tree of the form of ``tree`` with leaves from the iterator ``parts``."""
-    if isinstance(tree, dict):
-        return {name: rebuild(value, parts) for name, value in tree.items()}
-    if isinstance(tree, tuple):
-        values = [rebuild(value, parts) for value in tree]
-        return type(tree)(*values) if hasattr(tree, "_fields") else tuple(values)
-    return next(parts)
 
 
 class _Draws:

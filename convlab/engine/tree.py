@@ -1,0 +1,25 @@
+"""States with the memories of metrics: nested tuples and dictionaries of arrays and numbers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+__all__ = ["leaves", "rebuild"]
+
+
+def leaves(tree: Any) -> list[Any]:
+    """Arrays and numbers of a nested tuple or dictionary, in order."""
+    if isinstance(tree, dict):
+        return [leaf for value in tree.values() for leaf in leaves(value)]
+    if isinstance(tree, tuple):
+        return [leaf for value in tree for leaf in leaves(value)]
+    return [tree]
+
+
+def rebuild(tree: Any, parts: Iterator[Any]) -> Any:
+    """A tree of the form of ``tree`` with leaves from the iterator ``parts``."""
+    if isinstance(tree, dict):
+        return {name: rebuild(value, parts) for name, value in tree.items()}
+    if isinstance(tree, tuple):
+        values = [rebuild(value, parts) for value in tree]
+        return type(tree)(*values) if hasattr(tree, "_fields") else tuple(values)
+    return next(parts)
