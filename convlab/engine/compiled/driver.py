@@ -20,7 +20,7 @@ from convlab.engine.tree import leaves, rebuild
 
 __all__ = ["CompiledStepper", "kind_of", "owned", "schedule_of"]
 
-BLOCK = 2**16
+BLOCK = 2**17
 """Numbers that a kernel is given at a time: random, or hyperparameters; or iterations, if none."""
 CHUNK = 64
 """Replicates that are advanced together by one thread."""
@@ -50,8 +50,13 @@ class CompiledStepper:
         self._first = task.pair
         self._laws = {slot: traced.laws[slot] for slot in traced.kernel.slots}
         self._hypers = [schedule_of(task, label) for label in traced.kernel.hypers]
+        forms = [schedule.forms()[name] for schedule, name in self._hypers]
+        self._steady = [
+            None if value is None else schedule.between(name, 0, 1)
+            for (value, _), (schedule, name) in zip(forms, self._hypers, strict=True)
+        ]
         self._drawn = sum(int(np.prod(law.shape)) for law in self._laws.values())
-        self._varying = sum(s.forms()[name][1] == "both" for s, name in self._hypers)
+        self._varying = sum(form == "both" for _, form in forms)
         self._params: list[Any] = [
             float(p) if np.ndim(p) == 0 else np.ascontiguousarray(p, dtype=kind_of(p)).ravel()
             for p in traced.params
@@ -183,7 +188,10 @@ class CompiledStepper:
         return found
 
     def _values(self, k: int, end: int) -> list[Any]:
-        return [schedule.between(name, k, end) for schedule, name in self._hypers]
+        return [
+            schedule.between(name, k, end) if steady is None else steady
+            for (schedule, name), steady in zip(self._hypers, self._steady, strict=True)
+        ]
 
 
 def schedule_of(task: Task, label: str) -> tuple[Schedule, str]:
