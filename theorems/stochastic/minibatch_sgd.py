@@ -21,6 +21,7 @@ average_bound = D**2 / (eta * k) + 2 * eta * sigma_b
 average = Theorem(
     cite="garrigos2023handbook",
     number="Section 6",
+    title="SGD with minibatches without replacement: the average to a plateau, like 1/k.",
     assume=convex,
     algorithm=minibatch_sgd(eta=eta, b=b),
     parameters={b: batches, eta: Interval.Lopen(0, 1 / (4 * L_b))},
@@ -40,6 +41,7 @@ forgetting, plateau = (1 - eta * mu) ** k * D**2, 2 * eta * sigma_b / mu
 last = Theorem(
     cite="garrigos2023handbook",
     number="Section 6",
+    title="SGD with minibatches without replacement on strongly convex sums: linear to a plateau.",
     assume=[*convex, strongly_convex(mu)],
     algorithm=minibatch_sgd(eta=eta, b=b),
     parameters={b: batches, eta: Interval.Lopen(0, 1 / (2 * L_b))},

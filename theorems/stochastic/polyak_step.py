@@ -26,6 +26,7 @@ convex = [finite_sum(n), components_convex, attained]
 
 monotone = Theorem(
     cite="garrigos2023handbook",
+    title="SGD with the Polyak step that knows the f_i(x*) never moves away from x*.",
     assume=convex,
     algorithm=polyak_sgd(),
     claims=[potential("distance squared", r"\|x - x^\star\|^2", distance_squared.read)],
@@ -44,6 +45,7 @@ monotone = Theorem(
 
 lipschitz = Theorem(
     cite="garrigos2023handbook",
+    title="SGD with the Polyak step that knows the f_i(x*): D G/sqrt(k) at the average.",
     assume=[*convex, components_lipschitz(G)],
     algorithm=polyak_sgd(),
     claims=[upper_bound(E(averaged(gap)), G * D / sqrt(k))],

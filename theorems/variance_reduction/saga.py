@@ -34,6 +34,7 @@ start_mu = D**2 + n / (mu * n + L_max) * Delta
 strongly_convex = Theorem(
     cite="defazio2014saga",
     number="Section 2",
+    title="SAGA on strongly convex components, with a step that knows mu: linear.",
     assume=assume,
     algorithm=saga(eta=eta_mu),
     claims=[upper_bound(E(distance_squared), (1 - eta_mu * mu) ** k * start_mu)],
@@ -59,6 +60,7 @@ rate = Min(1 / (4 * n), mu / (3 * L_max))
 adaptive = Theorem(
     cite="defazio2014saga",
     number="Section 2",
+    title="SAGA on strongly convex components, without knowledge of mu: linear.",
     assume=assume,
     algorithm=saga(eta=eta),
     claims=[upper_bound(E(distance_squared), (1 - rate) ** k * start)],
@@ -83,6 +85,7 @@ from_1 = Min(k, 1)
 convex = Theorem(
     cite="defazio2014saga",
     number="Section 2",
+    title="SAGA on convex components: gaps of order 1/k at the average.",
     assume=[finite_sum(n), components_convex, components_smooth(L_max), attained],
     algorithm=saga(eta=eta),
     claims=[upper_bound(E(averaged(gap, weight=from_1, last=True)), average_bound)],

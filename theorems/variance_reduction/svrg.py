@@ -1,4 +1,4 @@
-"""SVRG on finite sums, f strongly convex: the gap at the snapshots.
+"""SVRG on finite sums, f strongly convex: the gap at the snapshots falls linearly.
 
 In an epoch 2 eta (1 - 2 L_max eta) m E[f(w_(s+1)) - f*] is at most E|w_s - x*|^2 plus
 4 L_max m eta^2 E[f(w_s) - f*], and |w_s - x*|^2 <= 2 (f(w_s) - f*)/mu. The next snapshot is one of
