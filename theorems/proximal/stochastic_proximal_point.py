@@ -22,7 +22,8 @@ from convlab.claims import upper_bound
 from convlab.metrics import E, averaged, distance_squared, gap
 from convlab.symbols import D, G, T, eta, k, mu, sigma_star
 from convlab.theorem import Theorem, bound, mutant, step
-from problems.proximal_sums import mean_estimation, scattered_absolute
+from problems.absolute_deviations import scattered_absolute
+from problems.proximal_sums import mean_estimation
 
 shrinkage = (1 + eta * mu) ** (-2)
 

@@ -24,7 +24,7 @@ from convlab.metrics import E, distance_squared
 from convlab.symbols import Delta, L, L_max, b, k, n, sigma_star
 from convlab.theorem import Theorem, bound
 from problems.finite_sums import least_squares, needle, ridge, two_parabolas
-from problems.finite_sums_nonquadratic import logistic
+from problems.logistic import logistic
 from theorems.stochastic.gradient_variance import moved_squared
 
 L_b = n * (b - 1) / (b * (n - 1)) * L + (n - b) / (b * (n - 1)) * L_max

@@ -13,7 +13,8 @@ from convlab.metrics import E, averaged, distance_squared, gap
 from convlab.symbols import D, L, b, eta, k, mu
 from convlab.theorem import Theorem, bound, mutant, step
 from problems.finite_sums import needle
-from problems.finite_sums_nonquadratic import huber_sum, logistic
+from problems.finite_sums_nonquadratic import huber_sum
+from problems.logistic import logistic
 from theorems.stochastic.minibatch import L_b, batches, convex, few, sigma_b
 
 average_bound = D**2 / (eta * k) + 2 * eta * sigma_b

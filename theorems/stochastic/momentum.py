@@ -18,7 +18,8 @@ from convlab.metrics import distance_squared, gap
 from convlab.symbols import L_max, eta, k, n
 from convlab.theorem import Theorem, bound, mutant
 from problems.finite_sums import least_squares
-from problems.finite_sums_nonquadratic import logistic, sine_sum
+from problems.finite_sums_nonquadratic import sine_sum
+from problems.logistic import logistic
 
 same_method = Theorem(
     cite="garrigos2023handbook",

@@ -19,8 +19,9 @@ from convlab.claims import potential, upper_bound
 from convlab.metrics import E, averaged, distance_squared, gap
 from convlab.symbols import D, G, k, n
 from convlab.theorem import Theorem, bound, mutant
+from problems.absolute_deviations import absolute_deviations, coordinate_absolute
 from problems.finite_sums import two_parabolas
-from problems.finite_sums_nonquadratic import absolute_deviations, coordinate_absolute, sine_sum
+from problems.finite_sums_nonquadratic import sine_sum
 
 convex = [finite_sum(n), components_convex, attained]
 

@@ -23,7 +23,8 @@ from convlab.metrics import E, averaged, distance_squared, gap
 from convlab.symbols import D, Delta, L_max, k, mu, n
 from convlab.theorem import Theorem, bound, mutant, step
 from problems.finite_sums import least_squares, needle, ridge, two_parabolas, valley
-from problems.finite_sums_nonquadratic import huber_sum, logistic
+from problems.finite_sums_nonquadratic import huber_sum
+from problems.logistic import logistic
 
 assume = [finite_sum(n), components_strongly_convex(mu), components_smooth(L_max), attained]
 tight: list = [valley, valley(n=8, kappa=100.0), two_parabolas(ratio=0.1)]

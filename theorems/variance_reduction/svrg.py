@@ -22,7 +22,7 @@ from convlab.metrics import E, metric
 from convlab.symbols import Delta, L_max, eta, k, mu, n, symbol
 from convlab.theorem import Theorem, bound, mutant
 from problems.finite_sums import needle, ridge, two_parabolas, valley
-from problems.finite_sums_nonquadratic import logistic
+from problems.logistic import logistic
 
 m = symbol("m", "length of an epoch")
 
