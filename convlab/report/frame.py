@@ -46,6 +46,7 @@ def _window(panel: Panel) -> tuple[float, float, float, float]:
     left, right = seen[0].min(), seen[0].max()
     if said.size:
         right = max(right, min(10.0, said[0].max()))
+    late = said.size and said[0].min() > max(left, 1.0)
     said = said[1][(said[0] >= left) & (said[0] <= right)]
     low, high = seen[1].min(), seen[1].max()
     if not log_y:
@@ -54,7 +55,8 @@ def _window(panel: Panel) -> tuple[float, float, float, float]:
         limits = low - margin, high + margin
     else:
         if said.size:
-            high = max(min(high, 1e4 * said.max()), min(said.max(), 1e3 * high))
+            # A claim that begins late leaves all that comes before it in sight.
+            high = max(high if late else min(high, 1e4 * said.max()), min(said.max(), 1e3 * high))
             if panel.scale == "loglog":
                 low = max(low, said.min() / 1e3)
             low = min(low, max(said.min(), low / 30))
