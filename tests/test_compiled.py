@@ -394,6 +394,19 @@ def test_one_kernel_serves_all_dimensions_and_constants(tmp_path, monkeypatch):
     cache.compiled.cache_clear()
 
 
+def test_auto_compiles_once_eager_runs_have_taken_as_long_and_then_uses_the_kernel(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("CONVLAB_CACHE", str(tmp_path))
+    cache.compiled.cache_clear()
+    engines = [
+        run(gradient_descent(eta=0.3), quadratic(), iterations=n, engine="auto").engine
+        for n in (20, 16000, 16000, 16000, 20, 1000)
+    ]
+    assert engines == ["eager", "eager", "eager", "compiled", "eager", "compiled"]
+    cache.compiled.cache_clear()
+
+
 @pytest.mark.parametrize("word", [*FACTORIZATIONS, *CHANGES])
 def test_each_operation_of_the_random_steps_by_itself(word):
     kind = "matrix" if word in FACTORIZATIONS else "change"

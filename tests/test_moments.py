@@ -367,6 +367,25 @@ def test_what_does_not_close_is_refused_with_a_reason(problem, metric, reason):
         exact(sgd(eta=0.1), problem, E(metric), 3)
 
 
+@algorithm
+def turns(s, oracle, rng, k, *, eta):
+    """Gradient descent with other draws in each iteration: two, one of a changing law, none."""
+    noise = 0.0
+    if k % 3 == 0:
+        noise = streams.integers(rng, 3) - streams.integers(rng, 2)
+    elif k % 3 == 1:
+        noise = streams.bernoulli(rng, 1 / (k + 2))
+    return Point(s.x - eta * (1 + noise) * oracle.gradient(s.x))
+
+
+def test_draws_may_change_from_step_to_step():
+    problem, steps = quadratic(d=2), 6
+    method = turns(eta=0.3)
+    expected = by_enumeration(method, {"eta": 0.3}, problem, gap, steps)
+    found = exact(method, problem, E(gap), steps)[:, 0]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
 class Many(NamedTuple):
     """A finite sum with very many components."""
 

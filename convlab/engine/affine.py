@@ -1,13 +1,14 @@
 """Steps as affine maps and metrics as quadratic forms, found out by evaluating them."""
 
 import functools
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from convlab.engine.draws import Draws, Forced, NotClosed, degree, draws_of, joined
+from convlab.engine.draws import Draws, Forced, NotClosed, OtherLaws, degree, draws_of, joined
 from convlab.engine.tree import leaves, mapped
 
 __all__ = ["AffineStep", "Form", "SecondMoments", "affine_step", "checks"]
@@ -31,8 +32,9 @@ class Form:
         self._tree = tree
         found = leaves(tree)
         self.fixed = tuple(leaf for leaf in found if not isinstance(leaf, np.ndarray))
-        self._sizes = [leaf[0].size for leaf in found if isinstance(leaf, np.ndarray)]
-        self.size = sum(self._sizes)
+        sizes = [leaf[0].size for leaf in found if isinstance(leaf, np.ndarray)]
+        self.size = sum(sizes)
+        self._ends = list(itertools.accumulate(sizes))
         self._origin = np.zeros((1, self.size))
         if origin is not None:
             self._origin = self.flat(origin)
@@ -47,7 +49,8 @@ class Form:
 
     def tree(self, z: np.ndarray) -> Any:
         """The tree whose arrays are these vectors, (R, size)."""
-        parts = iter(np.split(z + self._origin, np.cumsum(self._sizes), axis=1))
+        whole, begins = z + self._origin, [0, *self._ends]
+        parts = (whole[:, i:j] for i, j in itertools.pairwise(begins))
         return mapped(lambda leaf: next(parts).reshape((len(z), *leaf.shape[1:])), self._tree)
 
     def like(self, tree: Any) -> "Form":
@@ -62,13 +65,14 @@ class AffineStep:
     """State -> A_m state with weight w_m, plus noise; in coordinates (z, 1).
 
     ``maps`` holds the A_m, (m, P, P); the weights sum to one and may be negative; ``noise`` is the
-    second moment added.
+    second moment added; ``laws`` are those of the draws.
     """
 
     maps: np.ndarray
     weights: np.ndarray
     noise: np.ndarray
     form: Form
+    laws: tuple[Any, ...]
 
     def moments(self, S: np.ndarray) -> np.ndarray:
         """The second moments (R, P, P) after the step."""
@@ -102,15 +106,27 @@ class AffineStep:
         return self.maps.transpose(1, 0, 2).copy(), right
 
 
-def affine_step(form: Form, advance: Any, order: int = 2) -> AffineStep:
+def affine_step(
+    form: Form, advance: Any, order: int = 2, before: AffineStep | None = None
+) -> AffineStep:
     """The step as affine maps, found out by evaluating it; for moments up to an order.
 
     Draws that are only added count by their mean and variance where second moments suffice.
-    Otherwise they are integrated, which needs them to enter as a polynomial.
+    Otherwise they are integrated, which needs them to enter as a polynomial. A step tends to have
+    the draws of the one ``before`` it, with which it is then tried first.
     """
+    if before is not None:
+        try:
+            return _with_laws(form, advance, order, before.laws)
+        except OtherLaws:
+            pass
     probe = Forced({})
     advance(form.tree(np.zeros((1, form.size))), probe)
-    draws = draws_of(tuple(probe.laws))
+    return _with_laws(form, advance, order, tuple(probe.laws))
+
+
+def _with_laws(form: Form, advance: Any, order: int, laws: tuple[Any, ...]) -> AffineStep:
+    draws = draws_of(laws)
     found = _fit(form, advance, draws) if order == 2 or not draws.laws else None
     if found is None and draws.laws:
         try:
@@ -130,7 +146,9 @@ def _evaluate(form: Form, advance: Any, draws: Draws, z: np.ndarray, e: np.ndarr
     m = len(draws.weights)
     prescribed = {slot: np.repeat(v, len(z), axis=0) for slot, v in draws.chosen.items()}
     prescribed |= draws.split(np.tile(e, (m, 1)))
-    after = advance(form.tree(np.tile(z, (m, 1))), Forced(prescribed))
+    rng = Forced(prescribed, draws.asked)
+    after = advance(form.tree(np.tile(z, (m, 1))), rng)
+    rng.require_all()
     return form.flat(after).reshape(m, len(z), form.size), after
 
 
@@ -172,7 +190,7 @@ def _fit(form: Form, advance: Any, draws: Draws) -> AffineStep | None:
     added = np.zeros((p + 1, p + 1))
     variance = draws.entrywise("variance")
     added[:p, :p] = (weight * (N * variance) @ N.transpose(0, 2, 1)).sum(axis=0)
-    return AffineStep(maps, draws.weights, added, form.like(after))
+    return AffineStep(maps, draws.weights, added, form.like(after), draws.asked)
 
 
 @functools.lru_cache(maxsize=64)

@@ -14,7 +14,7 @@ import numpy as np
 
 from convlab.streams import Subset
 
-__all__ = ["Draws", "Forced", "NotClosed", "cubature", "degree", "draws_of", "joined"]
+__all__ = ["Draws", "Forced", "NotClosed", "OtherLaws", "cubature", "degree", "draws_of", "joined"]
 
 OUTCOMES = 512
 """More joint outcomes of the discrete draws of one step than this are not enumerated."""
@@ -26,17 +26,34 @@ class NotClosed(Exception):  # noqa: N818 -- a fact about the run, not an error
     """The moments do not close; the message says why."""
 
 
-class Forced:
-    """A stream whose draws are prescribed; without a prescription it notes which laws are asked."""
+class OtherLaws(Exception):  # noqa: N818 -- a fact about the step, not an error
+    """A step asks for draws of other laws than those prescribed."""
 
-    def __init__(self, prescribed: Mapping[int, np.ndarray]) -> None:
+
+class Forced:
+    """A stream whose draws are prescribed; without a prescription it notes which laws are asked.
+
+    Raises OtherLaws where ``expected`` are laws, and another one is asked.
+    """
+
+    def __init__(
+        self, prescribed: Mapping[int, np.ndarray], expected: Sequence[Any] | None = None
+    ) -> None:
         self._prescribed = prescribed
+        self._expected = expected
         self.laws: list[Any] = []
+
+    def require_all(self) -> None:
+        """Raise OtherLaws where fewer draws were asked than prescribed."""
+        if self._expected is not None and len(self.laws) < len(self._expected):
+            raise OtherLaws
 
     def draw(self, law: Any) -> np.ndarray:
         """What is prescribed for this slot, (R, *law.shape), or one value where nothing is."""
+        slot = len(self.laws)
+        if self._expected is not None and (law,) != tuple(self._expected[slot : slot + 1]):
+            raise OtherLaws
         self.laws.append(law)
-        slot = len(self.laws) - 1
         if slot in self._prescribed:
             return self._prescribed[slot]
         return law.transform(np, np.full((1, law.blocks, 2), 0.5))
@@ -46,13 +63,14 @@ class Draws(NamedTuple):
     """The draws of one step: joint outcomes of the discrete ones, laws of the others.
 
     ``shuffled`` holds the outcomes that are listed up to order, in another order; ``laws`` are the
-    continuous ones by slot.
+    continuous ones by slot, ``asked`` all in order.
     """
 
     chosen: dict[int, np.ndarray]
     shuffled: dict[int, np.ndarray]
     weights: np.ndarray
     laws: dict[int, Any]
+    asked: tuple[Any, ...]
 
     @property
     def size(self) -> int:
@@ -99,7 +117,7 @@ def draws_of(laws: tuple[Any, ...], most: int = OUTCOMES) -> Draws:
         chosen, weights = _product(chosen, weights, {slot: outcomes}, p)
     rng = np.random.Generator(np.random.Philox(key=5))
     shuffled = {slot: rng.permuted(chosen[slot], axis=1) for slot in unordered}
-    return Draws(chosen, shuffled, weights, continuous)
+    return Draws(chosen, shuffled, weights, continuous, laws)
 
 
 def joined(draws: Draws, upto: int) -> Draws:
@@ -113,7 +131,7 @@ def joined(draws: Draws, upto: int) -> Draws:
     outcomes = draws.split(points)
     chosen, both = _product(draws.chosen, draws.weights, outcomes, weights)
     shuffled = {slot: np.repeat(v, len(points), axis=0) for slot, v in draws.shuffled.items()}
-    return Draws(chosen, shuffled, both, {})
+    return Draws(chosen, shuffled, both, {}, draws.asked)
 
 
 def _product(

@@ -135,8 +135,8 @@ def run_moments(
             at = [tuple(schedule.at(k).items()) for schedule in schedules]
             return k if moving else None, *at, *form.fixed
 
-        def affine(k: int) -> AffineStep:
-            return affine_step(form, lambda pair, rng: advance(pair, k, rng), moments.order)
+        def affine(k: int, before: AffineStep | None = None) -> AffineStep:
+            return affine_step(form, lambda pair, rng: advance(pair, k, rng), moments.order, before)
 
         schedules = (hyper, *(weights[name] for name in pair[1] if name in weights))
         k, known, step = 0, mark(0), affine(0)
@@ -152,7 +152,7 @@ def run_moments(
                         share = w / max(mass + w, 1e-300)
                         means[m.name] = mean + share * (expected(m.mean_of, k) - mean), mass + w
                 if mark(k) != known:
-                    known, step = mark(k), affine(k)
+                    known, step = mark(k), affine(k, step)
                 S, form = moments.after(step, S), step.form
                 k += 1
             if not np.isfinite(S).all():

@@ -130,6 +130,8 @@ class Recorder:
             for j in range(k, self._points[g]):
                 replay = step(replay, j)
                 diverged |= to_numpy((np.abs(_entries(replay.x)) > HUGE).any(axis=1))
+                if diverged[lost].all():
+                    break
             self._lost[lost] = g
             self.statuses[lost & diverged] = Status.DIVERGED
             self.statuses[lost & ~diverged] = Status.NOT_A_NUMBER

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from convlab.engine.compiled.cache import compiled, on_disk
+from convlab.engine.compiled.cache import compiled, on_disk, seconds_without
 from convlab.engine.compiled.products import LARGE, TILE, WIDE_TILE, packed
 from convlab.engine.compiled.symbol import compiling
 from convlab.engine.compiled.trace import Traced, trace
@@ -73,12 +73,13 @@ class CompiledStepper:
     @classmethod
     def of(cls, task: Task, *, worth: float = 0.0) -> "CompiledStepper | None":
         """The stepper of a task; None where its kernel is not on the disk, and compiling it is not
-        worth while: where the eager run takes fewer seconds than that.
+        worth while: where this and all earlier eager runs take fewer seconds than that.
 
         Raises Untraceable where the step cannot be traced, Uncompiled where compiling it fails.
         """
         traced = trace(task)
-        if task.eager_seconds(traced.entries) < worth and not on_disk(traced.kernel.text):
+        text, seconds = traced.kernel.text, task.eager_seconds(traced.entries)
+        if worth and not on_disk(text) and seconds_without(text, seconds) < worth:
             return None
         return cls(task, traced)
 
