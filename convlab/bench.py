@@ -188,30 +188,32 @@ class TheoremBench:
             begin = end
             yield whole
 
-    def exceeds(
-        self, setting: Setting, metric: Metric, bound: Any, replicate: int, k: int, sign: int = 1
-    ) -> bool:
-        """Whether the excess over the bound is there in 50-digit arithmetic."""
-        trace = run(
-            setting.chosen_method,
-            setting.problem,
-            iterations=setting.iterations,
-            replicates=[replicate],
-            metrics=[_resolved(metric, setting)],
-            key=self._conditions.key,
-            backend="mpmath",
-            constants=setting.constants,
-            initial=self._theorem.quantities,
-            grid=[k],
-        )
+    def exactly(
+        self, setting: Setting, metric: Metric, other: Any, replicate: int, k: int
+    ) -> tuple[Any, Any]:
+        """A metric at iteration k and a formula, or the metric of another method, in 50 digits."""
+
+        def at_k(method: Method) -> Trace:
+            return run(
+                method.subs(setting.choices),
+                setting.problem,
+                iterations=setting.iterations,
+                replicates=[replicate],
+                metrics=[_resolved(metric, setting)],
+                key=self._conditions.key,
+                backend="mpmath",
+                constants=setting.constants,
+                initial=self._theorem.quantities,
+                grid=[k],
+            )
+
+        trace = at_k(setting.method)
         value = trace.values[metric.name][0, 0]
+        if isinstance(other, Method):
+            return value, at_k(other).values[metric.name][0, 0]
         number = precise.mp.mpmathify
         values = {s: number(v) for s, v in trace.constants.items()} | {symbols.k: number(k)}
-        limit = evaluate(bound, values, exact=True)
-        slack = abs(limit) * 1e-12 + float(
-            np.max(metric.allowance(np.array([abs(float(value))]), setting.problem))
-        )
-        return bool(sign * (value - limit) > slack)
+        return value, evaluate(other, values, exact=True)
 
 
 def _resolved(metric: Metric, setting: Setting) -> Metric:

@@ -339,6 +339,21 @@ def test_limit_and_non_convergence():
     assert judge(stays_away(distance, D / 2)).verdict is Verdict.REFUTED
 
 
+@algorithm
+def magnified_rounding(s, oracle, *, eta):
+    return Point(s.x + eta * (s.x / 49 * 49 - s.x))
+
+
+def test_rounding_alone_does_not_refute_an_identity():
+    same = identity(distance, D)
+    finding = judge(same, magnified_rounding(eta=10**12))
+    assert finding.verdict is Verdict.HOLDS
+    assert "in 50-digit arithmetic" in finding.sentence
+    wrong = judge(identity(distance, D * (1 + Rational(1, 10**6))), magnified_rounding(eta=1))
+    assert wrong.verdict is Verdict.REFUTED
+    assert "in 50-digit arithmetic too" in wrong.sentence
+
+
 def test_identity_of_two_methods():
     same = identity(distance, gradient_descent(eta=0.5))
     assert judge(same).verdict is Verdict.HOLDS

@@ -176,10 +176,10 @@ class Bench(Protocol):
     def samples(self, setting: Setting) -> Iterator[Trace]:
         """Growing samples of replicates, until the budget of the profile is used up."""
 
-    def exceeds(
-        self, setting: Setting, metric: Metric, bound: Any, replicate: int, k: int, sign: int = 1
-    ) -> bool:
-        """Whether, in 50-digit arithmetic too, sign * (metric - bound) > 0 at iteration k."""
+    def exactly(
+        self, setting: Setting, metric: Metric, other: Any, replicate: int, k: int
+    ) -> tuple[Any, Any]:
+        """A metric at iteration k and a formula, or the metric of another method, in 50 digits."""
 
 
 @dataclass(frozen=True, kw_only=True)

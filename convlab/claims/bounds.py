@@ -122,12 +122,9 @@ class _Bound(Claim):
             statuses=counts,
         )
         for g, r in np.argwhere(excess)[:3]:
-            confirmed = trace.exact or not np.isfinite(values[g, r])
-            if not confirmed:
-                confirmed = bench.exceeds(
-                    setting, metric, formula, trace.replicates[r], int(trace.grid[g]), self.sign
-                )
-            if confirmed:
+            at = trace.replicates[r], int(trace.grid[g])
+            certain = trace.exact or not np.isfinite(values[g, r])
+            if certain or self._is_exceeded(*bench.exactly(setting, metric, formula, *at), setting):
                 return replace(
                     evidence,
                     verdict=Verdict.REFUTED,
@@ -142,6 +139,12 @@ class _Bound(Claim):
             status = next(s for s in trace.statuses if s is not Status.FINISHED)
             return replace(evidence, verdict=Verdict.INCONCLUSIVE, sentence=f"{setting}: {status}")
         return evidence
+
+    def _is_exceeded(self, value: Any, limit: Any, setting: Setting) -> bool:
+        """By more than 50-digit arithmetic and the allowance of the metric account for."""
+        allowance = self.metric.allowance(np.array([abs(float(value))]), setting.problem)
+        slack = abs(limit) * 1e-12 + float(np.max(allowance))
+        return bool(self.sign * (value - limit) > slack)
 
     def graph(self, bench: Bench, setting: Setting) -> Graph:
         """The metric with its bound, and where it crosses it.
