@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sympy import Rational, sqrt, symbols
 
 from convlab.algorithm import Point, algorithm
@@ -11,8 +13,9 @@ from convlab.algorithms.gradient import gradient_descent, silver_steps
 from convlab.algorithms.variance_reduction import loopless_svrg, svrg
 from convlab.assumptions import attained, smooth
 from convlab.engine import run
+from convlab.engine.compiled import driver
 from convlab.errors import ConvlabError
-from convlab.metrics import distance, gap
+from convlab.metrics import distance, gap, metric
 from convlab.problem import Problem
 from convlab.streams import (
     bernoulli,
@@ -23,6 +26,7 @@ from convlab.streams import (
     student,
     symmetric_pareto,
     two_point,
+    uniform,
 )
 from convlab.symbols import L, k
 from convlab.vocabulary import (
@@ -317,17 +321,94 @@ def test_a_line_search_ends_for_each_replicate_on_its_own(replicates):
     np.testing.assert_array_equal(compiled.calls["gradient"], eager.calls["gradient"])
 
 
-def test_a_loop_is_a_loop_in_the_kernel(tmp_path, monkeypatch):
+@algorithm
+def many(s, oracle, *, eta, m):
+    return Point(repeat(m, lambda x: x - eta * oracle.gradient(x), s.x))
+
+
+@algorithm
+def many_noisy(s, oracle, rng, *, eta, m):
+    def noisy(x):
+        kicked = repeat(m, lambda z: 0.9 * z + 0.1 * normal(rng, 6), x)
+        return x - eta * (oracle.gradient(x) + 0.01 * kicked * uniform(rng, 6))
+
+    return Point(repeat(m, noisy, s.x) + 0.01 * normal(rng, 6))
+
+
+@pytest.mark.parametrize("step", [many, many_noisy])
+def test_a_loop_is_a_loop_in_the_kernel(step, tmp_path, monkeypatch):
     monkeypatch.setenv("CONVLAB_CACHE", str(tmp_path))
+    for m in (0, 50, 70):
+        both(step(eta=0.01, m=m), iterations=3)
+    assert len(list(tmp_path.glob("*.py"))) == 2  # without a pass, there is no loop
+    for kernel in tmp_path.glob("*.py"):
+        assert len(kernel.read_text().splitlines()) < 80
+
+
+LAWS = {
+    "normal": lambda rng: normal(rng, 6),
+    "student": lambda rng: student(rng, 6, 3.0),
+    "uniform": lambda rng: uniform(rng, 6),
+    "integers": lambda rng: integers(rng, 9, 6),
+    "one integer": lambda rng: integers(rng, 9),
+    "permutation": lambda rng: permutation(rng, 6),
+}
+NESTS = st.recursive(
+    st.sampled_from(sorted(LAWS)),
+    lambda inner: st.tuples(st.integers(0, 3), st.lists(inner, min_size=1, max_size=3)),
+    max_leaves=8,
+)
+
+
+def drawing(nest):
+    """The algorithm that adds up what it draws, in loops within each other."""
+
+    def added(x, part, rng):
+        if isinstance(part, str):
+            return 0.5 * x + LAWS[part](rng)  # halves are exact: what differs are the draws
+        passes, parts = part
+        return repeat(passes, lambda y: all_added(y, parts, rng), x)
+
+    def all_added(x, parts, rng):
+        for part in parts:
+            x = added(x, part, rng)
+        return x
 
     @algorithm
-    def many(s, oracle, *, eta, m):
-        return Point(repeat(m, lambda x: x - eta * oracle.gradient(x), s.x))
+    def drawing(s, oracle, rng):
+        return Point(all_added(s.x, nest, rng))
 
-    for m in (50, 70):
-        both(many(eta=0.01, m=m), iterations=3)
-    (kernel,) = tmp_path.glob("*.py")
-    assert len(kernel.read_text().splitlines()) < 80
+    return drawing()
+
+
+def entries(d):
+    """Metrics that read the entries of the iterate, one each."""
+
+    def entry(j):
+        return metric(f"x{j}", "X")(lambda s, oracle: s.x[:, j : j + 1])
+
+    return [entry(j) for j in range(d)]
+
+
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@given(nest=st.lists(NESTS, min_size=1, max_size=3))
+def test_draws_in_loops_are_those_of_the_eager_engine_to_the_bit(nest):
+    options = {"iterations": 7, "replicates": [0, 3, 9], "metrics": entries(6)}
+    eager, compiled = (
+        run(drawing(nest), quadratic(d=6), engine=engine, **options)
+        for engine in ("eager", "compiled")
+    )
+    assert compiled.engine == "compiled", compiled.note
+    for name, values in eager.values.items():
+        np.testing.assert_array_equal(compiled.values[name], values)
+
+
+def test_draws_of_many_passes_come_in_parts_and_change_no_bit(monkeypatch):
+    whole = run(many_noisy(eta=0.01, m=20), quadratic(d=6), iterations=9, engine="compiled")
+    monkeypatch.setattr(driver, "BLOCK", 2**5)
+    parts = run(many_noisy(eta=0.01, m=20), quadratic(d=6), iterations=9, engine="compiled")
+    assert parts.engine == "compiled"
+    np.testing.assert_array_equal(parts.values["gap"], whole.values["gap"])
 
 
 # Workers ----------------------------------------------------------------------------------------

@@ -359,8 +359,8 @@ def _flat(state: Any) -> list[Any]:
 def repeat(count: int, body: Callable[[Any], Any], state: Any) -> Any:
     """``body`` applied ``count`` times, a fixed number.
 
-    The state is an array or a number, or a tuple of such or of tuples. Compiled, the body is
-    a loop, and a draw in it has the loop written out.
+    The state is an array or a number, or a tuple of such or of tuples. What the body draws is
+    drawn anew in each pass.
     """
     xp = namespace(*_flat(state))
     if hasattr(xp, "fixed_loop"):

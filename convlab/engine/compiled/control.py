@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from convlab.engine.compiled.graph import Branch, Graph
-from convlab.engine.compiled.symbol import Node, Sym, Untraceable
+from convlab.engine.compiled.symbol import Node, Untraceable
 from convlab.engine.tree import leaves, rebuild
 
 __all__ = ["Loop", "loop"]
@@ -18,8 +18,12 @@ __all__ = ["Loop", "loop"]
 
 @dataclass(frozen=True, eq=False)
 class Loop:
-    """At most ``limit`` passes, fewer where the loop is ``tested``, over the values ``carried``."""
+    """At most ``limit`` passes, fewer where the loop is ``tested``, over the values ``carried``.
 
+    Loops have numbers: passes and values carried are known by that of theirs.
+    """
+
+    number: int
     limit: int
     carried: tuple[Node, ...]
     tested: bool
@@ -33,55 +37,55 @@ class Loop:
 def loop(graph: Graph, limit: int, test: Callable | None, body: Callable, state: Any) -> Any:
     """``body`` applied ``limit`` times, or, with a test, while that holds.
 
-    A body that draws random numbers, which must come from other slots in each pass, is written out
-    pass by pass; where there is a test, raises Untraceable.
+    Raises Untraceable on draws in a loop with a test: from which slots is drawn after it would
+    depend on the number of its passes.
     """
-    calls, laws, branches = graph.calls.copy(), dict(graph.laws), list(graph.branches)
+    if limit < 1:
+        return state
+    calls, branches = graph.calls.copy(), list(graph.branches)
+    draws, slots = list(graph.draws), graph.slots
     first = [graph.asarray(leaf) for leaf in leaves(state)]
     while True:
-        carried = _carried(graph, first)
+        graph.loops += 1
+        number = graph.loops
+        carried = [
+            graph.node("carry", (), a.shape, a.node.kind, (number, i)) for i, a in enumerate(first)
+        ]
         given = rebuild(state, iter(carried))
+        graph.passes.append((graph.node("pass", (), (), "i", (number,)), limit))
         tests = [] if test is None else [graph.asarray(test(given))]
         after = [graph.asarray(leaf) for leaf in leaves(body(given))]
+        graph.passes.pop()
         if len(after) != len(first):
             raise Untraceable(f"a loop body that turns {len(first)} values into {len(after)}")
-        if len(graph.laws) > len(laws):
-            if test is not None:
-                raise Untraceable("a draw inside a while_loop: draw before it")
-            _forget(graph, calls, laws, branches)
-            for _ in range(limit):
-                state = body(state)
-            return state
+        if tests and graph.slots > slots:
+            raise Untraceable("a draw inside a while_loop: draw before it")
         wider = [graph.alike(a, b)[0] for a, b in zip(first, after, strict=True)]
         if all(a.node is b.node for a, b in zip(wider, first, strict=True)):
             break
         first = wider
-        _forget(graph, calls, laws, branches)
+        _forget(graph, calls, branches)
+        graph.draws, graph.slots = list(draws), slots
+    each = graph.slots - slots
+    graph.draws = draws + [drawn.within(limit, each) for drawn in graph.draws[len(draws) :]]
+    graph.slots = slots + limit * each
     _count(graph, calls, len(branches), None if test else limit)
     after = [graph.alike(b, a)[0] for a, b in zip(first, after, strict=True)]
     moved = {c.node: i for i, c in enumerate(carried)}
     for i, value in enumerate(after):
         if moved.get(value.node, i) != i:
             after[i] = graph.node("copy", (value,), value.shape, value.node.kind)
-    data = Loop(limit, tuple(moved), test is not None)
+    data = Loop(number, limit, tuple(moved), test is not None)
     node = graph.node("loop", (*first, *tests, *after), (1, 0), "f", data)
     results = [graph.node("result", (node,), a.shape, a.node.kind, i) for i, a in enumerate(first)]
     return rebuild(state, iter(results))
 
 
-def _carried(graph: Graph, first: list[Sym]) -> list[Sym]:
-    """Symbols for the values carried; those of each loop are its own."""
-    graph.loops += 1
-    return [
-        graph.node("carry", (), a.shape, a.node.kind, (graph.loops, i)) for i, a in enumerate(first)
-    ]
-
-
-def _forget(graph: Graph, calls: Counter, laws: dict, branches: list) -> None:
-    """Forget what a body has called and drawn when it was evaluated for its shapes only."""
+def _forget(graph: Graph, calls: Counter, branches: list) -> None:
+    """Forget what a body has called when it was evaluated for its shapes only."""
     graph.calls.clear()
     graph.calls.update(calls)
-    graph.laws, graph.branches = dict(laws), list(branches)
+    graph.branches = list(branches)
 
 
 def _count(graph: Graph, calls: Counter, branches: int, passes: int | None) -> None:

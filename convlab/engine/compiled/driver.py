@@ -22,6 +22,8 @@ __all__ = ["CompiledStepper", "kind_of", "owned", "schedule_of"]
 
 BLOCK = 2**16
 """Numbers that a kernel is given at a time: random, or hyperparameters; or iterations, if none."""
+FILL = 2**11
+"""Random numbers of a slot that are drawn at a time, at least, as far as 32 blocks reach."""
 CHUNK = 64
 """Replicates that are advanced together by one thread."""
 THREADS: int | None = None
@@ -48,9 +50,10 @@ class CompiledStepper:
         self._used = set(traced.kernel.used)
         self._begun = task.begun
         self._first = task.pair
-        self._laws = {slot: traced.laws[slot] for slot in traced.kernel.slots}
+        self._drawn = [traced.draws[i] for i in traced.kernel.draws]
         self._hypers = [schedule_of(task, label) for label in traced.kernel.hypers]
-        self._drawn = sum(int(np.prod(law.shape)) for law in self._laws.values())
+        self._numbers = sum(drawn.size for drawn in self._drawn)
+        self._slots = sum(len(drawn.slots) for drawn in self._drawn)
         self._varying = sum(s.forms()[name][1] == "both" for s, name in self._hypers)
         self._params: list[Any] = [
             float(p) if np.ndim(p) == 0 else np.ascontiguousarray(p, dtype=kind_of(p)).ravel()
@@ -140,8 +143,9 @@ class CompiledStepper:
                 rows[:] = a
         size = min(CHUNK, -(-R // (self._threads * TILE)) * TILE)
         chunks = [(lo, min(lo + size, R)) for lo in range(0, R, size)]
-        numbers = min(size, R) * self._drawn + R * self._varying
-        block = max(1, BLOCK // max(1, numbers))
+        numbers = min(size, R) * self._numbers + R * self._varying
+        room = min(max(BLOCK, FILL * self._slots), 32 * BLOCK)
+        block = max(1, room // max(1, numbers))
         ahead = np.append(points, np.iinfo(points.dtype).max)
 
         def work(chunk: tuple[int, int]) -> None:
@@ -171,14 +175,17 @@ class CompiledStepper:
             self._kernel(*chunk, self._tile, k, end, k, points, g, *arguments)
 
     def _draws(self, lo: int, hi: int, k: int, end: int) -> list[np.ndarray]:
-        if not self._laws:
+        if not self._drawn:
             return []
         from convlab.streams import compiled as fillers
 
         found = []
-        for slot, law in self._laws.items():
-            ids = self._ids[lo : max(hi, lo + 1)]
-            values = fillers.values(law, self._key, ids, slot, k, end - k)
+        ids = self._ids[lo : max(hi, lo + 1)]
+        for drawn in self._drawn:
+            passes = [
+                fillers.values(drawn.law, self._key, ids, slot, k, end - k) for slot in drawn.slots
+            ]
+            values = passes[0] if len(passes) == 1 else np.stack(passes, axis=2)
             found.append(np.ascontiguousarray(values).reshape(len(ids), end - k, -1))
         return found
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from convlab.engine.compiled.draws import Drawn
 from convlab.engine.compiled.symbol import Missing, Node, Sym, Untraceable, shown
 from convlab.engine.tree import leaves, rebuild
 from convlab.errors import ConvlabError
@@ -76,8 +77,9 @@ class Graph:
 
     ``params`` are the problem's arrays and numbers, in the order in which they were met;
     ``calls`` counts the calls of oracles, those inside of branches apart; those that are made in
-    loops with a test are ``uncounted``. ``laws`` are those drawn from, by slot; ``hyper`` gives the
-    values of hyperparameters between two iterations.
+    loops with a test are ``uncounted``. ``draws`` are those made, from so many ``slots``, and
+    ``passes`` the loops around what is being recorded: which pass it is, and of how many.
+    ``hyper`` gives the values of hyperparameters between two iterations.
     """
 
     float64, int64 = "float64", "int64"
@@ -89,7 +91,9 @@ class Graph:
         self.calls: Counter[str] = Counter()
         self.branches: list[Branch] = []
         self.uncounted: set[str] = set()
-        self.laws: dict[int, Any] = {}
+        self.draws: list[Drawn] = []
+        self.slots = 0
+        self.passes: list[tuple[Sym, int]] = []
         self.loops = 0
         self.hyper: dict[str, Callable[[int, int], Any]] = {}
 
@@ -201,10 +205,15 @@ class Graph:
         return np.finfo(np.float64)
 
     def draw(self, law: Any, integers: bool) -> Sym:
-        """The numbers drawn in the next slot."""
-        slot = len(self.laws)
-        self.laws[slot] = law
-        return self.node("draw", (), (1, *law.shape), "i" if integers else "f", slot)
+        """The numbers drawn in the next slot; in a loop, a place of a table of all passes."""
+        number, kind = len(self.draws), "i" if integers else "f"
+        self.draws.append(Drawn(law, self.slots))
+        self.slots += 1
+        shape = (1, *(passes for _, passes in self.passes), *law.shape)
+        found = self.node("draw", (), shape, kind, number)
+        for axis, (which, _) in enumerate(self.passes, 1):
+            found = self._place(found, axis, which)
+        return self.reshape(found, (1, *law.shape))
 
     # Elementwise --------------------------------------------------------------------------------
 
@@ -302,7 +311,7 @@ class Graph:
                 continue
             n = x.shape[axis]
             if isinstance(k, Sym) and _of_iteration(k.node) and k.node.kind == "i":
-                x, k = self._picked(x, axis, k), 0
+                x, k = self._place(x, axis, k % n), 0
                 n = 1
             axis += 1
             if isinstance(k, int):
@@ -330,11 +339,10 @@ class Graph:
             x = self.node("slice", (x,), lengths, x.node.kind, tuple(starts))
         return self.reshape(x, tuple(shape))
 
-    def _picked(self, x: Sym, axis: int, i: Sym) -> Sym:
+    def _place(self, x: Sym, axis: int, i: Sym) -> Sym:
         """What is at place i along an axis, which stays, with length one."""
-        n = x.shape[axis]
         shape = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
-        return self.node("pick", (x, i % n), shape, x.node.kind, axis)
+        return self.node("pick", (x, i), shape, x.node.kind, axis)
 
     # Reductions, products, rows -----------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from convlab.engine.compiled import emit
+from convlab.engine.compiled.draws import Drawn
 from convlab.engine.compiled.graph import Branch, Graph
 from convlab.engine.compiled.plan import Step
 from convlab.engine.compiled.symbol import Node, Sym, Untraceable, compiling, shown
@@ -25,7 +26,7 @@ class Traced(NamedTuple):
     kernel: Any
     entries: int
     params: list[Any]
-    laws: dict[int, Any]
+    draws: list[Drawn]
     calls: dict[str, int]
     branches: list[Branch]
     uncounted: frozenset[str]
@@ -137,12 +138,12 @@ def trace(task: Task, emitter: Callable = emit.emit) -> Traced:
     states = [s.node for s in symbols]
     params = [graph.parameter(p).node for p in graph.params]
     with compiling():
-        kernel = emitter(Step(outputs, states, params, graph.laws))
+        kernel = emitter(Step(outputs, states, params, graph.draws))
     return Traced(
         kernel,
         graph.entries,
         graph.params,
-        graph.laws,
+        graph.draws,
         dict(oracle.calls),
         graph.branches,
         frozenset(graph.uncounted),
