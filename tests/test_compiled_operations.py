@@ -42,6 +42,8 @@ from convlab.vocabulary import (
     inner,
     matmul,
     matvec,
+    maximum,
+    minimum,
     norm,
     polar,
     qr,
@@ -214,6 +216,172 @@ def test_a_singular_system_is_not_a_number_on_both_engines():
         for engine in ("eager", "compiled")
     }
     assert len(statuses) == 1
+
+
+# Indices ----------------------------------------------------------------------------------------
+
+
+@algorithm(init=lambda x0: Memory(x0, table(x0, 3)))
+def counted(s, oracle, rng, k, *, eta):
+    """Rows named by a counter of passes, from either end."""
+
+    def visit(state):
+        x, T, j = state
+        x = 0.5 * x + eta * row(T, j)[:, 0, :] + element(x, -1 - j) + element(x, k % 6)
+        return x, set_row(T, 2 - j, 0.1 * x[:, None, :]), j + 1
+
+    x, T, _ = repeat(3, visit, (s.x, s.T, integers(rng, 1)))
+    return Memory(x / (1.0 + norm(x)), T)
+
+
+@pytest.mark.parametrize("replicates", [1, 40])
+def test_indices_that_are_counted(replicates):
+    both(counted(eta=0.1), replicates=replicates)
+
+
+class Lasting(NamedTuple):
+    """Data for n rounds."""
+
+    b: object
+
+    def value(self, x):
+        return 0.0 * total(x)
+
+    def gradient(self, x, k):
+        (b,) = cond(k + 1 > self.b.shape[0], lambda: (0.0 * x,), lambda: (x - self.b[k],))
+        return b
+
+    def bare(self, x, k):
+        return x - self.b[k, :]
+
+    def last(self, x, k):
+        return x - self.b[-1 - k]
+
+    def entry(self, x, k):
+        return x - element(self.b[0], k)
+
+
+@algorithm
+def following(s, oracle, rng, *, word):
+    return Point(s.x - 0.1 * getattr(oracle, ("gradient", "bare", "last", "entry")[word])(s.x))
+
+
+def lasting():
+    rng = np.random.default_rng(0)
+    oracle = Lasting(rng.normal(size=(5, 5)))
+    return Problem(oracle, [attained(0.0, np.ones(5))], start=np.ones(5))
+
+
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
+@pytest.mark.parametrize("word", [1, 2, 3])
+def test_data_that_come_to_an_end_are_an_error(word, engine):
+    both(following(word=word), lasting(), iterations=5)
+    with pytest.raises((ConvlabError, IndexError), match="out of") as error:
+        run(following(word=word), lasting(), iterations=6, engine=engine)
+    if engine == "compiled":
+        index = -6 if word == 2 else 5
+        assert str(error.value).startswith(
+            f"an index out of range: {index} at iteration 5, along an axis of length 5"
+        )
+
+
+def test_data_that_come_to_an_end_may_be_left_alone():
+    both(following(word=0), lasting(), iterations=9)
+
+
+@algorithm(init=lambda x0: Memory(x0, table(x0, 3)))
+def straying(s, oracle, rng, *, word, far):
+    i = far * integers(rng, 2)
+    words = (
+        lambda: s.x + row(s.T, i)[:, 0, :],
+        lambda: s.x + row(oracle.A, i)[:, 0, :],
+        lambda: s.x + element(s.x, i),
+        lambda: s.x + set_row(s.T, i, s.x[:, None, :])[:, 0, :],
+    )
+    return Memory(0.1 * words[word](), s.T)
+
+
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
+@pytest.mark.parametrize("word", range(4))
+def test_an_index_that_strays_is_an_error(word, engine):
+    n = (3, 6, 6, 3)[word]
+    both(straying(word=word, far=n - 1))
+    both(straying(word=word, far=-n))
+    for far in (n, -n - 1):
+        with pytest.raises((ConvlabError, IndexError), match="out of") as error:
+            run(straying(word=word, far=far), quadratic(d=6), iterations=60, engine=engine)
+        if engine == "compiled":
+            assert "in row, element or set_row, at an iteration from 0 to" in str(error.value)
+
+
+PLACES = st.recursive(
+    st.one_of(
+        st.tuples(st.just("integers"), st.integers(1, 7)),
+        st.tuples(st.just("constant"), st.integers(-7, 7)),
+        st.just(("k",)),
+    ),
+    lambda inner: st.one_of(
+        st.tuples(st.sampled_from("+-*"), inner, inner),
+        st.tuples(st.sampled_from(("%", "//")), inner, st.integers(1, 7)),
+        st.tuples(st.just("neg"), inner),
+        st.tuples(st.just("between"), inner, st.integers(-7, 0), st.integers(0, 6)),
+    ),
+    max_leaves=4,
+)
+
+
+def place(tree, rng, k):
+    """The index that a tree of operations stands for."""
+    word, *parts = tree
+    if word == "integers":
+        return integers(rng, parts[0])
+    if word in ("constant", "k"):
+        return parts[0] if parts else k
+    a, b = (place(p, rng, k) if isinstance(p, tuple) else p for p in (parts * 2)[:2])
+    if word == "between":
+        return minimum(maximum(a, b), parts[2])
+    return {
+        "+": lambda: a + b,
+        "-": lambda: a - b,
+        "*": lambda: a * b,
+        "%": lambda: a % b,
+        "//": lambda: a // b,
+        "neg": lambda: -a,
+    }[word]()
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(tree=PLACES)
+def test_an_index_strays_compiled_where_it_strays_eagerly(tree):
+    @algorithm
+    def step(s, oracle, rng, k):
+        return Point(0.5 * s.x + 0.1 * element(s.x, place(tree, rng, k)))
+
+    options = {"iterations": 12, "replicates": 3, "metrics": [distance]}
+    try:
+        eager = run(step(), quadratic(d=6), engine="eager", **options)
+    except IndexError:
+        with pytest.raises(ConvlabError, match="an index out of range"):
+            run(step(), quadratic(d=6), engine="compiled", **options)
+        return
+    compiled = run(step(), quadratic(d=6), engine="compiled", **options)
+    assert compiled.engine == "compiled", compiled.note
+    np.testing.assert_allclose(compiled.values["distance"], eager.values["distance"], 1e-12)
+
+
+def test_an_index_in_range_by_law_is_not_checked_in_the_kernel(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONVLAB_CACHE", str(tmp_path))
+
+    @algorithm(init=lambda x0: Memory(x0, table(x0, 6)))
+    def safe(s, oracle, rng, k):
+        i, order = integers(rng, 6), permutation(rng, 6)
+        x = row(s.T, (i + k) % 6)[:, 0, :] + row(oracle.A, 5 - i)[:, 0, :]
+        x = x + element(x, element(order, i)) + element(x, k % 6)
+        return Memory(0.1 * x, set_row(s.T, order[:, 2:3], x[:, None, :]))
+
+    both(safe())
+    (kernel,) = tmp_path.glob("*.py")
+    assert "place(" not in kernel.read_text()
 
 
 # Loops ------------------------------------------------------------------------------------------

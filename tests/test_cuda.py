@@ -26,9 +26,12 @@ from test_compiled import (
 from test_compiled_operations import (
     NESTS,
     backtracking,
+    counted,
     drawing,
     entries,
+    following,
     inner_solver,
+    lasting,
     local_steps,
     many_noisy,
     noisy_local_steps,
@@ -42,6 +45,7 @@ from convlab.algorithms.gradient import gradient_descent
 from convlab.algorithms.stochastic import sgd
 from convlab.engine import Status, run
 from convlab.engine.compiled import device, driver
+from convlab.errors import ConvlabError
 from convlab.laboratory import Laboratory
 from convlab.metrics import averaged, best, distance, gap
 from convlab.streams import cuda
@@ -102,7 +106,7 @@ def test_tables_branches_products_and_noise(on_cpu, step, replicates):
         close(found.values[name], values)
 
 
-LOOPS = [backtracking, inner_solver, local_steps, shuffled, noisy_local_steps]
+LOOPS = [backtracking, inner_solver, local_steps, shuffled, noisy_local_steps, counted]
 
 
 @pytest.mark.parametrize("step", LOOPS, ids=lambda step: step.name)
@@ -112,6 +116,12 @@ def test_loops(on_cpu, step):
     found = run(step(eta=0.1), quadratic(d=6), engine="cuda", **options)
     assert (found.engine, found.note) == ("cuda", "")
     close(found.values["distance"], eager.values["distance"], 1e-10)
+
+
+@pytest.mark.parametrize("word", [1, 2, 3])
+def test_data_that_come_to_an_end_are_an_error(on_cpu, word):
+    with pytest.raises(ConvlabError, match="at iteration 5, along an axis of length 5"):
+        run(following(word=word), lasting(), iterations=6, engine="cuda")
 
 
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))

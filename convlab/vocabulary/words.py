@@ -230,20 +230,23 @@ def transpose(A: Array) -> Array:
 def row(A: Array, i: Array) -> Array:
     """Rows of a table: ``i`` is ``(R, b)``; A is ``(n, d)``, shared, or ``(R, n, d)``.
 
-    Gives ``(R, b, d)``. Where A is a shared vector ``(n,)``, use :func:`element`.
+    Gives ``(R, b, d)``. Where A is a shared vector ``(n,)``, use :func:`element`. Indices -n to -1
+    count from the end; one that is out of range is an error (on CuPy it wraps around).
     """
     xp = namespace(A)
     if hasattr(xp, "row"):
         return xp.row(A, i)
-    R, b = i.shape
-    flat = xp.reshape(i, (-1,))
-    if A.ndim == 3:
-        n, d = A.shape[1:]
-        flat = flat + n * xp.reshape(
-            xp.broadcast_to(xp.arange(R, dtype=flat.dtype)[:, None], (R, b)), (-1,)
-        )
-        A = xp.reshape(A, (R * n, d))
-    return xp.reshape(xp.take(A, flat, axis=0), (R, b, A.shape[-1]))
+    shape = (*i.shape, A.shape[-1])
+    if A.ndim == 2:
+        return xp.reshape(xp.take(A, xp.reshape(i, (-1,)), axis=0), shape)
+    if _takes_arrays(xp):
+        return A[xp.arange(A.shape[0])[:, None], i]
+    return xp.take_along_axis(A, xp.broadcast_to(i[:, :, None], shape), axis=1)
+
+
+def _takes_arrays(xp: ModuleType) -> bool:
+    """Whether arrays may be indexed by arrays."""
+    return array_api_compat.is_numpy_namespace(xp) or xp is precise or "cupy" in xp.__name__
 
 
 def row_mean(T: Array) -> Array:
@@ -254,10 +257,11 @@ def row_mean(T: Array) -> Array:
 def element(a: Array, i: Array) -> Array:
     """Entries of vectors: a is ``(n,)``, shared, or ``(R, n)``; i is ``(R, b)``; gives ``(R, b)``.
 
-    Where all replicates look at one place, i may be an integer: ``(R, n) -> (R, 1)``.
+    Where all replicates look at one place, i may be an integer: ``(R, n) -> (R, 1)``. Indices are
+    as in :func:`row`.
     """
     if isinstance(i, int):
-        return a[..., i : i + 1]
+        return a[..., i][..., None]
     xp = namespace(a)
     if hasattr(xp, "element"):
         return xp.element(a, i)
@@ -269,16 +273,14 @@ def element(a: Array, i: Array) -> Array:
 def set_row(T: Array, i: Array, value: Array) -> Array:
     """A copy of ``T`` ``(R, n, d)`` whose rows ``i`` ``(R, b)`` are ``value`` ``(R, b, d)``.
 
-    The indices of one replicate must differ.
+    The indices of one replicate must differ; they are as in :func:`row`.
     """
     xp = namespace(T)
     if hasattr(xp, "set_row"):
         return xp.set_row(T, i, value)
-    if array_api_compat.is_numpy_namespace(xp) or xp is precise or "cupy" in xp.__name__:
+    if _takes_arrays(xp):
         out = T.copy()
-        out[
-            np.arange(T.shape[0])[:, None] if xp is precise else xp.arange(T.shape[0])[:, None], i
-        ] = value
+        out[xp.arange(T.shape[0])[:, None], i] = value
         return out
     for j in range(i.shape[1]):
         hot = xp.arange(T.shape[1])[None, :] == i[:, j : j + 1]

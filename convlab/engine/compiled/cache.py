@@ -33,6 +33,7 @@ from convlab.engine.compiled.primitives import (
     distinct,
     keep,
     larger,
+    place,
     product,
     sign,
     smaller,

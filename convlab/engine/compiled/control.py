@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from convlab.engine.compiled.graph import Branch, Graph
+from convlab.engine.compiled.graph import Graph
+from convlab.engine.compiled.iteration import Branch
 from convlab.engine.compiled.symbol import Node, Untraceable
 from convlab.engine.tree import leaves, rebuild
 

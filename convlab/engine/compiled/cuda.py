@@ -383,6 +383,8 @@ class _Transcription:
         if name == "abs":
             kind = "f" if first.kind == "f" else "i"
             return _Value(f"absolute(({_TYPES[kind]}){first.text})", kind)
+        if name == "place":  # as CuPy does
+            return _Value(f"modulo((long long){first.text}, (long long){values[1].text})", "i")
         if name == "bit_length":
             return _Value(f"bit_length({first.text})", "i")
         if name == "sign" or name.startswith("math."):

@@ -86,6 +86,7 @@ class CudaStepper:
             self._xp.asarray(v) if np.ndim(v) else np.float64(v)
             for v in (schedule.between(name, k, until) for schedule, name in self._hypers)
         ]
+        self._traced.check(k, until)
         numbers = np.int64(R), np.int64(k), np.int64(until), self._key, self._ids
         given = (*numbers, *arrays, *self._params, *values, *self._room)
         self._kernel((-(-R // THREADS),), (THREADS,), given)

@@ -17,6 +17,7 @@ from convlab.engine.policy import Task
 from convlab.engine.schedule import Schedule
 from convlab.engine.stretch import ROOM, Pair, Stretch, batched
 from convlab.engine.tree import leaves, rebuild
+from convlab.errors import ConvlabError
 
 __all__ = ["CompiledStepper", "kind_of", "owned", "schedule_of"]
 
@@ -105,6 +106,7 @@ class CompiledStepper:
                 if took > WORTHWHILE and pool is None and self._threads > 1:
                     pool = stack.enter_context(ThreadPoolExecutor(self._threads))
                 began = time.monotonic()
+                self._traced.check(k, until)
                 kept = self._advance(arrays, points[first:stop], k, until, pool)
                 took = time.monotonic() - began
                 stops = np.append(points[first:stop], until)
@@ -172,7 +174,10 @@ class CompiledStepper:
             draws, values = self._draws(*chunk, k, end), self._values(k, end)
             g = int(np.searchsorted(points, k))
             arguments = [*flat, *kept, *self._params, *draws, *values, *self._sizes]
-            self._kernel(*chunk, self._tile, k, end, k, points, g, *arguments)
+            try:
+                self._kernel(*chunk, self._tile, k, end, k, points, g, *arguments)
+            except IndexError as error:
+                raise ConvlabError(f"{error}, at an iteration from {k} to {end - 1}") from None
 
     def _draws(self, lo: int, hi: int, k: int, end: int) -> list[np.ndarray]:
         if not self._drawn:

@@ -112,6 +112,8 @@ class Expressions:
         argument = node.args[0]
         if op == "copy":
             return self._value(argument, index)
+        if op == "place":
+            return f"place({self._value(argument, index)}, {self._size(node.data)})"
         if op == "broadcast":
             return self._value(argument, broadcast(argument, index))
         if op == "transpose":

@@ -8,7 +8,8 @@ import numpy as np
 
 from convlab.engine.compiled import emit
 from convlab.engine.compiled.draws import Drawn
-from convlab.engine.compiled.graph import Branch, Graph
+from convlab.engine.compiled.graph import Graph
+from convlab.engine.compiled.iteration import Branch, Index
 from convlab.engine.compiled.plan import Step
 from convlab.engine.compiled.symbol import Node, Sym, Untraceable, compiling, shown
 from convlab.engine.policy import Task
@@ -30,6 +31,13 @@ class Traced(NamedTuple):
     calls: dict[str, int]
     branches: list[Branch]
     uncounted: frozenset[str]
+    indices: list[Index]
+
+    def check(self, start: int, stop: int) -> None:
+        """Raise ConvlabError where an index leaves its axis at an iteration before ``stop``."""
+        if start < stop:
+            for index in self.indices:
+                index.check(np.arange(start, stop))
 
     def calls_until(
         self, stops: np.ndarray, start: int, before: Mapping[str, int]
@@ -147,4 +155,5 @@ def trace(task: Task, emitter: Callable = emit.emit) -> Traced:
         dict(oracle.calls),
         graph.branches,
         frozenset(graph.uncounted),
+        graph.indices,
     )
