@@ -1,5 +1,6 @@
 """Operations of the compiled engine, one by one, against the eager engine."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -485,8 +486,70 @@ def test_a_line_search_ends_for_each_replicate_on_its_own(replicates):
     compiled = run(backtracking(eta=1.0), quadratic(d=6), engine="compiled", **options)
     assert compiled.engine == "compiled", compiled.note
     np.testing.assert_allclose(compiled.values["distance"], eager.values["distance"], 1e-10, 1e-15)
-    assert "value" not in compiled.calls  # how often, no two replicates agree on
-    np.testing.assert_array_equal(compiled.calls["gradient"], eager.calls["gradient"])
+    assert compiled.calls.keys() == eager.calls.keys() == {"value", "gradient"}
+    for oracle, calls in eager.calls.items():
+        np.testing.assert_array_equal(compiled.calls[oracle], calls)
+    alone = run(
+        backtracking(eta=1.0), quadratic(d=6), engine="compiled", **options | {"replicates": [0]}
+    )
+    np.testing.assert_array_equal(compiled.calls["value"][:, :1], alone.calls["value"])
+
+
+CALLS = st.recursive(
+    st.just("gradient"),
+    lambda inner: st.tuples(
+        st.sampled_from(("repeat", "while", "cond", "round")),
+        st.lists(inner, max_size=2),
+        st.lists(inner, max_size=2),
+    ),
+    max_leaves=6,
+)
+
+
+def calling(nest):
+    """The algorithm that calls the gradient in branches and loops within each other."""
+
+    def after(x, parts, oracle, k):
+        for part in parts:
+            if part == "gradient":
+                x = 0.8 * x + 0.1 * oracle.gradient(x)
+                continue
+            word, some, others = part
+            then = partial(after, parts=some, oracle=oracle, k=k)
+            other = partial(after, parts=others, oracle=oracle, k=k)
+            if word == "repeat":
+                x = repeat(len(others), then, x)
+            elif word == "while":
+
+                def large(state, y=x):
+                    return oracle.value(state[0]) > 0.4 * norm(y)
+
+                (x,) = while_loop(5, large, lambda state, f=then: (0.7 * f(state[0]),), (x,))
+            else:
+                test = k % 3 == 0 if word == "round" else x[:, :1] > 0.1 * x[:, 1:2]
+                (x,) = cond(test, lambda x=x, f=then: (f(x),), lambda x=x, f=other: (-f(x),))
+        return x
+
+    @algorithm
+    def calling(s, oracle, rng, k):
+        return Point(after(s.x, nest, oracle, k) + 0.3 * normal(rng, 6))
+
+    return calling()
+
+
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@given(nest=st.lists(CALLS, min_size=1, max_size=3))
+def test_each_replicate_counts_its_calls_whatever_the_engine_and_the_company(nest):
+    options = {"iterations": 10, "metrics": [distance], "start": np.ones(6)}
+    eager, compiled, alone = (
+        run(calling(nest), quadratic(d=6), engine=engine, replicates=replicates, **options)
+        for engine, replicates in (("eager", 6), ("compiled", 6), ("eager", [4]))
+    )
+    assert compiled.engine == "compiled", compiled.note
+    for oracle in {"gradient", "value"} & (eager.calls.keys() | compiled.calls.keys()):
+        counts = [trace.calls.get(oracle, np.zeros((1, 6))) for trace in (eager, compiled, alone)]
+        np.testing.assert_array_equal(*np.broadcast_arrays(*counts[:2]))
+        np.testing.assert_array_equal(counts[2][:, 0], counts[0][:, 4])
 
 
 @algorithm

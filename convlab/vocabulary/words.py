@@ -1,6 +1,9 @@
 """Words for numbers, vectors, rows and control: see :mod:`convlab.vocabulary`."""
 
+import functools
+import operator
 from collections.abc import Callable
+from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
@@ -342,7 +345,28 @@ def cond(predicate: Any, then: Callable[[], tuple], other: Callable[[], tuple]) 
     xp = namespace(predicate)
     if hasattr(xp, "cond"):
         return xp.cond(predicate, then, other)
-    return _chosen(predicate, then(), other())
+    return _chosen(predicate, _among(predicate, then), _among(~predicate, other))
+
+
+_AMONG: ContextVar[tuple[Array, ...]] = ContextVar("among", default=())
+
+
+def _among(predicate: Array, branch: Callable[[], Any]) -> Any:
+    """``branch()``, of whose result only replicates make use for which the predicate holds."""
+    token = _AMONG.set((*_AMONG.get(), predicate))
+    try:
+        return branch()
+    finally:
+        _AMONG.reset(token)
+
+
+def among() -> Array | None:
+    """Which replicates make use of what is computed now, ``(R, 1)``; None where all do.
+
+    Batched, the branches of a ``cond`` and the passes of a ``while_loop`` are computed for all.
+    """
+    columns = (namespace(p).reshape(p, (-1, 1)) for p in _AMONG.get())
+    return functools.reduce(operator.and_, columns) if _AMONG.get() else None
 
 
 def _chosen(predicate: Array, a: Any, b: Any) -> Any:
@@ -383,8 +407,10 @@ def while_loop(
     xp = namespace(*_flat(state))
     if hasattr(xp, "while_loop"):
         return xp.while_loop(limit, predicate, body, state)
+    active = None
     for _ in range(limit):
-        active = predicate(state)
+        test = functools.partial(predicate, state)
+        active = test() if active is None else _among(active, test)
         if not bool(namespace(active).any(active)):
             return state
         state = cond(active, lambda s=state: body(s), lambda s=state: s)  # type: ignore[misc]

@@ -83,18 +83,23 @@ class CompiledStepper:
 
     def _compile(self, task: Task) -> None:
         """Compile, or load, by a call that advances no replicate."""
-        flat = [owned(leaf, len(self._ids)).ravel() for leaf in leaves(task.pair)]
+        flat = [array.ravel() for array in self._arrays(task.pair)]
         kept = [leaf[None] for leaf in flat]
         with compiling():
             self._run(flat, kept, np.zeros(1, dtype=int), (0, 0), 0, 1, 1)
 
+    def _arrays(self, pair: Pair) -> list[np.ndarray]:
+        """What a kernel changes: state and memories, and calls that each replicate counts."""
+        counts = [np.zeros((len(self._ids), 1), dtype=np.int64) for _ in self._traced.own]
+        return [owned(leaf, len(self._ids)) for leaf in leaves(pair)] + counts
+
     def stretches(self, pair: Pair, points: np.ndarray, pause: float) -> Iterator[Stretch]:
         """See :class:`convlab.engine.stretch.Stepper`."""
         R = len(self._ids)
-        arrays = [owned(leaf, R) for leaf in leaves(pair)]
+        arrays = self._arrays(pair)
         numbers = sum(a.size for a in arrays)
         room, length = max(1, ROOM // numbers), max(1, FIRST // numbers)
-        calls: Mapping[str, int] = self._begun
+        calls: Mapping[str, int] = {}
         k, first, took = 0, 0, 0.0
         with contextlib.ExitStack() as stack:
             pool = None
@@ -111,7 +116,12 @@ class CompiledStepper:
                 took = time.monotonic() - began
                 stops = np.append(points[first:stop], until)
                 *counts, following = self._traced.calls_until(stops, k, calls)
-                yield Stretch(until, first, stop, rebuild(pair, iter(kept)), counts)
+                own = [rows.reshape(-1, R, 1) for rows in kept[len(kept) - len(self._traced.own) :]]
+                made = [
+                    self._traced.all_calls(self._begun, counted, [rows[i] for rows in own])
+                    for i, counted in enumerate(counts)
+                ]
+                yield Stretch(until, first, stop, rebuild(pair, iter(kept)), made)
                 k, first, calls = until, stop, following
                 if took < pause / 2:
                     length = min(2 * length, LONGEST)
@@ -120,7 +130,7 @@ class CompiledStepper:
 
     def state(self, k: int) -> Any:
         """The state at iteration ``k``, made anew: see :class:`convlab.engine.stretch.Stepper`."""
-        arrays = [owned(leaf, len(self._ids)) for leaf in leaves(self._first)]
+        arrays = self._arrays(self._first)
         self._advance(arrays, np.empty(0, dtype=int), 0, k, None)
         return rebuild(self._first, iter(arrays))[0]
 

@@ -5,21 +5,19 @@ Equal expressions are one node, so common subexpressions are computed once.
 
 import functools
 import math
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from convlab.engine.compiled.calls import Tally
 from convlab.engine.compiled.draws import Drawn
 from convlab.engine.compiled.indexing import in_range, index
 from convlab.engine.compiled.iteration import (
     NUMPY,
     OWN,
-    Branch,
     Index,
-    along,
     is_of_iteration,
 )
 from convlab.engine.compiled.symbol import Missing, Node, Sym, Untraceable, shown
@@ -49,8 +47,7 @@ class Graph:
     """The nodes recorded so far; at once the array namespace of its symbolic arrays.
 
     ``params`` are the problem's arrays and numbers, in the order in which they were met;
-    ``calls`` counts the calls of oracles, those inside of branches apart; those that are made in
-    loops with a test are ``uncounted``. ``draws`` are those made, from so many ``slots``, and
+    ``tally`` holds the calls of oracles. ``draws`` are those made, from so many ``slots``, and
     ``passes`` the loops around what is being recorded: which pass it is, and of how many.
     ``indices`` are functions of the iteration that may leave an axis, and ``around`` the branches
     on it around what is being recorded. ``hyper`` gives the values of hyperparameters between two
@@ -63,11 +60,9 @@ class Graph:
         self._nodes: dict[tuple, Node] = {}
         self._replicated: set[Node] = set()
         self.params: list[Any] = []
-        self.calls: Counter[str] = Counter()
-        self.branches: list[Branch] = []
+        self.tally = Tally()
         self.around: list[tuple[Node, bool]] = []
         self.indices: list[Index] = []
-        self.uncounted: set[str] = set()
         self.draws: list[Drawn] = []
         self.slots = 0
         self.passes: list[tuple[Sym, int]] = []
@@ -116,6 +111,17 @@ class Graph:
     def entries(self) -> int:
         """Number of entries of all that has been computed."""
         return sum(node.size for node in self._nodes.values() if node.args)
+
+    def count(self, name: str) -> None:
+        """A call of an oracle."""
+        self.tally.count(self.around, name)
+
+    def tallied(self, function: Callable[[], Any]) -> tuple[Any, Tally]:
+        """What a function gives, and the oracles that it calls, which are not counted here."""
+        outside, self.tally = self.tally, Tally()
+        found = function()
+        inside, self.tally = self.tally, outside
+        return found, inside
 
     # Leaves -------------------------------------------------------------------------------------
 
@@ -344,32 +350,27 @@ class Graph:
         return self.node("set_row", (T, at, value), T.shape, T.node.kind)
 
     def cond(self, predicate: Sym, then: Callable[[], tuple], other: Callable[[], tuple]) -> tuple:
-        """See :func:`convlab.vocabulary.cond`: only one branch is computed.
-
-        Where the predicate is about the iteration alone, the oracle calls of the branches are
-        kept apart.
-        """
-        before, known = self.calls.copy(), is_of_iteration(predicate.node)
-        yes = self._inside(predicate.node, True, then) if known else then()
-        between = self.calls.copy()
-        no = self._inside(predicate.node, False, other) if known else other()
+        """See :func:`convlab.vocabulary.cond`: only one branch is computed."""
+        known = is_of_iteration(predicate.node)
+        around = list(self.around)
+        self.around = [*around, (predicate.node, True)] if known else around
+        yes, calls = self.tallied(then)
+        self.around = [*around, (predicate.node, False)] if known else around
+        no, others = self.tallied(other)
+        self.around = around
         if known:
-            sides = between - before, self.calls - between
-            self.branches.append(Branch(along(predicate.node, self.hyper), *sides))
-            self.calls.clear()
-            self.calls.update(before)
+            self.tally.add(calls)
+            self.tally.add(others)
+            calls.same, others.same = {}, {}
+        if not (calls.own or others.own) and calls.same == others.same:
+            self.tally.add(calls)
+        else:
+            self.tally.add_branches(self, predicate, calls, others)
         whole = []
         for a, b in zip(leaves(yes), leaves(no), strict=True):
             a, b = self.alike(self.asarray(a), self.asarray(b))
             whole.append(self.node("cond", (predicate, a, b), a.shape, a.node.kind))
         return rebuild(yes, iter(whole))
-
-    def _inside(self, predicate: Node, side: bool, branch: Callable[[], tuple]) -> tuple:
-        """What a branch on the iteration gives."""
-        self.around.append((predicate, side))
-        found = branch()
-        self.around.pop()
-        return found
 
     def alike(self, a: Sym, b: Sym) -> tuple[Sym, Sym]:
         """Both in the shape and type that hold both."""

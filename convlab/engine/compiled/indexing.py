@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from convlab.engine.compiled.iteration import Index, along, is_of_iteration
+from convlab.engine.compiled.iteration import Index, along, inside, is_of_iteration
 from convlab.engine.compiled.symbol import Node, Sym, Untraceable, shown
 from convlab.errors import ConvlabError
 
@@ -86,8 +86,8 @@ def in_range(graph: Any, i: Sym, n: int, shape: tuple[int, ...]) -> Sym:
     if low < -n or high >= n:
         if not is_of_iteration(i.node):
             return graph.node("place", (i,), i.shape, "i", n)
-        around = tuple((along(p, graph.hyper), side) for p, side in graph.around)
-        graph.indices.append(Index(along(i.node, graph.hyper), n, shown(shape), around))
+        value, around = along(i.node, graph.hyper), inside(tuple(graph.around), graph.hyper)
+        graph.indices.append(Index(value, n, shown(shape), around))
     return graph.elementwise("mod", i, n)
 
 

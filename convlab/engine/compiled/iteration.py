@@ -1,6 +1,6 @@
-"""What depends on the iteration alone: its values along a run, and branches and indices made of it.
+"""What depends on the iteration alone: its values along a run, branches, indices.
 
-They are known before the kernel runs, so that nothing is counted or checked inside.
+It is known before the kernel runs, so that nothing of it is counted or checked inside.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ import numpy as np
 from convlab.engine.compiled.symbol import Node
 from convlab.errors import ConvlabError
 
-__all__ = ["NUMPY", "OWN", "Branch", "Index", "along", "is_of_iteration"]
+__all__ = ["NUMPY", "OWN", "Along", "Around", "Index", "along", "inside", "is_of_iteration"]
 
 NUMPY = {
     "add": np.add,
@@ -40,32 +40,25 @@ Along = Callable[[np.ndarray], Any]
 """Values at consecutive iterations."""
 
 
-class Branch(NamedTuple):
-    """A branch on the iteration: its predicate, and the calls of oracles on each side."""
-
-    predicate: Along
-    then: dict[str, int]
-    other: dict[str, int]
+Around = tuple[tuple[Node, bool], ...]
+"""Branches on the iteration, from the outside in: predicates, and on which side of them."""
 
 
 class Index(NamedTuple):
     """An index that is a function of the iteration, along an axis of length n.
 
-    It is read where the predicates around it are as they are given.
+    ``around`` says at which iterations it is read.
     """
 
     value: Along
     n: int
     text: str
-    around: tuple[tuple[Along, bool], ...]
+    around: Callable[[np.ndarray], np.ndarray]
 
     def check(self, ks: np.ndarray) -> None:
         """Raise ConvlabError where it leaves the axis; -n to -1 count from the end."""
-        read = np.ones(len(ks), dtype=bool)
-        for predicate, side in self.around:
-            read &= np.asarray(predicate(ks), dtype=bool) == side
         values = np.broadcast_to(self.value(ks), ks.shape)
-        wrong = np.flatnonzero(read & ((values < -self.n) | (values >= self.n)))
+        wrong = np.flatnonzero(self.around(ks) & ((values < -self.n) | (values >= self.n)))
         if len(wrong):
             k, i = ks[wrong[0]], values[wrong[0]]
             raise ConvlabError(
@@ -95,3 +88,16 @@ def along(node: Node, hyper: Mapping[str, Callable[[int, int], Any]]) -> Along:
         return NUMPY[node.op](*(at(a, ks) for a in node.args))
 
     return lambda ks: at(node, ks)
+
+
+def inside(around: Around, hyper: Mapping[str, Callable[[int, int], Any]]) -> Along:
+    """Whether an iteration is on these sides of the branches."""
+    branches = [(along(predicate, hyper), side) for predicate, side in around]
+
+    def holds(ks: np.ndarray) -> np.ndarray:
+        found = np.ones(len(ks), dtype=bool)
+        for predicate, side in branches:
+            found &= np.asarray(predicate(ks), dtype=bool) == side
+        return found
+
+    return holds
