@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from engine_workloads import Bilinear, Federation, Sensing, StudentEntries, Workload
 
-from problems.finite_sums_nonquadratic import Logistic
+from problems.logistic import Logistic
 
 __all__ = ["build"]
 

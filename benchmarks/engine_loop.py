@@ -6,7 +6,7 @@ import numpy as np
 from engine_workloads import Bilinear, Federation, Sensing, StudentEntries, Workload
 from scipy.special import expit
 
-from problems.finite_sums_nonquadratic import Logistic
+from problems.logistic import Logistic
 
 __all__ = ["loop"]
 

@@ -32,7 +32,7 @@ from convlab.vocabulary import (
     total,
     transpose,
 )
-from problems.finite_sums_nonquadratic import logistic
+from problems.logistic import logistic
 from problems.noise import Gaussian, noisy
 from problems.quadratics import quadratic
 

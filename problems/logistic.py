@@ -1,6 +1,6 @@
-"""Logistic regression on given data, with a certified minimizer; and without regularization."""
+"""Logistic regression, on given and on random data, with a certified minimizer."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
@@ -16,14 +16,64 @@ from convlab.assumptions import (
     finite_sum,
     function_noise,
     gradient_noise,
+    known_infima,
     smooth,
 )
 from convlab.errors import ConvlabError
 from convlab.family import between, family
 from convlab.problem import Problem
-from problems.finite_sums_nonquadratic import Logistic
+from convlab.streams import integers
+from convlab.vocabulary import (
+    Array,
+    element,
+    matvec,
+    mean,
+    rmatvec,
+    row,
+    sigmoid,
+    softplus,
+    sqnorm,
+)
 
-__all__ = ["logistic_regression", "unregularized_logistic"]
+__all__ = ["Logistic", "logistic", "logistic_regression", "unregularized_logistic"]
+
+
+class Logistic(NamedTuple):
+    """f_i(x) = log(1 + exp(-a_i^T x)) + ridge |x|^2 / 2; the rows a_i carry the labels."""
+
+    A: Array
+    ridge: float
+    infima: Array
+
+    @property
+    def n(self):
+        """Number of components."""
+        return self.A.shape[0]
+
+    def value(self, x):
+        """(R, d) -> (R, 1)."""
+        return mean(softplus(-matvec(self.A, x))) + 0.5 * self.ridge * sqnorm(x)
+
+    def gradient(self, x):
+        """(R, d) -> (R, d)."""
+        return self.ridge * x - rmatvec(self.A, sigmoid(-matvec(self.A, x))) / self.n
+
+    def sample_value(self, x, i):
+        """Mean over the components i, (R, b): (R, 1)."""
+        return mean(softplus(-matvec(row(self.A, i), x))) + 0.5 * self.ridge * sqnorm(x)
+
+    def sample_gradient(self, x, i):
+        """Mean over the components i, (R, b): (R, d)."""
+        rows = row(self.A, i)
+        return self.ridge * x - rmatvec(rows, sigmoid(-matvec(rows, x))) / i.shape[1]
+
+    def sample_infimum(self, i):
+        """Mean of the infima of the components i, (R, b): (R, 1)."""
+        return mean(element(self.infima, i))
+
+    def stochastic_gradient(self, x, rng):
+        """The gradient of one component: (R, d)."""
+        return self.sample_gradient(x, integers(rng, self.n))
 
 
 def logistic_regression(A, ridge: float = 0.0) -> Problem:
@@ -71,6 +121,7 @@ def logistic_regression(A, ridge: float = 0.0) -> Problem:
             ),
             gradient_noise(Certificate(float((gradients**2).sum(axis=1).mean()), solved)),
             function_noise(Certificate(float(f_star - infima.mean()), solved)),
+            known_infima(),
         ],
     )
 
@@ -114,6 +165,18 @@ def _component_infima(sizes, ridge):
         p = expit(-t)
         t = t - (stiff * t - p) / (stiff + p * (1 - p))
     return np.logaddexp(0.0, -t) + 0.5 * stiff * t**2
+
+
+@family
+def logistic(
+    rng,
+    *,
+    n: Annotated[int, between(4, 50)] = 10,
+    d: Annotated[int, between(1, 10)] = 3,
+    ridge: Annotated[float, between(0.01, 1.0, log=True)] = 0.1,
+):
+    """Logistic regression on random data with random labels, and a ridge in every component."""
+    return logistic_regression(rng.normal(size=(n, d)) / np.sqrt(d), ridge)
 
 
 @family

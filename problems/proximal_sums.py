@@ -7,8 +7,6 @@ import numpy as np
 from convlab.assumption import Certificate
 from convlab.assumptions import (
     attained,
-    components_convex,
-    components_lipschitz,
     components_smooth,
     components_strongly_convex,
     finite_sum,
@@ -21,95 +19,19 @@ from convlab.problem import Problem
 from convlab.streams import integers
 from convlab.vocabulary import (
     Array,
-    absolute,
     element,
     matvec,
-    maximum,
     mean,
-    minimum,
     rmatvec,
     row,
-    sign,
     sqnorm,
 )
-from problems.finite_sums_nonquadratic import AbsoluteDeviations
 
 __all__ = [
-    "ProximalDeviations",
     "RegularizedSquares",
     "mean_estimation",
-    "planted_deviations",
     "regularized_squares",
-    "scattered_absolute",
 ]
-
-
-class ProximalDeviations(AbsoluteDeviations):
-    """f_i(x) = |a_i^T x - y_i|, with the proximal operators of the components."""
-
-    def sample_prox(self, x, i, step):
-        """The proximal operator of the component i, (R, 1): (R, d)."""
-        rows = row(self.A, i)
-        residual = matvec(rows, x) - element(self.y, i)
-        size = maximum(sqnorm(rmatvec(rows, 0 * residual + 1)), 1e-300)
-        return x - rmatvec(rows, sign(residual) * minimum(absolute(residual) / size, step))
-
-
-@family
-def planted_deviations(
-    rng,
-    *,
-    d: Annotated[int, between(1, 5)] = 2,
-    pairs: Annotated[int, between(0, 5)] = 2,
-    noise: Annotated[float, between(0.01, 10.0, log=True)] = 1.0,
-):
-    """Least absolute deviations with rows of length 1, some residuals 0, the others in pairs.
-
-    The 2 d rows with residual 0 make the minimizer the only one; in a pair one row has the
-    residuals +r and -r, so that it adds 2 r to the sum of deviations near the minimizer.
-    """
-    A = rng.normal(size=(2 * d + pairs, d))
-    A /= np.linalg.norm(A, axis=1, keepdims=True)
-    r = noise * rng.uniform(0.1, 1.0, size=pairs)
-    center = rng.normal(size=d)
-    A = np.concatenate([A, A[2 * d :]])
-    y = A @ center + np.concatenate([np.zeros(2 * d), r, -r])
-    return Problem(
-        oracle=ProximalDeviations(A, y),
-        declares=[
-            finite_sum(len(A)),
-            components_convex(),
-            components_lipschitz(1.0),
-            proximable_components(),
-            attained(float(2 * r.sum() / len(A)), center),
-        ],
-    )
-
-
-@family
-def scattered_absolute(
-    rng,
-    *,
-    horizon: Annotated[int, between(2, 128)] = 10,
-    G: Annotated[float, between(0.1, 10.0, log=True)] = 1.0,
-):
-    """f_i(x) = G |x_i - 1/sqrt(n)| from 0, with n = 0.45 horizon components.
-
-    A step with one component moves one entry, and ``horizon`` steps reach each about twice.
-    """
-    n = round(0.45 * horizon)
-    center = np.full(n, 1 / np.sqrt(n))
-    return Problem(
-        oracle=ProximalDeviations(G * np.eye(n), G * center),
-        declares=[
-            finite_sum(n),
-            components_convex(),
-            components_lipschitz(G),
-            proximable_components(),
-            attained(0.0, center),
-        ],
-        start=np.zeros(n),
-    )
 
 
 class RegularizedSquares(NamedTuple):

@@ -1,9 +1,11 @@
 """Backends for tests, and a line in the report that says which of them really ran."""
 
+import cupy_on_cpu
 import hypothesis
 import pytest
 
 from convlab.engine.backends import BACKENDS, unavailable
+from convlab.streams import cuda
 
 hypothesis.settings.register_profile("reproducible", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("reproducible")
@@ -16,6 +18,18 @@ def backend(request):
     if reason:
         pytest.skip(f"{request.param}: {reason}")
     return request.param
+
+
+@pytest.fixture(scope="module")
+def on_cpu(tmp_path_factory):
+    """Kernels run on the CPU, in the place of a device."""
+    if cupy_on_cpu.COMPILER is None:
+        pytest.skip("there is no C++ compiler")
+    cuda.compiled.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        cupy_on_cpu.install(patch, tmp_path_factory.mktemp("kernels"))
+        yield cupy_on_cpu
+    cuda.compiled.cache_clear()
 
 
 def pytest_terminal_summary(terminalreporter):

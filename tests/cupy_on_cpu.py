@@ -11,11 +11,15 @@ import shutil
 import subprocess
 import sys
 import types
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
 import array_api_compat.numpy
 import numpy as np
+import pytest
+
+from convlab.streams import cuda
 
 COMPILER = shutil.which("g++") or shutil.which("clang++")
 
@@ -23,7 +27,7 @@ _DEVICE = """
 #include <math.h>
 #include <string.h>
 #define __global__
-#define __device__ static inline
+#define __device__ inline
 #define __restrict__ __restrict
 struct Dimension { unsigned x; };
 static Dimension threadIdx, blockIdx, blockDim;
@@ -96,3 +100,17 @@ def install(monkeypatch, folder):
     cupy.cuda = types.SimpleNamespace(runtime=runtime, get_current_stream=lambda: stream)
     monkeypatch.setitem(sys.modules, "cupy", cupy)
     monkeypatch.setitem(sys.modules, "array_api_compat.cupy", array_api_compat.numpy)
+
+
+@contextmanager
+def texts_only():
+    """The texts of the kernels that are made meanwhile: these are neither compiled nor run."""
+    found = []
+    cuda.compiled.cache_clear()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(RawKernel, "compile", lambda self: found.append(self.code))
+            patch.setattr(RawKernel, "__call__", lambda self, grid, block, arguments: None)
+            yield found
+    finally:
+        cuda.compiled.cache_clear()

@@ -128,7 +128,8 @@ def test_help_and_import_do_not_load_the_laboratory():
 
 def test_list_names_theorems_with_titles():
     assert any(
-        line.startswith(KNOWN) and "Gradient descent on smooth convex functions." in line
+        line.startswith(KNOWN)
+        and "Gradient descent on smooth convex functions: gaps of order 1/k." in line
         for line in convlab_("list", "first_order").stdout.splitlines()
     )
 

@@ -4,6 +4,7 @@ import csv
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +32,7 @@ from convlab.claims import (
 )
 from convlab.cli import main
 from convlab.laboratory import Laboratory
-from convlab.metrics import E, distance, distance_squared, gap, metric
+from convlab.metrics import E, distance, distance_squared, gap, metric, until
 from convlab.problem import Problem
 from convlab.report import curves, figure
 from convlab.streams import normal
@@ -350,6 +351,30 @@ def test_what_is_all_rounding_is_drawn_as_zero():
     shown = panel(upper_bound(nothing, 0), half)
     (series,) = shown.curves.values()
     assert not any(y.any() for _, y in series.values())
+
+
+def test_a_run_that_arrives_at_once_is_drawn_to_its_end():
+    shown = panel(upper_bound(distance, D / 1000, when=k >= 2), gradient_descent(eta=k + 1))
+    (series,) = shown.curves.values()
+    x, y = series["value"]
+    assert (x[-1], y[-1]) == (2, pytest.approx(0, abs=1e-9))
+    low, high = figure.figure([shown]).axes[0].get_ylim()
+    assert low < y[-1] < y[1] < high
+
+
+def test_a_race_has_a_logarithmic_axis_of_counts():
+    claim = ordering(until(distance, 1e-3), gradient_descent(eta=Rational(1, 4)))
+    assert panel(claim, half).scale == "loglog"
+
+
+def test_the_lines_of_a_title_are_alike_in_length():
+    shown = panel(*KINDS["upper"][:2])
+    for letters in range(30, 120, 7):
+        title = ("one word and another, " * 6)[:letters].strip()
+        texts = lines(replace(shown, title=title))[1]
+        first = [t for t in texts if t and t in title]
+        assert " ".join(reversed(first)) == title
+        assert min(map(len, first)) > 0.5 * max(map(len, first))
 
 
 @pytest.mark.parametrize("probability", [None, 1 - delta])

@@ -16,7 +16,7 @@ from convlab.errors import ConvlabError
 from convlab.metrics import E, gap, metric
 from convlab.problem import Problem
 from convlab.streams import Stream
-from problems import finite_sums, finite_sums_nonquadratic
+from problems import finite_sums, finite_sums_nonquadratic, logistic
 from problems.noise import (
     Affine,
     Exact,
@@ -40,7 +40,7 @@ SUMS = {
     "crossroads": finite_sums.crossroads,
     "valley": finite_sums.valley,
     "coordinate_sum": finite_sums.coordinate_sum,
-    "logistic": finite_sums_nonquadratic.logistic,
+    "logistic": logistic.logistic,
     "huber_sum": finite_sums_nonquadratic.huber_sum,
 }
 keys = st.integers(0, 2**32 - 1)

@@ -107,6 +107,11 @@ def test_the_polar_factor_of_a_matrix_short_of_rank_is_a_partial_isometry(xp):
     same(polar(A), np.stack([np.outer(u, v) / 15, np.zeros((2, 3))]))
 
 
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_the_polar_factor_of_a_matrix_that_is_not_finite_is_not_a_number():
+    assert np.isnan(polar(np.array([[[np.inf, 0.0], [0.0, 1.0]]]))).all()
+
+
 @pytest.mark.parametrize("shared", [False, True])
 @pytest.mark.parametrize("shape", [(4, 3), (4, 3, 2)])
 def test_solve(xp, shared, shape):

@@ -27,7 +27,7 @@ from problems.finite_sums import (
     needle,
     two_parabolas,
 )
-from problems.finite_sums_nonquadratic import logistic
+from problems.logistic import logistic
 from problems.noise import Affine, Gaussian, Student, TwoPoint, noisy
 from problems.quadratics import quadratic
 

@@ -1,4 +1,4 @@
-"""Stochastic gradients: their means, moments and tails."""
+"""Stochastic gradients and operators: their means, moments and tails."""
 
 from typing import Any
 
@@ -13,11 +13,30 @@ __all__ = [
     "bounded_variance",
     "gaussian_noise",
     "gradient_moment",
+    "noisy_operator",
+    "operator_moment",
+    "operator_tails",
     "pareto_tails",
     "strong_growth",
     "two_modes",
     "unbiased",
 ]
+
+
+def _gradient_noise(oracle: Any, x: Array, rng: Any) -> Array:
+    return flat(oracle.stochastic_gradient(x, rng) - oracle.gradient(x))
+
+
+def _operator_noise(oracle: Any, x: Array, rng: Any) -> Array:
+    return oracle.stochastic_operator(x, rng) - oracle.operator(x)
+
+
+def _moment(v: Array, order: float, size: float) -> tuple[Array, Array]:
+    return norm(v) ** order, size**order + 0 * norm(v)
+
+
+def _tails(v: Array, a: float, s: float) -> tuple[Array, Array]:
+    return where(norm(v) > 4 * s, 0.0, 1.0), 1.0 - 4.0**-a + 0 * norm(v)
 
 
 unbiased = Assumption(
@@ -30,9 +49,8 @@ alpha_moment = Assumption(
     "alpha_moment",
     ("alpha", "sigma"),
     r"\mathbb{E} \|g(x, \xi) - \nabla f(x)\|^\alpha \le \sigma^\alpha",
-    test=lambda oracle, x, rng, alpha, sigma: (
-        norm(flat(oracle.stochastic_gradient(x, rng) - oracle.gradient(x))) ** alpha,
-        sigma**alpha + 0 * oracle.value(x),
+    test=lambda oracle, x, rng, alpha, sigma: _moment(
+        _gradient_noise(oracle, x, rng), alpha, sigma
     ),
     expected=True,
     implies=lambda alpha, sigma: (unbiased(),),
@@ -43,10 +61,7 @@ bounded_variance = Assumption(
     "bounded_variance",
     ("sigma",),
     r"\mathbb{E} \|g(x, \xi) - \nabla f(x)\|^2 \le \sigma^2",
-    test=lambda oracle, x, rng, sigma: (
-        sqnorm(flat(oracle.stochastic_gradient(x, rng) - oracle.gradient(x))),
-        sigma**2 + 0 * oracle.value(x),
-    ),
+    test=lambda oracle, x, rng, sigma: _moment(_gradient_noise(oracle, x, rng), 2, sigma),
     expected=True,
     implies=lambda sigma: (alpha_moment(2.0, sigma),),
 )
@@ -57,7 +72,7 @@ affine_variance = Assumption(
     ("sigma", "sigma_1"),
     r"\mathbb{E} \|g(x, \xi) - \nabla f(x)\|^2 \le \sigma^2 + \sigma_1^2 \|\nabla f(x)\|^2",
     test=lambda oracle, x, rng, sigma, sigma_1: (
-        sqnorm(oracle.stochastic_gradient(x, rng) - oracle.gradient(x)),
+        sqnorm(_gradient_noise(oracle, x, rng)),
         sigma**2 + sigma_1**2 * sqnorm(oracle.gradient(x)),
     ),
     expected=True,
@@ -83,7 +98,7 @@ gaussian_noise = Assumption(
     ("sigma",),
     r"g(x, \xi) - \nabla f(x) \sim \mathcal{N}(0, \tfrac{\sigma^2}{d} I)",
     test=lambda oracle, x, rng, sigma: (
-        sqnorm(oracle.stochastic_gradient(x, rng) - oracle.gradient(x)) ** 2,
+        sqnorm(_gradient_noise(oracle, x, rng)) ** 2,
         sigma**4 * (1 + 2 / x.shape[-1]) + 0 * oracle.value(x),
     ),
     expected=True,
@@ -96,10 +111,7 @@ gradient_moment = Assumption(
     "gradient_moment",
     ("alpha", "G"),
     r"\mathbb{E} \|g(x, \xi)\|^\alpha \le G^\alpha",
-    test=lambda oracle, x, rng, alpha, G: (
-        norm(oracle.stochastic_gradient(x, rng)) ** alpha,
-        G**alpha + 0 * norm(x),
-    ),
+    test=lambda oracle, x, rng, alpha, G: _moment(oracle.stochastic_gradient(x, rng), alpha, G),
     expected=True,
     implies=lambda alpha, G: (unbiased(),),
 )
@@ -110,14 +122,46 @@ pareto_tails = Assumption(
     ("a", "s"),
     r"\mathbb{P}(|g(x, \xi) - f'(x)| > t) = (s / t)^a \text{ for } t \ge s, "
     r"\text{ with either sign alike}",
-    test=lambda oracle, x, rng, a, s: (
-        where(norm(oracle.stochastic_gradient(x, rng) - oracle.gradient(x)) > 4 * s, 0.0, 1.0),
-        1.0 - 4.0**-a + 0 * norm(x),
-    ),
+    test=lambda oracle, x, rng, a, s: _tails(_gradient_noise(oracle, x, rng), a, s),
     expected=True,
     implies=lambda a, s: (unbiased(),),
 )
 """Noise in one dimension that is symmetric and Pareto; tested at t = 4 s."""
+
+noisy_operator = Assumption(
+    "noisy_operator",
+    ("sigma", "sigma_1"),
+    r"\mathbb{E}\, g(x, \xi) = F(x), \quad "
+    r"\mathbb{E} \|g(x, \xi) - F(x)\|^2 \le \sigma^2 + \sigma_1^2 \|F(x)\|^2",
+    test=lambda oracle, x, rng, sigma, sigma_1: (
+        sqnorm(_operator_noise(oracle, x, rng)),
+        sigma**2 + sigma_1**2 * sqnorm(oracle.operator(x)),
+    ),
+    expected=True,
+)
+"""Unbiased feedback on the operator, with additive and multiplicative noise."""
+
+operator_moment = Assumption(
+    "operator_moment",
+    ("alpha", "sigma"),
+    r"\mathbb{E}\, g(x, \xi) = F(x), \quad "
+    r"\mathbb{E} \|g(x, \xi) - F(x)\|^\alpha \le \sigma^\alpha",
+    test=lambda oracle, x, rng, alpha, sigma: _moment(
+        _operator_noise(oracle, x, rng), alpha, sigma
+    ),
+    expected=True,
+)
+"""Unbiased feedback on the operator, whose noise has a moment of order alpha."""
+
+operator_tails = Assumption(
+    "operator_tails",
+    ("a", "s"),
+    r"\mathbb{P}(\|g(x, \xi) - F(x)\| > t) = (s / t)^a \text{ for } t \ge s, "
+    r"\text{ with either sign alike}",
+    test=lambda oracle, x, rng, a, s: _tails(_operator_noise(oracle, x, rng), a, s),
+    expected=True,
+)
+"""Feedback on the operator with symmetric noise of Pareto tails; tested at t = 4 s."""
 
 
 def _two_modes(oracle: Any, x: Array, rng: Any, constants: tuple) -> tuple[Array, Array]:
@@ -152,10 +196,7 @@ bounded_second_moment = Assumption(
     "bounded_second_moment",
     ("G",),
     r"\mathbb{E}\, g(x, \xi) \in \partial f(x), \quad \mathbb{E} \|g(x, \xi)\|^2 \le G^2",
-    test=lambda oracle, x, rng, G: (
-        sqnorm(oracle.stochastic_gradient(x, rng)),
-        G**2 + 0 * norm(x),
-    ),
+    test=lambda oracle, x, rng, G: _moment(oracle.stochastic_gradient(x, rng), 2, G),
     expected=True,
 )
 """The stochastic subgradients (on the constraint set, if any) have second moment at most G^2."""

@@ -1,19 +1,16 @@
-"""Operators of variational inequalities and games: monotonicity and its relatives, zeros, noise."""
+"""Operators of variational inequalities and games: monotonicity and its relatives, zeros."""
 
 from typing import Any
 
 from convlab.assumption import Assumption
-from convlab.vocabulary import Array, absolute, inner, norm, sqnorm, where
+from convlab.vocabulary import Array, absolute, inner, norm, sqnorm
 
 __all__ = [
     "comonotone",
     "gap_set",
     "lipschitz",
     "monotone",
-    "noisy_operator",
     "normal_linear",
-    "operator_moment",
-    "operator_tails",
     "resolvable",
     "spiral",
     "strongly_monotone",
@@ -152,42 +149,3 @@ gap_set = Assumption(
 
 The oracle ``reference`` is the projection on S, and ``restricted_gap`` is G.
 """
-
-noisy_operator = Assumption(
-    "noisy_operator",
-    ("sigma", "sigma_1"),
-    r"\mathbb{E}\, g(x, \xi) = F(x), \quad "
-    r"\mathbb{E} \|g(x, \xi) - F(x)\|^2 \le \sigma^2 + \sigma_1^2 \|F(x)\|^2",
-    test=lambda oracle, x, rng, sigma, sigma_1: (
-        sqnorm(oracle.stochastic_operator(x, rng) - oracle.operator(x)),
-        sigma**2 + sigma_1**2 * sqnorm(oracle.operator(x)),
-    ),
-    expected=True,
-)
-"""Unbiased feedback on the operator, with additive and multiplicative noise."""
-
-operator_moment = Assumption(
-    "operator_moment",
-    ("alpha", "sigma"),
-    r"\mathbb{E}\, g(x, \xi) = F(x), \quad "
-    r"\mathbb{E} \|g(x, \xi) - F(x)\|^\alpha \le \sigma^\alpha",
-    test=lambda oracle, x, rng, alpha, sigma: (
-        norm(oracle.stochastic_operator(x, rng) - oracle.operator(x)) ** alpha,
-        sigma**alpha + 0 * norm(x),
-    ),
-    expected=True,
-)
-"""Unbiased feedback on the operator, whose noise has a moment of order alpha."""
-
-operator_tails = Assumption(
-    "operator_tails",
-    ("a", "s"),
-    r"\mathbb{P}(\|g(x, \xi) - F(x)\| > t) = (s / t)^a \text{ for } t \ge s, "
-    r"\text{ with either sign alike}",
-    test=lambda oracle, x, rng, a, s: (
-        where(norm(oracle.stochastic_operator(x, rng) - oracle.operator(x)) > 4 * s, 0.0, 1.0),
-        1.0 - 4.0**-a + 0 * norm(x),
-    ),
-    expected=True,
-)
-"""Feedback on the operator with symmetric noise of Pareto tails; tested at t = 4 s."""

@@ -13,7 +13,21 @@ from convlab.engine import Trace
 from convlab.formula import evaluate
 from convlab.metrics import Metric
 
-__all__ = ["center", "measured", "power", "sample", "scale", "spread", "swept", "visible", "worst"]
+__all__ = [
+    "arriving",
+    "center",
+    "measured",
+    "power",
+    "sample",
+    "scale",
+    "spread",
+    "swept",
+    "visible",
+    "worst",
+]
+
+AT_ONCE = 1e6
+"""A run that falls to rounding, and so far between two recorded iterations, arrives at once."""
 
 
 def sample(bench: Bench, setting: Setting) -> Trace:
@@ -54,7 +68,7 @@ def spread(x: Any, values: np.ndarray, floor: float = 0.0) -> list[Curve]:
     """Median and 10-90 % band over the replicates, the columns of ``values``; or the only one."""
     x = np.asarray(x)
     if values.shape[1] == 1:
-        return [Curve("value", x, visible(values[:, 0], floor))]
+        return [Curve("value", x, arriving(values[:, 0], floor))]
     levels = {"median": 0.5, "low": 0.1, "high": 0.9}
     found = np.quantile(values, list(levels.values()), axis=1, method="inverted_cdf")
     return [Curve(s, x, visible(y, floor)) for s, y in zip(levels, found, strict=True)]
@@ -70,6 +84,15 @@ def swept(over: Callable[[Any], Any] | sympy.Symbol) -> str:
 def visible(values: np.ndarray, floor: float) -> np.ndarray:
     """The values, with NaN where they are mostly rounding."""
     return np.where(np.abs(values) <= floor, np.nan, values)
+
+
+def arriving(values: np.ndarray, floor: float) -> np.ndarray:
+    """The same; where a run arrives at once, its first value there is put at the floor."""
+    shown = visible(values, floor)
+    first = int(np.argmax(np.abs(values) <= floor))
+    if first > 0 and values[first - 1] > AT_ONCE * floor:
+        shown[first] = floor
+    return shown
 
 
 def worst(ratio: np.ndarray) -> int:

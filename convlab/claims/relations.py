@@ -22,7 +22,7 @@ from convlab.claims.base import (
     rounding,
 )
 from convlab.claims.bounds import UpperBound, applicable, upper_bound
-from convlab.claims.graph import measured, scale, visible, worst
+from convlab.claims.graph import arriving, measured, scale, visible, worst
 from convlab.engine import Status, Trace
 from convlab.metrics import Metric
 from convlab.vocabulary import Array, maximum, zeros_like
@@ -303,9 +303,10 @@ class Ordering(Claim):
         for series, trace in (("value", ours), ("other", theirs)):
             values = trace.values[shown.name]
             x = trace.grid if cost is None else trace.values[cost.name][:, r]
-            y = visible(values[:, r], rounding(values, trace, setting.problem))
+            y = arriving(values[:, r], rounding(values, trace, setting.problem))
             curves.append(Curve(series, x, y))
-        axes = scale(1, curves)
+        # In a race the claim is about a quotient of counts: a length, if their axis is logarithmic.
+        axes = scale(1, curves) if self.metric.race is None else "loglog"
         if self.metric.race is not None:
             first = ours.values[shown.name][0, r]
             curves.append(Curve("goal", curves[0].x, np.full(len(ours.grid), eps * first)))

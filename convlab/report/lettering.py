@@ -23,8 +23,8 @@ DASHED = (0, (4, 1.6))
 """The line style of what is claimed."""
 TEXT, NOTE = 8.5, 7.0
 """Sizes in points of titles and labels, and of all else."""
-HIGHEST = 7.0
-"""So many letters high may a formula with large fractions be."""
+HIGHEST, LEAST = 7.0, 2.0
+"""So many letters high may a formula with large fractions be, and so few points a letter."""
 _KNOWN = {
     r"\\(le|ge)(?![a-z])": r"\\\1q",
     r"\\[lr]Vert": r"\\|",
@@ -64,11 +64,17 @@ def _height(text: str, size: float) -> float:
     return _extent(text, size)[1]
 
 
+def _smallest(text: str, size: float) -> float:
+    """Size of the smallest letter in points."""
+    return _extent(text, size)[2]
+
+
 @functools.lru_cache(maxsize=1024)
-def _extent(text: str, size: float) -> tuple[float, float]:
-    """Width and height in points."""
+def _extent(text: str, size: float) -> tuple[float, float, float]:
+    """Width, height, and the size of the smallest letter in points."""
     font = FontProperties(family=rcParams["font.family"], size=size)
-    return MathTextParser("path").parse(text, dpi=72, prop=font)[:2]
+    width, height, _, letters, _ = MathTextParser("path").parse(text, dpi=72, prop=font)
+    return width, height, min((letter[1] for letter in letters), default=size)
 
 
 def title(panel: Panel, axes: Axes, room: float, scale: float) -> None:
@@ -83,7 +89,7 @@ def title(panel: Panel, axes: Axes, room: float, scale: float) -> None:
         (f"Mutant: {panel.why}" if panel.mutant else "", FALSE, NOTE * scale),
     ):
         letters = max(16, int(room / (0.44 * size)))
-        lines += [(line, color, size) for line in textwrap.wrap(text, letters)]
+        lines += [(line, color, size) for line in _balanced(text, letters)]
     height = 4.0 * scale
     for text, color, size in reversed(lines):
         axes.annotate(
@@ -96,6 +102,13 @@ def title(panel: Panel, axes: Axes, room: float, scale: float) -> None:
             fontsize=size,
         )
         height += 1.25 * size
+
+
+def _balanced(text: str, letters: int) -> list[str]:
+    """As few lines of at most ``letters`` as possible, alike in length: no word stands alone."""
+    count = len(textwrap.wrap(text, letters))
+    widths = range(max(1, len(text) // max(1, count)), letters + 1)
+    return next((w for n in widths if len(w := textwrap.wrap(text, n)) == count), [])
 
 
 def label_axes(panel: Panel, axes: Axes, room: float, scale: float) -> None:
@@ -145,6 +158,8 @@ def _claimed(word: str, tex: str, room: float, size: float) -> str:
     small = word + math(tex)
     if _width(large, size) <= room and _height(large, size) <= HIGHEST * size:
         return large or "claimed"
+    if _smallest(small, size) < LEAST:
+        return word or "claimed"
     if _width(small, size) <= room:
         return small or "claimed"
     lines = [word]

@@ -1,10 +1,11 @@
 """The streams on NumPy, compiled.
 
 The numbers are those of :mod:`convlab.streams.philox` and :mod:`convlab.streams.laws`: uniforms
-to the bit, the others to rounding. One loop fills a contiguous range of blocks, on the widest
-vectors that there are. Elementary functions are Taylor polynomials without branches, because a call
-to the C library would keep the loop from running on vectors; and as there is no fused operation
-either, the bits do not depend on the width of the vectors.
+to the bit, the others to rounding. A contiguous range of blocks is filled piece by piece, on the
+widest vectors that there are, by short loops: the processor works on several turns of a short loop
+at once, while it waits for the chain of products of a long one. Elementary functions are Taylor
+polynomials without branches, because a call to the C library would keep a loop from running on
+vectors. Where operations are fused this is written out, so that bits do not depend on the machine.
 """
 
 import math
@@ -23,6 +24,9 @@ _kernel = njit(nogil=True, cache=True, error_model="numpy")
 _M0, _M1 = map(np.uint64, MULTIPLIERS)
 _W0, _W1 = map(np.uint64, WEYL)
 _LOW, _SHIFT, _EXPONENT = np.uint64(LOW_WORD), np.uint64(32), np.uint64(12)
+
+_PIECE = 128
+"""Blocks at a time: small enough to stay in the nearest cache from loop to loop."""
 
 _MANTISSA, _BIAS = np.int64(52), np.int64(1023)
 _ONE = np.float64(1.0).view(np.uint64)
@@ -49,6 +53,17 @@ def _prefer_512(typing: Any) -> Any:
 
 _widest: Any = intrinsic(_prefer_512)
 """Asks for the widest vectors: of 512 bits, where LLVM is content with 256 on some machines."""
+
+
+def _fused(typing: Any, a: Any, b: Any, c: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.fma(*arguments)
+
+    return types.float64(types.float64, types.float64, types.float64), generate
+
+
+_fma: Any = intrinsic(_fused)
+"""a b + c, rounded once."""
 
 
 @_inlined
@@ -83,10 +98,10 @@ def _pair(key, replicate, slot, block):
 @_inlined
 def _series(z, coefficients):
     """The sum of c_n z^n over n >= 1, by Horner's rule."""
-    total = coefficients[0] * z
+    total = coefficients[0]
     for c in coefficients[1:]:
-        total = (total + c) * z
-    return total
+        total = _fma(total, z, c)
+    return total * z
 
 
 @_inlined
@@ -96,23 +111,31 @@ def _log(u):
     e = (bits - _SQRT_HALF) >> _MANTISSA
     f = _float(bits - (e << _MANTISSA)) - 1.0
     s = f / (2.0 + f)
-    return e * LN2 + (2.0 * s + 2.0 * s * _series(s * s, ARTANH))
+    return _fma(float(e), LN2, _fma(2.0 * s, _series(s * s, ARTANH), 2.0 * s))
 
 
 @_inlined
 def _expm1(x):
     """exp(x) - 1 for 0 <= x < 700: x = n log 2 + r, and exp(x) - 1 = 2^n (exp(r) - 1) + 2^n - 1."""
     n = math.floor(x * (1 / LN2) + 0.5)
-    r = (x - n * LN2_HIGH) - n * LN2_LOW
+    r = _fma(-n, LN2_LOW, _fma(-n, LN2_HIGH, x))
     power = _float((np.int64(n) + _BIAS) << _MANTISSA)
-    return power * (r + r * _series(r, EXPM1)) + (power - 1.0)
+    return _fma(power, _fma(r, _series(r, EXPM1), r), power - 1.0)
 
 
 @_inlined
 def _sine(turns):
     """sin(2 pi t) for t in [-1/4, 1/4]."""
     r = 2 * math.pi * turns
-    return r + r * _series(r * r, SIN)
+    return _fma(r, _series(r * r, SIN), r)
+
+
+@_inlined
+def _pairs(u, v, n, key, replicate, slot, start):
+    """Fill u and v with the uniforms of n blocks from ``start`` on."""
+    _widest()
+    for j in range(n):
+        u[j], v[j] = _pair(key, replicate, slot, start + np.uint64(j))
 
 
 @_kernel
@@ -131,27 +154,37 @@ def fill_uniforms(out, key, replicates, slot, start):
 def fill_normals(out, key, replicates, slot, start):
     """Write the normals of blocks ``start``, ``start + 1``, ... into ``out``, shape (R, 2 n)."""
     _widest()
+    u, v = np.empty(_PIECE), np.empty(_PIECE)
     for r in range(out.shape[0]):
-        replicate, row = replicates[r], out[r]
-        for j in range(row.shape[0] // 2):
-            u, v = _pair(key, replicate, slot, start + np.uint64(j))
-            radius = math.sqrt(-2.0 * _log(u))
-            turns = abs(v - 0.5) - 0.25
-            folded = 0.25 - abs(turns)
-            row[2 * j] = radius * _sine(turns)
-            row[2 * j + 1] = radius * _sine(folded if v < 0.5 else -folded)
+        for at in range(0, out.shape[1] // 2, _PIECE):
+            n = min(_PIECE, out.shape[1] // 2 - at)
+            row = out[r, 2 * at : 2 * (at + n)]
+            _pairs(u, v, n, key, replicates[r], slot, start + np.uint64(at))
+            for j in range(n):
+                radius = math.sqrt(-2.0 * _log(u[j]))
+                half = v[j] - 0.5
+                turns = abs(half) - 0.25
+                folded = 0.25 - abs(turns)
+                row[2 * j] = radius * _sine(turns)
+                row[2 * j + 1] = radius * _sine(folded if half < 0 else -folded)
 
 
 @_kernel
 def fill_students(out, key, replicates, slot, start, nu):
     """Write the t variates of blocks ``start``, ``start + 1``, ... into ``out``, shape (R, n)."""
     _widest()
+    u, v = np.empty(_PIECE), np.empty(_PIECE)
     for r in range(out.shape[0]):
-        replicate, row = replicates[r], out[r]
-        for j in range(row.shape[0]):
-            u, v = _pair(key, replicate, slot, start + np.uint64(j))
-            radius = math.sqrt(nu * _expm1(-2.0 / nu * _log(u)))
-            row[j] = radius * _sine(abs(v - 0.5) - 0.25)
+        for at in range(0, out.shape[1], _PIECE):
+            n = min(_PIECE, out.shape[1] - at)
+            row = out[r, at : at + n]
+            _pairs(u, v, n, key, replicates[r], slot, start + np.uint64(at))
+            for j in range(n):
+                u[j] = -2.0 / nu * _log(u[j])
+            for j in range(n):
+                u[j] = math.sqrt(nu * _expm1(u[j]))
+            for j in range(n):
+                row[j] = u[j] * _sine(abs(v[j] - 0.5) - 0.25)
 
 
 @_kernel

@@ -60,10 +60,10 @@ def source() -> str:
 
 def _series(name: str, coefficients: Sequence[float]) -> str:
     """A function: the sum of c_n z^n over n >= 1, by Horner's rule."""
-    total = f"{coefficients[0]!r} * z"
+    total = repr(coefficients[0])
     for c in coefficients[1:]:
-        total = f"({total} + {c!r}) * z"
-    return f"__device__ double {name}_series(double z) {{ return {total}; }}"
+        total = f"fma({total}, z, {c!r})"
+    return f"__device__ double {name}_series(double z) {{ return {total} * z; }}"
 
 
 _FROM_UNIFORM: dict[type[Law], Callable[[Any, str, str], str]] = {

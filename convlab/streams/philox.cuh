@@ -1,8 +1,8 @@
 // The streams of random numbers in CUDA C: those of philox.py, laws.py and compiled.py.
 //
 // artanh_series, sine_series and expm1_series, and the constants LN2, LN2_HIGH and LN2_LOW, come
-// before this text. It must be compiled without fused operations (--fmad=false): then the numbers
-// are those of compiled.py to the bit.
+// before this text. It must be compiled with no other fused operations than those that are written
+// out (--fmad=false): then the numbers are those of compiled.py to the bit.
 
 typedef unsigned long long u64;
 
@@ -39,21 +39,21 @@ __device__ double log_of_uniform(double u) {
     const long long e = (bits - 0x3fe6a09e667f3bcdll) >> 52;
     const double f = __longlong_as_double(bits - e * (1ll << 52)) - 1.0;
     const double s = f / (2.0 + f);
-    return e * LN2 + (2.0 * s + 2.0 * s * artanh_series(s * s));
+    return fma((double)e, LN2, fma(2.0 * s, artanh_series(s * s), 2.0 * s));
 }
 
 // exp(x) - 1 for 0 <= x < 700.
 __device__ double expm1_of_positive(double x) {
     const double n = floor(x * (1.0 / LN2) + 0.5);
-    const double r = (x - n * LN2_HIGH) - n * LN2_LOW;
+    const double r = fma(-n, LN2_LOW, fma(-n, LN2_HIGH, x));
     const double power = as_double((u64)((long long)n + 1023) << 52);
-    return power * (r + r * expm1_series(r)) + (power - 1.0);
+    return fma(power, fma(r, expm1_series(r), r), power - 1.0);
 }
 
 // sin(2 pi t) for t in [-1/4, 1/4].
 __device__ double sine_of_turns(double turns) {
     const double r = 6.283185307179586 * turns;
-    return r + r * sine_series(r * r);
+    return fma(r, sine_series(r * r), r);
 }
 
 // Two normals from two uniforms (Box and Muller).

@@ -83,7 +83,7 @@ def polar(A: Array) -> Array:
     """
     U, s, V = svd(A)
     least = max(A.shape[-2:]) * namespace(A).finfo(A.dtype).eps * s[..., :1]
-    return (U * where(s <= least, 0.0, 1.0)[..., None, :]) @ transpose(V)
+    return (U * where(s > least, 1.0, 0.0 * s)[..., None, :]) @ transpose(V)
 
 
 def diag(x: Array) -> Array:

@@ -1,4 +1,4 @@
-"""The average of heavy ball iterates on smooth convex functions.
+"""The average of heavy ball iterates on smooth convex functions: gaps of order 1/k.
 
 With p_k = beta/(1 - beta) (x_k - x_(k-1)) the point x_k + p_k takes gradient steps of length
 eta/(1 - beta) with the gradient at x_k; the bound follows from

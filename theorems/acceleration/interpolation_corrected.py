@@ -65,7 +65,7 @@ stochastic = Theorem(
 baseline = Theorem(
     **common,
     cite="vaswani2019fast",
-    title="Stochastic gradient descent under strong growth.",
+    title="Stochastic gradient descent under strong growth: the linear rate 1 - mu/(rho L).",
     algorithm=sgd(eta=eta),
     claims=[upper_bound(E(gap), (1 - mu * eta) ** k * Delta)],
     mutants=[

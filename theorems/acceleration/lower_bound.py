@@ -22,7 +22,7 @@ floor = 3 * L * D**2 / (32 * (T + 1) ** 2)
 best_method = Theorem(
     cite="nesterov2004introductory",
     number="Theorem 2.1.7",
-    title="The lower bound for smooth convex functions: the best gradient method.",
+    title="The lower bound for smooth convex functions, of order 1/k^2: the best gradient method.",
     assume=[convex, smooth(L), attained],
     algorithm=conjugate_gradient(),
     claims=[lower_bound(gap, floor), lower_bound(distance_squared, D**2 / 8)],
@@ -42,7 +42,7 @@ best_method = Theorem(
 nesterov_method = Theorem(
     cite="nesterov2004introductory",
     number="Theorem 2.1.7",
-    title="The lower bound for smooth convex functions: Nesterov's method.",
+    title="The lower bound for smooth convex functions, of order 1/k^2: Nesterov's method.",
     assume=[convex, smooth(L), attained],
     algorithm=accelerated_gradient(eta=1 / L),
     claims=[lower_bound(gap, floor)],

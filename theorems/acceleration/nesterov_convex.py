@@ -28,7 +28,7 @@ def energy(s, oracle):
 fista = Theorem(
     cite="beck2009fast",
     number="Theorem 4.4 and Lemma 4.1",
-    title="Nesterov's accelerated gradient method.",
+    title="Nesterov's accelerated gradient method on smooth convex functions: gaps of order 1/k^2.",
     assume=[convex, smooth(L), attained],
     algorithm=accelerated_gradient(eta=1 / L),
     claims=[
@@ -47,7 +47,7 @@ fista = Theorem(
 
 simple_momentum = Theorem(
     cite="su2016differential",
-    title="Nesterov's accelerated gradient method with momentum (k - 1)/(k + 2).",
+    title="Nesterov's accelerated gradient method with momentum (k - 1)/(k + 2): order 1/k^2 too.",
     assume=[convex, smooth(L), attained],
     algorithm=nesterov_momentum(eta=eta, beta=(k - 1) / (k + 2)),
     parameters={eta: Interval.Lopen(0, 1 / L)},

@@ -1,4 +1,4 @@
-"""Nesterov's accelerated gradient method on smooth strongly convex functions."""
+"""Nesterov's method on smooth strongly convex functions: the linear rate 1 - sqrt(mu/L)."""
 
 from sympy import sqrt
 

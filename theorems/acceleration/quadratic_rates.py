@@ -23,7 +23,7 @@ r = (sqrt(L) - sqrt(mu)) / (sqrt(L) + sqrt(mu))
 
 heavy_ball_method = Theorem(
     cite="polyak1964some",
-    title="The heavy ball method on quadratics.",
+    title="The heavy ball method on quadratics: the rate (1 - sqrt(mu/L))/(1 + sqrt(mu/L)).",
     assume=assume,
     algorithm=heavy_ball(eta=4 / (sqrt(L) + sqrt(mu)) ** 2, beta=r**2),
     claims=[upper_bound(distance, r**k * (1 + k * (1 + r)) * D)],
@@ -41,7 +41,7 @@ s = sqrt(3 * kappa + 1)
 nesterov_method = Theorem(
     cite="lessard2016analysis",
     number="Proposition 1",
-    title="Nesterov's method on quadratics.",
+    title="Nesterov's method on quadratics: the rate 1 - 2/sqrt(3 L/mu + 1).",
     assume=assume,
     algorithm=nesterov_momentum(eta=4 / (3 * L + mu), beta=(s - 2) / (s + 2)),
     claims=[upper_bound(distance, (1 - 2 / s) ** k * (1 + 2 * k / s) * D)],

@@ -1,4 +1,4 @@
-"""AdaGrad-Norm on smooth functions, with a start that is small enough.
+"""AdaGrad-Norm on smooth functions from a small b_0: best squared gradient of order 1/k.
 
 With b_0 >= eta L every step decreases f by eta |grad f(x_j)|^2 / (2 b_(j+1)), so that the sum of
 |grad f(x_j)|^2 / b_(j+1) is at most 2 Delta / eta; and so is b_k - b_0. Their product bounds the

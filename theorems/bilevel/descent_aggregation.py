@@ -58,7 +58,7 @@ theorem = Theorem(
 
 general = Theorem(
     cite="liu2020generic",
-    title="Bi-level descent aggregation on quadratics with many lower solutions.",
+    title="Bi-level descent aggregation on quadratics with many lower solutions: errors like 1/K.",
     assume=[convex_lower_level(L_f), optimistic, smooth(L), attained],
     algorithm=aggregated_descent(eta=1 / L, s_u=half, s_l=1 / L_f, c=1, steps=K),
     parameters={K: FiniteSet(8)},

@@ -63,7 +63,7 @@ theorem = Theorem(
 
 implicit = replace(
     theorem,
-    title="So does descent by the implicit function theorem.",
+    title="Implicit differentiation stops half way too where the lower level has many solutions.",
     algorithm=implicit_descent(eta=eta, s_l=s, steps=K, terms=m),
 )
 

@@ -41,7 +41,7 @@ theorem = Theorem(
 
 aggregation = Theorem(
     cite="liu2020generic",
-    title="Bi-level descent aggregation is right there too.",
+    title="Bi-level descent aggregation is right too where the lower level has one solution.",
     assume=[two_halves(delta), optimistic, attained],
     algorithm=aggregated_descent(eta=eta, s_u=half, s_l=half, c=1, steps=K),
     parameters={K: FiniteSet(100)},

@@ -56,8 +56,9 @@ def lying_share(p):
     return attacked_bowls(n=round(1 / p), minority=1, attack="drag")
 
 
-growth = Theorem(
+share_of_liars = Theorem(
     cite="farhadkhani2023robust",
+    title="MoNNA without noise: the squared gradient at its floor grows like the share of liars.",
     assume=assume,
     algorithm=monna(eta=1 / L, beta=0),
     claims=[scaling(gradient_norm_squared, 1, over=lying_share, at=SHARES)],

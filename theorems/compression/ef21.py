@@ -34,6 +34,7 @@ mean_bound = 2 * Delta / (eta * k)
 
 nonconvex = Theorem(
     cite="richtarik2024error",
+    title="EF21 with Top-K on smooth functions: the mean squared gradient falls like 1/k.",
     assume=[distributed(n), average_smooth(L_avg), smooth(L), bounded_below],
     algorithm=ef21(eta=eta, K=K),
     parameters={K: FiniteSet(1, d), eta: Interval.Lopen(0, longest)},
@@ -56,6 +57,7 @@ longest_pl = Min(1 / (L + sqrt(2) * xi * L_avg), theta / (2 * mu))
 
 polyak_lojasiewicz = Theorem(
     cite="richtarik2024error",
+    title="EF21 with Top-K under the Polyak-Lojasiewicz inequality: the linear rate 1 - eta mu.",
     assume=[distributed(n), average_smooth(L_avg), smooth(L), pl(mu), attained],
     algorithm=ef21(eta=eta, K=K),
     parameters={K: FiniteSet(1, d), eta: Interval.Lopen(0, longest_pl)},

@@ -76,7 +76,7 @@ one_over_steps = Theorem(
 no_better = Theorem(
     cite="li2025convergence",
     number="Theorem 2",
-    title="On repeated tokens no schedule of equal blocks errs less than a share of that.",
+    title="Masked diffusion in equal blocks errs on repeated tokens by at least I s/(8 ell).",
     assume=[token_law(ell, I), masked_blocks(s, epsilon), balanced],
     algorithm=masked_diffusion(),
     claims=[lower_bound(divergence, s * I / (8 * ell) + epsilon, when=Eq(k, T) & (s > 1))],

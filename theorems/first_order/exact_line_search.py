@@ -1,4 +1,4 @@
-"""Steepest descent with exact line search.
+"""Steepest descent with exact line search: gaps shrink by ((L - mu)/(L + mu))^2 a step.
 
 On quadratics, where the line search has a closed form; the theorem is about all smooth strongly
 convex functions, and quadratics are its worst case.

@@ -44,6 +44,7 @@ theorem = Theorem(
 
 optimal_step = Theorem(
     cite="deklerk2017worst",
+    title="Gradient descent with step 2/(L + mu): gaps shrink by ((L - mu)/(L + mu))^2 a step.",
     assume=[smooth(L), strongly_convex(mu), attained],
     algorithm=gradient_descent(eta=2 / (L + mu)),
     claims=[upper_bound(gap, ((L - mu) / (L + mu)) ** (2 * k) * Delta)],

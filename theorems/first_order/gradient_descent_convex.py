@@ -1,4 +1,4 @@
-"""Gradient descent on smooth convex functions."""
+"""Gradient descent on smooth convex functions: gaps of order 1/k."""
 
 from sympy import Interval
 

@@ -20,6 +20,7 @@ from problems.quadratics import parabola
 short_steps = Theorem(
     cite="drori2014performance",
     number="Theorem 3.1",
+    title="Gradient descent on smooth convex functions: the exact bound for steps up to 1/L.",
     assume=[convex, smooth(L), attained],
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / L)},
@@ -34,6 +35,7 @@ short_steps = Theorem(
 
 any_step = Theorem(
     cite="kim2024proof",
+    title="Gradient descent on smooth convex functions: the exact bound for all steps below 2/L.",
     assume=[convex, smooth(L), attained],
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval.open(0, 2 / L)},

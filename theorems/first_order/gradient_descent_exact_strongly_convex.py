@@ -20,6 +20,7 @@ steep = L * (1 - eta * L) ** (2 * k)
 
 short_steps = Theorem(
     cite="kim2024proof",
+    title="Gradient descent on smooth strongly convex functions: the exact bound up to step 1/L.",
     assume=[smooth(L), strongly_convex(mu), attained],
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / L)},
@@ -33,6 +34,7 @@ short_steps = Theorem(
 
 long_steps = Theorem(
     cite="kim2024proof",
+    title="Gradient descent on smooth strongly convex functions: the exact bound beyond step 1/L.",
     assume=[smooth(L), strongly_convex(mu), attained],
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval.open(1 / L, 2 / L)},

@@ -43,6 +43,7 @@ descent_lemma = Theorem(
 
 short_steps = Theorem(
     cite="abbaszadehpeivasti2022exact",
+    title="Gradient descent on smooth nonconvex functions: the exact bound up to step 1/L.",
     assume=[smooth(L), bounded_below],
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / L)},
@@ -61,6 +62,7 @@ short_steps = Theorem(
 
 long_steps = Theorem(
     cite="abbaszadehpeivasti2022exact",
+    title="Gradient descent on smooth nonconvex functions: the exact bound beyond step 1/L.",
     assume=[smooth(L), bounded_below],
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval.open(1 / L, sqrt(3) / L)},

@@ -1,4 +1,4 @@
-"""Gradient descent under the Polyak-Lojasiewicz inequality.
+"""Gradient descent under the Polyak-Lojasiewicz inequality: the linear rate 1 - eta mu.
 
 The second statement needs no convexity either. With t = eta L >= 1 and g = grad f, adding t + 1
 times the interpolation inequality of L-smooth functions from x_(k+1) to x_k and t - 1 times that
@@ -38,6 +38,7 @@ rate = 1 - eta * mu * (4 - (eta * L) ** 2) / (2 + eta * mu)
 long_steps = Theorem(
     cite="abbaszadehpeivasti2023conditions",
     number="Theorem 3",
+    title="Gradient descent under the Polyak-Lojasiewicz inequality: linear beyond step 1/L too.",
     assume=[smooth(L), pl(mu), bounded_below],
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval(1 / L, sqrt(3) / L)},

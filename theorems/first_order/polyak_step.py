@@ -18,7 +18,7 @@ from problems.worst_case import zigzag
 convex_functions = Theorem(
     cite="hazan2019revisiting",
     number="Theorem 1",
-    title="Polyak's step on smooth convex functions.",
+    title="Polyak's step on smooth convex functions: the best gap is of order 1/k.",
     assume=[convex, smooth(L), attained],
     algorithm=polyak_step(),
     claims=[upper_bound(best(gap, last=False), 2 * L * D**2 / k)],
@@ -32,7 +32,7 @@ convex_functions = Theorem(
 strongly_convex_functions = Theorem(
     cite="hazan2019revisiting",
     number="Theorem 1",
-    title="Polyak's step on smooth strongly convex functions.",
+    title="Polyak's step on smooth strongly convex functions: the linear rate 1 - mu/(4 L).",
     assume=[smooth(L), strongly_convex(mu), attained],
     algorithm=polyak_step(),
     claims=[

@@ -2,12 +2,12 @@ r"""Clipped stochastic similar triangles: an accelerated method under infinite v
 
 The paper has eta_k = (k + 2)/(2 a L), with a the larger of a constant and a multiple of
 sigma T^(1 + 1/alpha)/(L D), and clips at a multiple of D/eta_k, with constants in the thousands and
-logarithms of T/delta. ``convex_rate`` keeps the form: quantiles of the gap after T steps fall like
+logarithms of T/delta. ``quantiles`` keeps the form: quantiles of the gap after T steps fall like
 T^(-(alpha - 1)/alpha), read off runs of different lengths T, each with its own steps. On curvatures
 of all sizes, and with shocks so rare that a run sees a few, the worst noise for its length, that
-is what it does. Without noise
-(``exact``) A_k (f(x_k) - f*) + |z_k - x*|^2/2 does not grow while eta_k^2 <= A_{k+1}/L, which
-(k + 2)^2 <= (k + 1)(k + 4) sees to for a = 1, and clipping above L D never happens.
+is what it does. In ``without_noise`` A_k (f(x_k) - f*) + |z_k - x*|^2/2 does not grow while
+eta_k^2 <= A_{k+1}/L, which (k + 2)^2 <= (k + 1)(k + 4) sees to for a = 1, and clipping above L D
+never happens.
 """
 
 from sympy import Max, Rational
@@ -35,8 +35,9 @@ def worst(T):
     return noisy(all_curvatures(d=16), Shocks(0.5, 1.5, 4 / T))
 
 
-convex_rate = Theorem(
+quantiles = Theorem(
     cite="sadiev2023high",
+    title="Clipped similar triangles, infinite variance: quantiles like T^(-(alpha - 1)/alpha).",
     assume=[convex, smooth(L), alpha_moment(alpha, sigma), attained],
     algorithm=clipped_sstm(eta=eta, tau=tau),
     claims=[scaling(gap, rate, over=worst, at=lengths, statistic=0.99)],
@@ -51,8 +52,9 @@ convex_rate = Theorem(
 
 gap_bound = 2 * L * D**2 / (k * (k + 3))
 
-exact = Theorem(
+without_noise = Theorem(
     cite="gorbunov2020stochastic",
+    title="Clipped similar triangles without noise: gaps of order 1/k^2.",
     assume=[convex, smooth(L), bounded_variance(0), attained],
     algorithm=clipped_sstm(eta=(k + 2) / (2 * L), tau=2 * L * D),
     claims=[upper_bound(gap, gap_bound)],

@@ -65,21 +65,21 @@ control = mutant("neighbours", "not all pairs are chosen", algorithm=neighbours(
 
 jacobi = Theorem(
     **common,
-    title="Random pivoting: Jacobi's eigenvalue method.",
+    title="Random pivoting in Jacobi's eigenvalue method: linear, by 1 - 2/(d (d - 1)) a step.",
     algorithm=random_jacobi(),
     mutants=[faster, control],
 )
 
 elimination = Theorem(
     **common,
-    title="Random pivoting: elimination, that is Gram-Schmidt.",
+    title="Random pivoting in Gram-Schmidt elimination: linear, by 1 - 2/(d (d - 1)) a step.",
     algorithm=random_elimination(),
     mutants=[faster, step(Rational(9, 10), "the block is not made diagonal", name="share")],
 )
 
 whitening = Theorem(
     **common,
-    title="Random pivoting: any matrices that make the blocks diagonal.",
+    title="Random pivoting with any matrices that make the blocks diagonal: linear, the same rate.",
     algorithm=random_whitening(turn=k),
     mutants=[faster, control],
 )

@@ -1,4 +1,4 @@
-"""Random pivoting: the squares off the diagonal in Jacobi's eigenvalue method.
+"""Random pivoting in Jacobi's method: the squares off the diagonal shrink linearly.
 
 A rotation that makes a_ij vanish lowers the sum of the squares off the diagonal by 2 a_ij^2: in
 the mean over all pairs by its part 2/(n (n - 1)). Here n is d.

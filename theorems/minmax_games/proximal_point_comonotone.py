@@ -26,7 +26,7 @@ residual = potential("residual", r"\|F\|^2", lambda s, oracle: sqnorm(oracle.ope
 
 theorem = Theorem(
     cite="gorbunov2023convergence",
-    title="Proximal point method on negative comonotone operators.",
+    title="Proximal point method on negative comonotone operators: squared residuals like 1/k.",
     assume=[comonotone(rho), resolvable, zero],
     algorithm=resolvent_method(gamma=gamma),
     parameters=steps,

@@ -63,7 +63,7 @@ additive = Theorem(
 
 preset = Theorem(
     cite="hsieh2022noregret",
-    title="Optimistic dual averaging with separate decreasing steps under additive noise.",
+    title="Optimistic dual averaging with preset steps under additive noise: regret like sqrt(k).",
     assume=additive.assume,
     algorithm=optimistic_dual_averaging_plus(**steps),
     parameters={eta: FiniteSet(1 / (2 * L))},

@@ -1,4 +1,4 @@
-"""Forward-backward Gaussian variational inference, for log-concave targets.
+"""Forward-backward Gaussian variational inference of strongly log-concave targets: linear.
 
 F is the divergence of a Gaussian from the target, p* the best Gaussian, W the Wasserstein distance.
 The potential is smooth and convex, the entropy convex along generalized geodesics, and so, as for
@@ -69,6 +69,7 @@ theorem = Theorem(
 convex = Theorem(
     cite="diao2023forward",
     number="Section on log-concave targets",
+    title="Forward-backward Gaussian variational inference of log-concave targets: gaps like 1/k.",
     assume=assume,
     algorithm=forward_backward(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / L)},

@@ -1,4 +1,4 @@
-"""Forward-backward Gaussian inference of a target that is only log-smooth.
+"""Forward-backward Gaussian inference of a log-smooth target: its squared speed is like 1/k.
 
 Let z be the image of x ~ x_k under the step. The potential is L-smooth, and the entropy convex
 along the generalized geodesic from x_(k+1) to x_k over the point between, so

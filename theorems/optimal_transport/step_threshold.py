@@ -45,7 +45,7 @@ theorem = Theorem(
 
 wrong = Theorem(
     cite="diao2023forward",
-    title="Where a step beyond 1/L leads.",
+    title="The wrong covariance to which forward-backward Gaussian inference goes beyond step 1/L.",
     assume=[log_smooth(L), log_concave(L), gaussian_target, attained],
     algorithm=forward_backward(eta=eta),
     parameters={eta: FiniteSet(Rational(3, 2) / L, Rational(6, 5) / L)},

@@ -48,11 +48,12 @@ noise = 2 * ratio * sigma / (alpha * k) + 2 * sqrt(alpha) * ratio * sigma
 mean = Delta / (eta * k) + noise + L * eta / 2 + 2 * L * eta / alpha
 
 
-def statement(smoothness, algorithm, dual, distance, quotient, on):
+def statement(title, smoothness, algorithm, dual, distance, quotient, on):
     """The theorem in one norm."""
     return Theorem(
         cite="kovalev2025understanding",
         number="Theorem 2",
+        title=title,
         assume=[smoothness(L), bounded_variance(sigma), attained],
         algorithm=algorithm(eta=eta, alpha=alpha),
         parameters={alpha: FiniteSet(Rational(1, 4)), eta: FiniteSet(rho / 100)},
@@ -74,6 +75,7 @@ def statement(smoothness, algorithm, dual, distance, quotient, on):
 
 
 spectral = statement(
+    "Muon under noise: a bound on the mean nuclear norm of the gradient.",
     spectral_smooth,
     trust_region.muon,
     nuclear_norm,
@@ -82,6 +84,7 @@ spectral = statement(
     [matrix_quadratic(m=2, sigma=1.0)],
 )
 maximum = statement(
+    "Sign descent with momentum under noise: a bound on the mean sum norm of the gradient.",
     max_smooth,
     trust_region.sign_momentum,
     sum_norm,
@@ -90,6 +93,7 @@ maximum = statement(
     [entrywise_cosine(sigma=1.0)],
 )
 euclidean = statement(
+    "Normalized SGD with momentum: a bound on the mean Euclidean norm of the gradient.",
     smooth,
     trust_region.normalized_momentum,
     gradient_norm,

@@ -57,12 +57,13 @@ def euclidean_distance(s, oracle):
     return norm(flat(s.x - oracle.x_star))
 
 
-def statement(smoothness, algorithm, dual, distance, wrong, on):
+def statement(title, smoothness, algorithm, dual, distance, wrong, on):
     """The theorem in one norm; ``wrong`` is too small a constant for it."""
     value = Delta / (eta * k) + L * eta / 2
     return Theorem(
         cite="kovalev2025understanding",
         number="Theorem 2, without noise",
+        title=title,
         assume=[smoothness(L), attained],
         algorithm=algorithm(eta=eta),
         parameters={eta: FiniteSet(2 * rho / 9, 2 * rho / 41)},
@@ -80,6 +81,7 @@ def statement(smoothness, algorithm, dual, distance, wrong, on):
 
 
 spectral = statement(
+    "Orthogonalized gradients: the mean nuclear norm of the gradient falls to L eta/2.",
     spectral_smooth,
     orthogonalized_gradient,
     nuclear_norm,
@@ -88,6 +90,7 @@ spectral = statement(
     [matrix_quadratic, entrywise_cosine],
 )
 maximum = statement(
+    "Sign descent: the mean sum norm of the gradient falls to L eta/2.",
     max_smooth,
     sign_gradient,
     sum_norm,
@@ -96,5 +99,11 @@ maximum = statement(
     [entrywise_cosine],
 )
 euclidean = statement(
-    smooth, normalized_gradient, gradient_norm, euclidean_distance, [], [matrix_quadratic]
+    "Normalized gradient descent: the mean norm of the gradient falls to L eta/2.",
+    smooth,
+    normalized_gradient,
+    gradient_norm,
+    euclidean_distance,
+    [],
+    [matrix_quadratic],
 )

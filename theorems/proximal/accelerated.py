@@ -21,7 +21,7 @@ contraction = 1 - sqrt(mu / L)
 convex_sums = Theorem(
     cite="beck2009fast",
     number="Theorem 4.4",
-    title="FISTA on sums of a smooth and a convex function.",
+    title="FISTA on sums of a smooth and a convex function: gaps of order 1/k^2.",
     assume=[smooth_part(L), proximable_part, attained],
     algorithm=fista(eta=1 / L),
     claims=[upper_bound(gap, 2 * L * D**2 / (k + 1) ** 2)],
@@ -37,7 +37,7 @@ convex_sums = Theorem(
 strongly_convex_sums = Theorem(
     cite="beck2017firstorder",
     number="Theorem 10.42",
-    title="Accelerated proximal gradient method with constant momentum on strongly convex sums.",
+    title="Accelerated proximal gradient on strongly convex sums: the rate 1 - sqrt(mu/L).",
     assume=[smooth_part(L), strongly_convex_part(mu), proximable_part, attained],
     algorithm=momentum_proximal_gradient(
         eta=1 / L, beta=(sqrt(L) - sqrt(mu)) / (sqrt(L) + sqrt(mu))

@@ -19,7 +19,7 @@ from problems.composite import elastic_net, lasso, smooth_valley, soft_absolute
 convex_sums = Theorem(
     cite="garrigos2023handbook",
     number="Section 11",
-    title="Proximal gradient method on sums of a smooth and a convex function.",
+    title="Proximal gradient method on sums of a smooth and a convex function: order 1/k.",
     assume=[smooth_part(L), proximable_part, attained],
     algorithm=proximal_gradient(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / L)},
@@ -35,7 +35,7 @@ convex_sums = Theorem(
 strongly_convex_sums = Theorem(
     cite="garrigos2023handbook",
     number="Section 11",
-    title="Proximal gradient method on sums of a smooth strongly convex and a convex function.",
+    title="Proximal gradient method on strongly convex sums: the linear rate 1 - eta mu.",
     assume=[smooth_part(L), strongly_convex_part(mu), proximable_part, attained],
     algorithm=proximal_gradient(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / L)},

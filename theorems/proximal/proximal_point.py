@@ -23,7 +23,7 @@ m = symbol("m", "sharpness: the gap is at least m times the distance to the mini
 convex_functions = Theorem(
     cite="taylor2017exact",
     number="Theorem 4.1",
-    title="Proximal point method on convex functions.",
+    title="Proximal point method on convex functions: gaps of order 1/k.",
     assume=[convex, proximable, attained],
     algorithm=proximal_point(eta=eta),
     parameters={eta: Interval.open(0, oo)},
@@ -38,7 +38,7 @@ convex_functions = Theorem(
 
 strongly_convex_functions = Theorem(
     cite="rockafellar1976monotone",
-    title="Proximal point method on strongly convex functions.",
+    title="Proximal point method on strongly convex functions: the rate 1/(1 + eta mu).",
     assume=[strongly_convex(mu), proximable, attained],
     algorithm=proximal_point(eta=eta),
     parameters={eta: Interval.open(0, oo)},

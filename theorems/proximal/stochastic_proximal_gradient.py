@@ -28,7 +28,7 @@ left = 1 - 4 * eta * L_max
 convex_sums = Theorem(
     cite="garrigos2023handbook",
     number="Section 12",
-    title="Stochastic proximal gradient method with constant step, at the average iterate.",
+    title="Stochastic proximal gradient with constant step: the average to a plateau, like 1/k.",
     assume=[
         components_smooth_part(L_max),
         proximable_part,
@@ -58,7 +58,7 @@ convex_sums = Theorem(
 strongly_convex_sums = Theorem(
     cite="garrigos2023handbook",
     number="Section 12",
-    title="Stochastic proximal gradient method on strongly convex sums.",
+    title="Stochastic proximal gradient method on strongly convex sums: linear to a plateau.",
     assume=[
         components_smooth_part(L_max),
         strongly_convex_part(mu),

@@ -22,13 +22,14 @@ from convlab.claims import upper_bound
 from convlab.metrics import E, averaged, distance_squared, gap
 from convlab.symbols import D, G, T, eta, k, mu, sigma_star
 from convlab.theorem import Theorem, bound, mutant, step
-from problems.proximal_sums import mean_estimation, scattered_absolute
+from problems.absolute_deviations import scattered_absolute
+from problems.proximal_sums import mean_estimation
 
 shrinkage = (1 + eta * mu) ** (-2)
 
 lipschitz_components = Theorem(
     cite="garrigos2023handbook",
-    title="Stochastic proximal point method on Lipschitz components, at the average iterate.",
+    title="Stochastic proximal point, Lipschitz components: the average to a plateau, like 1/k.",
     assume=[components_lipschitz(G), proximable_components, attained],
     algorithm=stochastic_proximal_point(eta=eta),
     parameters={eta: Interval.Lopen(0, D / G)},
@@ -43,7 +44,7 @@ lipschitz_components = Theorem(
 
 step_for_horizon = Theorem(
     cite="garrigos2023handbook",
-    title="Stochastic proximal point method with the step for T iterations, at the average.",
+    title="Stochastic proximal point with the step for T: D G/sqrt(T) at the average.",
     assume=[components_lipschitz(G), proximable_components, attained],
     algorithm=stochastic_proximal_point(eta=D / (G * sqrt(T))),
     claims=[upper_bound(E(averaged(gap)), D * G / sqrt(T))],
@@ -57,7 +58,7 @@ step_for_horizon = Theorem(
 
 strongly_convex_components = Theorem(
     cite="khaled2023faster",
-    title="Stochastic proximal point method on strongly convex components.",
+    title="Stochastic proximal point, strongly convex components: linear to a plateau.",
     assume=[
         components_strongly_convex(mu),
         proximable_components,

@@ -41,6 +41,7 @@ start, noise = ((v / alpha).subs(c, 1) for v in (D**2 / k, 2 * eta_max * Delta_s
 convex = Theorem(
     cite="loizou2021stochastic",
     number="Theorem 3.4",
+    title="SGD with the bounded Polyak step on convex sums: the average to a plateau, like 1/k.",
     assume=[*assume, components_convex],
     algorithm=sps_max(c=1, largest=eta_max),
     parameters={eta_max: Interval.open(0, oo)},
@@ -64,6 +65,7 @@ forgetting, plateau = (1 - alpha * mu) ** k * D**2, 2 * eta_max * Delta_star / (
 strongly_convex = Theorem(
     cite="loizou2021stochastic",
     number="Theorem 3.1",
+    title="SGD with the bounded Polyak step on strongly convex sums: linear to a plateau.",
     assume=[*assume, components_strongly_convex(mu)],
     algorithm=sps_max(c=c, largest=eta_max),
     parameters={c: Interval(Rational(1, 2), oo), eta_max: Interval.open(0, oo)},

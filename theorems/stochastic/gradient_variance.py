@@ -1,8 +1,8 @@
 """How large the gradient of one component can be.
 
 One step of length 1 moves by the gradient that was drawn, so E|x_1 - x_0|^2 is its second moment.
-``transfer`` follows from |a + b|^2 <= 2|a|^2 + 2|b|^2 with a = grad f_i(x) - grad f_i(x*) and
-b = grad f_i(x*), and becomes an equality for one curved component among very many.
+``variance_transfer`` follows from |a + b|^2 <= 2|a|^2 + 2|b|^2 with b = grad f_i(x*) and
+a = grad f_i(x) - b, and becomes an equality for one curved component among very many.
 ``function_transfer`` follows from |grad f_i|^2 <= 2 L_i (f_i - inf f_i), an equality where all
 components have curvature L_max.
 """
@@ -41,9 +41,10 @@ noisy = [*assume, components_convex, gradient_noise(sigma_star)]
 bounded = [*assume, function_noise(Delta_star)]
 
 
-transfer = Theorem(
+variance_transfer = Theorem(
     cite="garrigos2023handbook",
     number="Section 4",
+    title="The squared gradient of one component: mean at most 4 L_max (f - f*) + 2 sigma_star.",
     assume=noisy,
     algorithm=sgd(eta=1),
     claims=[upper_bound(E(moved_squared), 4 * L_max * Delta + 2 * sigma_star, when=first_step)],
@@ -69,6 +70,7 @@ transfer = Theorem(
 function_transfer = Theorem(
     cite="garrigos2023handbook",
     number="Section 4",
+    title="The squared gradient of one component: mean at most 2 L_max (f - f* + Delta_star).",
     assume=bounded,
     algorithm=sgd(eta=1),
     claims=[

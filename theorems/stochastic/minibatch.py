@@ -2,8 +2,8 @@
 
 A minibatch is a component of a larger sum, with constants L_b, between L_max (b = 1) and L
 (b = n), and sigma_b, which is *exactly* (n - b)/(b (n - 1)) sigma_star: with replacement it would
-be sigma_star/b. ``noise`` measures sigma_b by one step of length 1 from the minimizer, ``transfer``
-the second moment of a minibatch gradient by one from elsewhere.
+be sigma_star/b. ``noise`` measures sigma_b by one step of length 1 from the minimizer,
+``variance_transfer`` the second moment of a minibatch gradient by one from elsewhere.
 """
 
 from dataclasses import replace
@@ -24,7 +24,7 @@ from convlab.metrics import E, distance_squared
 from convlab.symbols import Delta, L, L_max, b, k, n, sigma_star
 from convlab.theorem import Theorem, bound
 from problems.finite_sums import least_squares, needle, ridge, two_parabolas
-from problems.finite_sums_nonquadratic import logistic
+from problems.logistic import logistic
 from theorems.stochastic.gradient_variance import moved_squared
 
 L_b = n * (b - 1) / (b * (n - 1)) * L + (n - b) / (b * (n - 1)) * L_max
@@ -45,6 +45,7 @@ few = [needle(n=8), least_squares(n=8), two_parabolas()]
 noise = Theorem(
     cite="garrigos2023handbook",
     number="Section 6",
+    title="Minibatches without replacement: the noise at x* is (n - b)/(b (n - 1)) sigma_star.",
     assume=[finite_sum(n), gradient_noise(sigma_star), attained],
     algorithm=minibatch_sgd(eta=1, b=b),
     parameters={b: FiniteSet(2, n - 1)},
@@ -57,9 +58,10 @@ noise = Theorem(
     ],
 )
 
-transfer = Theorem(
+variance_transfer = Theorem(
     cite="garrigos2023handbook",
     number="Lemma 6.7",
+    title="The squared gradient of a minibatch: mean at most 4 L_b (f - f*) + 2 sigma_b.",
     assume=convex,
     algorithm=minibatch_sgd(eta=1, b=b),
     parameters={b: batches},

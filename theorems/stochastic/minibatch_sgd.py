@@ -13,7 +13,8 @@ from convlab.metrics import E, averaged, distance_squared, gap
 from convlab.symbols import D, L, b, eta, k, mu
 from convlab.theorem import Theorem, bound, mutant, step
 from problems.finite_sums import needle
-from problems.finite_sums_nonquadratic import huber_sum, logistic
+from problems.finite_sums_nonquadratic import huber_sum
+from problems.logistic import logistic
 from theorems.stochastic.minibatch import L_b, batches, convex, few, sigma_b
 
 average_bound = D**2 / (eta * k) + 2 * eta * sigma_b
@@ -21,6 +22,7 @@ average_bound = D**2 / (eta * k) + 2 * eta * sigma_b
 average = Theorem(
     cite="garrigos2023handbook",
     number="Section 6",
+    title="SGD with minibatches without replacement: the average to a plateau, like 1/k.",
     assume=convex,
     algorithm=minibatch_sgd(eta=eta, b=b),
     parameters={b: batches, eta: Interval.Lopen(0, 1 / (4 * L_b))},
@@ -40,6 +42,7 @@ forgetting, plateau = (1 - eta * mu) ** k * D**2, 2 * eta * sigma_b / mu
 last = Theorem(
     cite="garrigos2023handbook",
     number="Section 6",
+    title="SGD with minibatches without replacement on strongly convex sums: linear to a plateau.",
     assume=[*convex, strongly_convex(mu)],
     algorithm=minibatch_sgd(eta=eta, b=b),
     parameters={b: batches, eta: Interval.Lopen(0, 1 / (2 * L_b))},

@@ -18,11 +18,13 @@ from convlab.metrics import distance_squared, gap
 from convlab.symbols import L_max, eta, k, n
 from convlab.theorem import Theorem, bound, mutant
 from problems.finite_sums import least_squares
-from problems.finite_sums_nonquadratic import logistic, sine_sum
+from problems.finite_sums_nonquadratic import sine_sum
+from problems.logistic import logistic
 
 same_method = Theorem(
     cite="garrigos2023handbook",
     number="Lemma 7.3",
+    title="SGD with momentum is a moving average of the points of another SGD: constant step.",
     assume=[finite_sum(n), components_smooth(L_max), attained],
     algorithm=sgd_momentum(eta=2 * eta / (k + 3), beta=k / (k + 2)),
     parameters={eta: Interval.Lopen(0, 1 / L_max)},
@@ -46,6 +48,7 @@ root = sqrt(k + 2)
 same_method_decreasing = Theorem(
     cite="garrigos2023handbook",
     number="Lemma 7.3",
+    title="SGD with momentum is a moving average of the points of another SGD: decreasing steps.",
     assume=same_method.assume,
     algorithm=sgd_momentum(eta=2 * eta / (root * (k + 3)), beta=root / sqrt(k + 1) * k / (k + 2)),
     parameters=same_method.parameters,

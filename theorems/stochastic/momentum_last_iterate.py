@@ -19,9 +19,10 @@ from theorems.stochastic.sgd_convex import assume
 loud = huber_sum(travel=1.0, noise=10.0)
 last_bound = D**2 / (eta * (k + 1)) + 2 * eta * sigma_star
 
-constant = Theorem(
+constant_step = Theorem(
     cite="garrigos2023handbook",
     number="Theorem 7.4",
+    title="SGD with momentum on convex sums: the last iterate to a plateau, like 1/k.",
     assume=assume,
     algorithm=moving_average_sgd(eta=eta, weight=(k + 1) / 2),
     parameters={eta: Interval.Lopen(0, 1 / (4 * L_max))},
@@ -37,9 +38,10 @@ constant = Theorem(
 
 horizon_bound = (D**2 / eta + 2 * eta * sigma_star) / sqrt(T + 1)
 
-horizon = Theorem(
+step_for_horizon = Theorem(
     cite="garrigos2023handbook",
     number="Section 7",
+    title="SGD with momentum on convex sums and the step for T: 1/sqrt(T) at the last iterate.",
     assume=assume,
     algorithm=moving_average_sgd(eta=eta / sqrt(T + 1), weight=(k + 1) / 2),
     parameters={eta: Interval.Lopen(0, 1 / (4 * L_max))},

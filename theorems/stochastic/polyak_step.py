@@ -19,13 +19,15 @@ from convlab.claims import potential, upper_bound
 from convlab.metrics import E, averaged, distance_squared, gap
 from convlab.symbols import D, G, k, n
 from convlab.theorem import Theorem, bound, mutant
+from problems.absolute_deviations import absolute_deviations, coordinate_absolute
 from problems.finite_sums import two_parabolas
-from problems.finite_sums_nonquadratic import absolute_deviations, coordinate_absolute, sine_sum
+from problems.finite_sums_nonquadratic import sine_sum
 
 convex = [finite_sum(n), components_convex, attained]
 
 monotone = Theorem(
     cite="garrigos2023handbook",
+    title="SGD with the Polyak step that knows the f_i(x*) never moves away from x*.",
     assume=convex,
     algorithm=polyak_sgd(),
     claims=[potential("distance squared", r"\|x - x^\star\|^2", distance_squared.read)],
@@ -44,6 +46,7 @@ monotone = Theorem(
 
 lipschitz = Theorem(
     cite="garrigos2023handbook",
+    title="SGD with the Polyak step that knows the f_i(x*): D G/sqrt(k) at the average.",
     assume=[*convex, components_lipschitz(G)],
     algorithm=polyak_sgd(),
     claims=[upper_bound(E(averaged(gap)), G * D / sqrt(k))],

@@ -21,6 +21,7 @@ noisy_bound = 2 * L_max * D**2 / k + D * sqrt(2 * L_max * Delta_star) / sqrt(k)
 
 noisy = Theorem(
     cite="garrigos2023handbook",
+    title="SGD with the Polyak step that knows the f_i(x*): 1/sqrt(k) where components are smooth.",
     assume=[*convex, components_smooth(L_max), function_noise(Delta_star)],
     algorithm=polyak_sgd(),
     claims=[upper_bound(E(averaged(gap)), noisy_bound)],
@@ -40,7 +41,7 @@ noisy = Theorem(
 
 interpolated = Theorem(
     cite="garrigos2023handbook",
-    title="Stochastic gradient descent with the Polyak step, with interpolation.",
+    title="SGD with the Polyak step, with interpolation: gaps of order 1/k at the average.",
     assume=[*convex, components_smooth(L_max), interpolation],
     algorithm=polyak_sgd(),
     claims=[upper_bound(E(averaged(gap)), 2 * L_max * D**2 / k)],

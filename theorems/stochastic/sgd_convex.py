@@ -38,9 +38,10 @@ start = D**2 / (2 * eta * (1 - 2 * eta * L_max) * k)
 
 noise = eta * sigma_star / (1 - 2 * eta * L_max)
 
-constant = Theorem(
+constant_step = Theorem(
     cite="garrigos2023handbook",
     number="Theorem 5.3",
+    title="SGD on convex sums with constant step: the average to a plateau, like 1/k.",
     assume=assume,
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.open(0, 1 / (2 * L_max))},
@@ -59,6 +60,7 @@ short_bound = D**2 / (eta * k) + 2 * eta * sigma_star
 short_steps = Theorem(
     cite="garrigos2023handbook",
     number="Section 5",
+    title="SGD on convex sums with steps up to 1/(4 L_max): D^2/(eta k) + 2 eta sigma_star.",
     assume=assume,
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / (4 * L_max))},

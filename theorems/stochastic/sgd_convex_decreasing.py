@@ -3,7 +3,8 @@
 Summed up with weights g_k = eta_k (1 - 2 eta_k L_max) the inequality behind ``sgd_convex`` bounds
 the gap at the average with these weights by (D^2/2 + sigma_star sum eta_k^2) / sum g_k.
 ``harmonic`` is that bound for eta_k = eta/(k + 1), where the sums are known in closed form;
-``decreasing`` a simpler one for eta_k = eta/sqrt(k + 1). ``horizon``: constant steps eta/sqrt(T).
+``decreasing`` a simpler one for eta_k = eta/sqrt(k + 1). ``step_for_horizon``: constant steps
+eta/sqrt(T).
 """
 
 from sympy import EulerGamma, Interval, digamma, log, pi, polygamma, sqrt
@@ -23,6 +24,7 @@ decreasing_bound = 5 * D**2 / (4 * eta * sqrt(k)) + 5 * eta * sigma_star * log(k
 decreasing = Theorem(
     cite="garrigos2023handbook",
     number="Section 5",
+    title="SGD on convex sums with steps like 1/sqrt(k): log k/sqrt(k) at the average.",
     assume=assume,
     algorithm=sgd(eta=eta_0),
     parameters={eta: Interval.Lopen(0, 1 / (4 * L_max))},
@@ -48,6 +50,7 @@ S = eta * H1 - 2 * eta**2 * L_max * H2
 harmonic = Theorem(
     cite="garrigos2023handbook",
     number="Theorem 5.3",
+    title="SGD on convex sums with steps like 1/k: 1/log k at the average.",
     assume=assume,
     algorithm=sgd(eta=eta_1),
     parameters={eta: Interval.open(0, 1 / (2 * L_max))},
@@ -66,9 +69,10 @@ harmonic = Theorem(
     ],
 )
 
-horizon = Theorem(
+step_for_horizon = Theorem(
     cite="garrigos2023handbook",
     number="Section 5",
+    title="SGD on convex sums with the step for T iterations: 1/sqrt(T) at the average.",
     assume=assume,
     algorithm=sgd(eta=eta / sqrt(T)),
     parameters={eta: Interval.Lopen(0, 1 / (4 * L_max))},

@@ -36,9 +36,10 @@ assume = [
 a = eta**2 * L * L_max
 start, noise = (1 + a) ** k * Delta / (eta * k), eta * L * L_max * Delta_star
 
-constant = Theorem(
+constant_step = Theorem(
     cite="garrigos2023handbook",
     number="Theorem 5.12",
+    title="SGD on smooth sums, not convex, with constant step: the mean squared gradient.",
     assume=assume,
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / L_max)},
@@ -60,9 +61,10 @@ constant = Theorem(
 
 horizon_bound = sqrt(L * L_max / T) * (exp(1) * Delta + Delta_star)
 
-horizon = Theorem(
+step_for_horizon = Theorem(
     cite="garrigos2023handbook",
     number="Theorem 5.12",
+    title="SGD on smooth sums, not convex, with the step for T: squared gradients like 1/sqrt(T).",
     assume=assume,
     algorithm=sgd(eta=1 / sqrt(L * L_max * T)),
     claims=[

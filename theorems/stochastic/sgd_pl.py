@@ -30,9 +30,10 @@ assume = [*structure, function_noise(Delta_star)]
 
 forgetting, plateau = (1 - eta * mu) ** k * Delta, eta * L * L_max * Delta_star / mu
 
-constant = Theorem(
+constant_step = Theorem(
     cite="garrigos2023handbook",
     number="Theorem 5.11",
+    title="SGD under the Polyak-Lojasiewicz inequality with constant step: linear to a plateau.",
     assume=assume,
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.Lopen(0, mu / (L * L_max))},
@@ -53,7 +54,7 @@ constant = Theorem(
 interpolated = Theorem(
     cite="garrigos2023handbook",
     number="Theorem 5.11",
-    title="Stochastic gradient descent on finite sums with the PL inequality and interpolation.",
+    title="SGD under the Polyak-Lojasiewicz inequality, with interpolation: the rate 1 - eta mu.",
     assume=[*structure, interpolation],
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.Lopen(0, mu / (L * L_max))},
@@ -77,6 +78,7 @@ enough = L * L_max / mu**2 * Max(2 * Delta_star / eps, 1) * log(2 * Delta / eps)
 complexity = Theorem(
     cite="garrigos2023handbook",
     number="Section 5",
+    title="SGD under the Polyak-Lojasiewicz inequality: iterations that suffice for accuracy eps.",
     assume=assume,
     algorithm=sgd(eta=short),
     parameters={eps: Interval(Rational(1, 100), Rational(1, 5))},

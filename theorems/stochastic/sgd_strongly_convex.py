@@ -31,9 +31,10 @@ assume = [*smooth_and_convex, strongly_convex(mu), gradient_noise(sigma_star), a
 
 forgetting, plateau = (1 - eta * mu) ** k * D**2, 2 * eta * sigma_star / mu
 
-constant = Theorem(
+constant_step = Theorem(
     cite="garrigos2023handbook",
     number="Theorem 5.7",
+    title="SGD on strongly convex sums with constant step: linear to a plateau.",
     assume=assume,
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / (2 * L_max))},
@@ -60,7 +61,7 @@ constant = Theorem(
 interpolated = Theorem(
     cite="garrigos2023handbook",
     number="Theorem 5.7",
-    title="Stochastic gradient descent on finite sums, f strongly convex, with interpolation.",
+    title="SGD on strongly convex sums, with interpolation: the linear rate 1 - eta mu.",
     assume=[*smooth_and_convex, strongly_convex(mu), interpolation, attained],
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / (2 * L_max))},

@@ -21,6 +21,7 @@ enough = Max(4 * sigma_star / (eps * mu**2), 2 * L_max / mu) * log(2 * D**2 / ep
 complexity = Theorem(
     cite="garrigos2023handbook",
     number="Corollary 5.8",
+    title="SGD on strongly convex sums: iterations that suffice for accuracy eps.",
     assume=assume,
     algorithm=sgd(eta=short),
     parameters={eps: Interval(Rational(1, 100), Rational(1, 5))},
@@ -45,6 +46,7 @@ after = switch**2 / (exp(2) * k**2) * D**2 + 8 * sigma_star / (mu**2 * k)
 switching = Theorem(
     cite="gower2019sgd",
     number="Theorem 3.2",
+    title="SGD on strongly convex sums, long steps and then short ones: E|x_k - x*|^2 like 1/k.",
     assume=assume,
     algorithm=sgd(eta=eta_k),
     claims=[upper_bound(E(distance_squared), after, when=k >= switch)],

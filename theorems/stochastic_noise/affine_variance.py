@@ -1,4 +1,4 @@
-"""Stochastic gradient descent on strongly convex functions, with noise that grows.
+"""SGD on strongly convex functions, with noise that grows: linear to a plateau.
 
 The variance of the noise is at most sigma^2 + sigma_1^2 |grad f|^2: the M and M_V of the paper, and
 M_G = 1 + sigma_1^2; c is mu here, and mu and mu_G are 1. For eta L M_G <= 1 the descent inequality
@@ -53,7 +53,7 @@ decreasing_bound = nu / (gamma + 1 + k)
 decreasing = Theorem(
     cite="bottou2018optimization",
     number="Theorem 4.7",
-    title="Stochastic gradient descent with steps of order 1/k, with noise that grows.",
+    title="SGD with steps of order 1/k, with noise that grows: gaps of order 1/k.",
     assume=assume,
     algorithm=sgd(eta=beta / (gamma + 1 + k)),
     claims=[upper_bound(E(gap), decreasing_bound)],

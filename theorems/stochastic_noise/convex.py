@@ -1,4 +1,4 @@
-"""The average of stochastic gradient descent on smooth convex functions.
+"""SGD with noise of bounded variance on convex functions: the average to a plateau.
 
 With eta = 1/(L + 1/gamma) and the noise xi_k = g(x_k) - grad f(x_k): smoothness and convexity give
 f(x_(k+1)) - f* <= (|x_k - x*|^2 - |x_(k+1) - x*|^2)/(2 eta) - <xi_k, x_k - x*>

@@ -1,4 +1,4 @@
-"""Stochastic gradient descent on smooth functions with noise of bounded variance.
+"""SGD on smooth nonconvex functions: the mean squared gradient falls to a plateau.
 
 The descent inequality E f(x_(k+1)) <= E f(x_k) - (eta - L eta^2/2) E|grad f(x_k)|^2
 + L eta^2 sigma^2/2, summed. An iterate drawn uniformly from x_0, ..., x_(k-1) has the mean of the
@@ -46,7 +46,7 @@ horizon_bound = 2 * L * Delta / T + 2 * sigma * sqrt(2 * L * Delta) / sqrt(T)
 tuned = Theorem(
     cite="ghadimi2013stochastic",
     number="Corollary 2.2",
-    title="Stochastic gradient descent on smooth functions, with the best step for a horizon.",
+    title="SGD on smooth nonconvex functions, step for T: squared gradients like 1/sqrt(T).",
     assume=[smooth(L), bounded_below(f_star), bounded_variance(sigma)],
     algorithm=sgd(eta=best_step),
     claims=[upper_bound(mean_gradient, horizon_bound)],

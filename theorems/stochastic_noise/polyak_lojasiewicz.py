@@ -1,4 +1,4 @@
-"""Stochastic gradient descent under the Polyak-Lojasiewicz inequality.
+"""SGD with bounded stochastic gradients under the Polyak-Lojasiewicz inequality: a plateau.
 
 With stochastic gradients of second moment at most G^2 where the iterates live,
 E gap_(k+1) <= (1 - 2 mu eta) E gap_k + L eta^2 G^2/2. Constant steps give the first statement.
@@ -53,7 +53,7 @@ decreasing_bound = L * G**2 / (2 * k * mu**2)
 decreasing = Theorem(
     cite="karimi2016linear",
     number="Theorem 4",
-    title="Stochastic gradient descent under the inequality of Polyak and Lojasiewicz, steps 1/k.",
+    title="SGD with steps of order 1/k under the Polyak-Lojasiewicz inequality: gaps like 1/k.",
     assume=confined,
     algorithm=sgd(eta=(2 * k + 1) / (2 * mu * (k + 1) ** 2)),
     claims=[upper_bound(E(gap), decreasing_bound)],
@@ -72,7 +72,7 @@ noisy_bound = rate**k * (Delta - plateau) + plateau
 bounded_noise = Theorem(
     cite="karimi2016linear",
     number="Section 4",
-    title="Stochastic gradient descent under the inequality of Polyak and Lojasiewicz.",
+    title="SGD under the Polyak-Lojasiewicz inequality, noise of bounded variance: a plateau.",
     assume=[smooth(L), pl(mu), bounded_variance(sigma), attained],
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.open(0, 2 / L)},

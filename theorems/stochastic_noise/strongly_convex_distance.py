@@ -1,4 +1,4 @@
-"""Distance to the minimizer under stochastic gradient descent with noise of bounded variance.
+"""SGD on strongly convex functions, bounded variance: the distance falls to a plateau.
 
 For eta <= 2/(L + mu) a gradient step shrinks distances by 1 - eta mu, and the noise adds
 eta^2 sigma^2 to the square: E|x_(k+1) - x*|^2 <= (1 - eta mu)^2 E|x_k - x*|^2 + eta^2 sigma^2.
@@ -43,7 +43,7 @@ decreasing_bound = ((kappa - 1) ** 2 * D**2 + k * sigma**2 / mu**2) / (k + kappa
 decreasing = Theorem(
     cite="nemirovski2009robust",
     number="Section 2.1",
-    title="Stochastic gradient descent with steps of order 1/k: distance to the minimizer.",
+    title="SGD with steps of order 1/k on strongly convex functions: squared distances like 1/k.",
     assume=assume,
     algorithm=sgd(eta=1 / (mu * (k + kappa))),
     claims=[upper_bound(E(distance_squared), decreasing_bound, when=k >= 1)],

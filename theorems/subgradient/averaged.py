@@ -17,7 +17,7 @@ from problems.nonsmooth import absolute_value, resisting
 constant_step = Theorem(
     cite="garrigos2023handbook",
     number="Section 9",
-    title="Stochastic subgradient method with constant step, at the average iterate.",
+    title="Stochastic subgradient method with constant step: the average to a plateau, like 1/k.",
     assume=[convex, bounded_second_moment(G), attained],
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.Lopen(0, D / G)},
@@ -33,7 +33,7 @@ constant_step = Theorem(
 step_for_horizon = Theorem(
     cite="garrigos2023handbook",
     number="Section 9",
-    title="Stochastic subgradient method with the step for T iterations, at the average iterate.",
+    title="Stochastic subgradient method with the step for T: D G/sqrt(T) at the average.",
     assume=[convex, bounded_second_moment(G), attained],
     algorithm=sgd(eta=D / (G * sqrt(T))),
     claims=[upper_bound(E(averaged(gap)), D * G / sqrt(T))],

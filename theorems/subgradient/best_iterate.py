@@ -18,7 +18,7 @@ from problems.nonsmooth import absolute_value, resisting
 constant_step = Theorem(
     cite="nesterov2004introductory",
     number="Section 3.2.3",
-    title="Subgradient method with constant step, at its best iterate.",
+    title="Subgradient method with constant step: the best iterate to a plateau, like 1/k.",
     assume=[convex, bounded_subgradients(G), attained],
     algorithm=subgradient_method(eta=eta),
     parameters={eta: Interval.Lopen(0, 2 * D / G)},
@@ -32,7 +32,7 @@ constant_step = Theorem(
 
 step_for_horizon = Theorem(
     cite="drori2016optimal",
-    title="Subgradient method with the step for T iterations, at its best iterate.",
+    title="Subgradient method with the step for T: D G/sqrt(T + 1) at the best iterate.",
     assume=[convex, bounded_subgradients(G), attained],
     algorithm=subgradient_method(eta=D / (G * sqrt(T + 1))),
     claims=[upper_bound(best(gap), G * D / sqrt(T + 1))],
@@ -47,7 +47,7 @@ step_for_horizon = Theorem(
 normalized = Theorem(
     cite="nesterov2004introductory",
     number="Section 3.2.3",
-    title="Subgradient method with steps of the length for T iterations, at its best iterate.",
+    title="Subgradient method with steps of one length for T: D G/sqrt(T + 1) at the best iterate.",
     assume=[convex, bounded_subgradients(G), attained],
     algorithm=normalized_subgradient(eta=D / sqrt(T + 1)),
     claims=[upper_bound(best(gap), G * D / sqrt(T + 1))],

@@ -1,4 +1,4 @@
-"""The subgradient method with linearly decaying steps, at its last iterate.
+"""Subgradient method with linearly decaying steps: D G/sqrt(T + 1) at the last iterate.
 
 The steps reach 0 one iteration after the last. The bound is that of the best iterate under
 constant steps, and no method has a better one.

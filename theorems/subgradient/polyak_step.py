@@ -19,7 +19,7 @@ m = symbol("m", "sharpness: the gap is at least m times the distance to the mini
 
 lipschitz_functions = Theorem(
     cite="polyak1969minimization",
-    title="Subgradient method with the step of Polyak, at its best iterate.",
+    title="Subgradient method with the step of Polyak: D G/sqrt(k + 1) at the best iterate.",
     assume=[convex, bounded_subgradients(G), attained],
     algorithm=polyak_step(),
     claims=[upper_bound(best(gap), G * D / sqrt(k + 1))],
@@ -32,7 +32,7 @@ lipschitz_functions = Theorem(
 
 sharp_functions = Theorem(
     cite="polyak1969minimization",
-    title="Subgradient method with the step of Polyak on functions with a sharp minimum.",
+    title="Subgradient method with the step of Polyak on functions with a sharp minimum: linear.",
     assume=[convex, bounded_subgradients(G), sharp(m), attained],
     algorithm=polyak_step(),
     claims=[upper_bound(distance_squared, (1 - m**2 / G**2) ** k * D**2)],

@@ -1,4 +1,4 @@
-"""The projected stochastic subgradient method on a bounded set, with decreasing steps.
+"""Projected stochastic subgradient method on a bounded set: 1/sqrt(k) at the average.
 
 With B the diameter of the set, and eta_k = B/(2 G sqrt(k+1)), summing up gives
 k (E f - f*) <= B^2/(2 eta_(k-1)) + sum_(i<k) eta_i G^2/2 <= B G sqrt(k) + B G sqrt(k)/2. The source

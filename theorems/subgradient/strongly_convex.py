@@ -25,7 +25,7 @@ from problems.constrained import noisy_bowl, strongly_convex_max
 constant_step = Theorem(
     cite="garrigos2023handbook",
     number="Section 9",
-    title="Projected stochastic subgradient method on strongly convex functions, constant step.",
+    title="Projected stochastic subgradients, strongly convex, constant step: linear to a plateau.",
     assume=[strongly_convex(mu), bounded_second_moment(G), projectable, attained_on_set],
     algorithm=projected_sgd(eta=eta),
     parameters={eta: Interval.open(0, 1 / (2 * mu))},
@@ -49,7 +49,7 @@ constant_step = Theorem(
 
 decreasing_step = Theorem(
     cite="lacostejulien2012simpler",
-    title="Projected stochastic subgradient method on strongly convex functions, decreasing step.",
+    title="Projected stochastic subgradients, strongly convex, decreasing step: order 1/k.",
     assume=[strongly_convex(mu), bounded_second_moment(G), projectable, attained_on_set],
     algorithm=projected_sgd(eta=2 / (mu * (k + 2))),
     claims=[

@@ -22,7 +22,7 @@ from convlab.metrics import E, distance_squared
 from convlab.symbols import D, Delta, L_max, eta, k, mu, n, symbol
 from convlab.theorem import Theorem, bound, mutant, step
 from problems.finite_sums import least_squares, needle, two_parabolas, valley
-from problems.finite_sums_nonquadratic import logistic
+from problems.logistic import logistic
 
 p = symbol("p", "probability")
 start = D**2 + 8 * eta**2 * L_max * Delta / p

@@ -23,7 +23,8 @@ from convlab.metrics import E, averaged, distance_squared, gap
 from convlab.symbols import D, Delta, L_max, k, mu, n
 from convlab.theorem import Theorem, bound, mutant, step
 from problems.finite_sums import least_squares, needle, ridge, two_parabolas, valley
-from problems.finite_sums_nonquadratic import huber_sum, logistic
+from problems.finite_sums_nonquadratic import huber_sum
+from problems.logistic import logistic
 
 assume = [finite_sum(n), components_strongly_convex(mu), components_smooth(L_max), attained]
 tight: list = [valley, valley(n=8, kappa=100.0), two_parabolas(ratio=0.1)]
@@ -34,6 +35,7 @@ start_mu = D**2 + n / (mu * n + L_max) * Delta
 strongly_convex = Theorem(
     cite="defazio2014saga",
     number="Section 2",
+    title="SAGA on strongly convex components, with a step that knows mu: linear.",
     assume=assume,
     algorithm=saga(eta=eta_mu),
     claims=[upper_bound(E(distance_squared), (1 - eta_mu * mu) ** k * start_mu)],
@@ -59,6 +61,7 @@ rate = Min(1 / (4 * n), mu / (3 * L_max))
 adaptive = Theorem(
     cite="defazio2014saga",
     number="Section 2",
+    title="SAGA on strongly convex components, without knowledge of mu: linear.",
     assume=assume,
     algorithm=saga(eta=eta),
     claims=[upper_bound(E(distance_squared), (1 - rate) ** k * start)],
@@ -83,6 +86,7 @@ from_1 = Min(k, 1)
 convex = Theorem(
     cite="defazio2014saga",
     number="Section 2",
+    title="SAGA on convex components: gaps of order 1/k at the average.",
     assume=[finite_sum(n), components_convex, components_smooth(L_max), attained],
     algorithm=saga(eta=eta),
     claims=[upper_bound(E(averaged(gap, weight=from_1, last=True)), average_bound)],

@@ -1,4 +1,4 @@
-"""SVRG on finite sums, f strongly convex: the gap at the snapshots.
+"""SVRG on finite sums, f strongly convex: the gap at the snapshots falls linearly.
 
 In an epoch 2 eta (1 - 2 L_max eta) m E[f(w_(s+1)) - f*] is at most E|w_s - x*|^2 plus
 4 L_max m eta^2 E[f(w_s) - f*], and |w_s - x*|^2 <= 2 (f(w_s) - f*)/mu. The next snapshot is one of
@@ -22,7 +22,7 @@ from convlab.metrics import E, metric
 from convlab.symbols import Delta, L_max, eta, k, mu, n, symbol
 from convlab.theorem import Theorem, bound, mutant
 from problems.finite_sums import needle, ridge, two_parabolas, valley
-from problems.finite_sums_nonquadratic import logistic
+from problems.logistic import logistic
 
 m = symbol("m", "length of an epoch")
 

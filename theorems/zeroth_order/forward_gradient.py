@@ -17,7 +17,7 @@ from convlab.metrics import gradient_norm_squared, metric
 from convlab.symbols import V, d, eta, symbol
 from convlab.theorem import Theorem, bound, mutant
 from convlab.vocabulary import inner, split, sqnorm
-from problems.finite_sums_nonquadratic import logistic
+from problems.logistic import logistic
 from problems.nonconvex import rosenbrock, sine_bowl
 
 G1 = symbol("G_1", "first entry of the gradient")

@@ -18,7 +18,7 @@ from convlab.claims import identity, threshold, upper_bound
 from convlab.metrics import E, distance, distance_squared, gap
 from convlab.symbols import Delta, L, d, eta, k, mu
 from convlab.theorem import Theorem, bound, mutant, step
-from problems.finite_sums_nonquadratic import logistic
+from problems.logistic import logistic
 from problems.quadratics import quadratic
 
 isotropic = [quadratic(d=10, kappa=1.0), quadratic(d=3, kappa=1.0)]

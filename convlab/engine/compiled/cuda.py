@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from convlab.engine.compiled.draws import Drawn
 from convlab.engine.compiled.emit import Writer
+from convlab.engine.compiled.linalg import ROOM
 from convlab.engine.compiled.plan import Step
 from convlab.engine.compiled.symbol import Untraceable
 from convlab.streams import cuda as streams
@@ -44,9 +45,11 @@ class CudaKernel:
 
 
 @functools.cache
-def _head() -> str:
-    file = resources.files("convlab.engine.compiled").joinpath("primitives.cuh")
-    return streams.source() + "\n" + file.read_text(encoding="utf-8")
+def _head(*files: str) -> str:
+    """The functions that a kernel calls: those of the streams, and of the files."""
+    folder = resources.files("convlab.engine.compiled")
+    texts = [folder.joinpath(file).read_text(encoding="utf-8") for file in files]
+    return "\n".join([streams.source(), *texts])
 
 
 def emit(recorded: Step) -> CudaKernel:
@@ -92,7 +95,7 @@ def emit(recorded: Step) -> CudaKernel:
         *(line for a in inside if a.name in changed for line in a.closed()),
     ]
     text = [
-        _head(),
+        _head("primitives.cuh", *["matrices.cuh"] * step.factorizes),
         *(f"constexpr int {name} = {n};" for name, n in sizes.items() if step.reads(name)),
         'extern "C" __global__ void kernel(',
         *(f"    {line}," for line in heading[:-1]),
@@ -184,19 +187,30 @@ _SIGNS: dict[type, str] = {
     ast.Not: "!",
 }
 _CALLS: dict[type, str] = {ast.FloorDiv: "floordiv", ast.Mod: "modulo"}
+_PRODUCTS: dict[str, tuple[tuple[int, ...], ...]] = {
+    "products": ((0, 1), (3,), (4, 5), (7,), (8,)),
+    "product": ((0, 1), (2, 3), (4, 5), (6,), (7,)),
+}
+_FACTORIZATIONS: dict[str, tuple[tuple[int, ...], ...]] = {
+    "substituted": ((0, 1), (2, 3), (4,), (5,), (6, 7)),
+    **dict.fromkeys(ROOM, ((0, 1), (2,), (3,), (4, 5))),
+}
+"""Of calls that are lines of their own, the arguments that are one in C: an array and a place."""
 
 
 class _Transcription:
     """Lines of Python in C.
 
     ``kinds`` are those of arrays and numbers; ``tables`` collects the hyperparameters that are
-    arrays, ``declarations`` the numbers that the lines assign.
+    arrays, ``declarations`` the numbers that the lines assign; ``factorizes`` says whether a line
+    calls one of :mod:`matrices`.
     """
 
     def __init__(self, kinds: Mapping[str, str], lines: Iterable[str]) -> None:
         self._kinds = dict(kinds)
         self._fixed = set(kinds)
         self.tables: set[str] = set()
+        self.factorizes = False
         self._declared: dict[str, str] = {}
         self.lines: list[str] = []
         self._indent = ""
@@ -285,15 +299,14 @@ class _Transcription:
         call = node.value
         if not isinstance(call, ast.Call):
             return self._unknown(call)
-        places = {"products": (0, 3, 4, 7, 8), "product": (0, 2, 4, 6, 7)}
         name = ast.unparse(call.func)
+        places = {**_PRODUCTS, **_FACTORIZATIONS}
         if name not in places:
             self._refuse(name)
-        a = [self._text(argument) for argument in call.args]
-        x, M, o, n, m = places[name]
-        parts = [f"{a[x]} + {a[x + 1]}", a[M] if name == "products" else f"{a[M]} + {a[M + 1]}"]
-        parts += [f"{a[o]} + {a[o + 1]}", a[n], a[m]]
-        self._line(f"{name}({', '.join(p.removesuffix(' + 0') for p in parts)});")
+        self.factorizes |= name in _FACTORIZATIONS
+        given = [self._text(argument) for argument in call.args]
+        parts = [" + ".join(given[i] for i in place) for place in places[name]]
+        self._line(f"{name}({', '.join(part.removesuffix(' + 0') for part in parts)});")
         return None
 
     def _refuse(self, name: str) -> Any:

@@ -21,7 +21,7 @@ from convlab.errors import ConvlabError
 
 __all__ = ["CompiledStepper", "kind_of", "owned", "schedule_of"]
 
-BLOCK = 2**16
+BLOCK = 2**17
 """Numbers that a kernel is given at a time: random, or hyperparameters; or iterations, if none."""
 FILL = 2**11
 """Random numbers of a slot that are drawn at a time, at least, as far as 32 blocks reach."""
@@ -53,9 +53,14 @@ class CompiledStepper:
         self._first = task.pair
         self._drawn = [traced.draws[i] for i in traced.kernel.draws]
         self._hypers = [schedule_of(task, label) for label in traced.kernel.hypers]
+        forms = [schedule.forms()[name] for schedule, name in self._hypers]
+        self._steady = [
+            None if value is None else schedule.between(name, 0, 1)
+            for (value, _), (schedule, name) in zip(forms, self._hypers, strict=True)
+        ]
         self._numbers = sum(drawn.size for drawn in self._drawn)
         self._slots = sum(len(drawn.slots) for drawn in self._drawn)
-        self._varying = sum(s.forms()[name][1] == "both" for s, name in self._hypers)
+        self._varying = sum(form == "both" for _, form in forms)
         self._params: list[Any] = [
             float(p) if np.ndim(p) == 0 else np.ascontiguousarray(p, dtype=kind_of(p)).ravel()
             for p in traced.params
@@ -205,7 +210,10 @@ class CompiledStepper:
         return found
 
     def _values(self, k: int, end: int) -> list[Any]:
-        return [schedule.between(name, k, end) for schedule, name in self._hypers]
+        return [
+            schedule.between(name, k, end) if steady is None else steady
+            for (schedule, name), steady in zip(self._hypers, self._steady, strict=True)
+        ]
 
 
 def schedule_of(task: Task, label: str) -> tuple[Schedule, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from convlab.engine.compiled.expressions import Expressions, broadcast, entry
 from convlab.engine.compiled.linalg import ROOM
-from convlab.engine.compiled.loops import Shared, array, moved, plain, tiled
+from convlab.engine.compiled.loops import Common, Shared, array, moved, plain, tiled
 from convlab.engine.compiled.plan import Plan, Step, Task, base_of
 from convlab.engine.compiled.symbol import Node
 
@@ -188,7 +188,11 @@ class Writer(Expressions):
             self._close(outer)
         else:
             zeros = ["0"] * len(node.shape)
-            self._line(f"{name} = {self._value(node, zeros, top=True)}")
+            line = f"{name} = {self._value(node, zeros, top=True)}"
+            if self._indent or not self._plan.is_common(node):
+                self._line(line)
+            else:
+                self.lines.append(Common(line))
         self._done.add(node)
 
     def _write_concat(self, node: Node, name: str) -> None:

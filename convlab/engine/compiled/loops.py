@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["Shared", "array", "moved", "plain", "tiled"]
+__all__ = ["Common", "Shared", "array", "moved", "plain", "tiled"]
 
 Buffers = dict[str, tuple[str, str]]
 """Name -> size for one replicate, and type."""
@@ -43,6 +43,10 @@ class Shared(NamedTuple):
         )
 
 
+class Common(str):
+    """A line that says the same for all replicates."""
+
+
 def array(name: str) -> str:
     """The array in which a state, x, or a buffer, b, of a replicate begins at that offset."""
     return {"x": "S", "b": "B"}.get(name[0], name[0]) + name[1:]
@@ -72,17 +76,22 @@ def tiled(
 ) -> list[str]:
     """Iterations of a tile of replicates: between two products with shared matrices, one by one.
 
-    What one stretch between products leaves for another, or for a product, is kept for the tile.
+    What is common to all comes first. What one stretch between products leaves for another, or for
+    a product, is kept for the tile.
     """
+    common = [line for line in step if isinstance(line, Common)]
     stretches: list[list[str]] = [[]]
     products: list[Shared] = []
     for line in step:
+        if isinstance(line, Common):
+            continue
         if isinstance(line, Shared):
             products.append(line)
             stretches.append([])
         else:
             stretches[-1].append(line)
-    names = [set(_used("b", stretch) + _used("s", stretch)) for stretch in stretches]
+    shared = set(_used("s", common))
+    names = [set(_used("b", stretch) + _used("s", stretch)) - shared for stretch in stretches]
     kept = {n for i, found in enumerate(names) for n in found if any(n in o for o in names[:i])}
     kept |= {n for p in products for n in (p.left, p.out) if n[0] == "b"}
     lines = []
@@ -94,6 +103,7 @@ def tiled(
     lines += ["for r0 in range(lo, hi, tile):", "    r1 = min(hi, r0 + tile)"]
     lines += ["    g, stop = g0, G[g0]", "    for k in range(k0, k1):"]
     lines += _keeping("r0", "r1", sizes)
+    lines += ["        " + line for line in common]
     known: set[str] = set()
     for i, stretch in enumerate(stretches):
         if stretch:

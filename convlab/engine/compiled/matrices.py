@@ -1,9 +1,9 @@
 """Factorizations of small matrices, as generated kernels call them.
 
 A function takes the flat array in which its matrix lies, the place where it begins, sizes, and the
-array and place of its result, behind which there is room to work in. It allocates nothing
-and depends on no library, so its bits are the same everywhere. A matrix that has no factorization
-gives NaN.
+array and place of its result, behind which there is room to work in. It allocates nothing, depends
+on no library and fuses no operations, so its bits are the same everywhere. A matrix that has no
+factorization gives NaN.
 """
 
 import math
@@ -13,7 +13,8 @@ from numba import njit
 
 __all__ = ["cholesky", "eigh", "lu", "qr", "substituted", "svd"]
 
-_function = njit(error_model="numpy", cache=True, nogil=True)
+_function = njit(error_model="numpy", fastmath=False, cache=True, nogil=True)
+"""Without ``fastmath=False`` they would take over the options of the kernel that calls them."""
 
 _SWEEPS = 60
 """Rotations converge quadratically: more sweeps than this are never needed."""

@@ -145,6 +145,14 @@ class Plan:
                 readers[argument] |= {node} if node in stored else inside
         return self._guard_commits(stored)
 
+    def is_common(self, node: Node) -> bool:
+        """Whether a number is the same in all replicates."""
+        if node.op == "hyper":
+            return node.data[1] not in ("replicate", "both")
+        if node.op in LEAVES:
+            return node.op in ("k", "const") or (node.op == "param" and not node.shape)
+        return node.op in ELEMENTWISE and all(map(self.is_common, node.args))
+
     def _changed_tables(self, nodes: Sequence[Node]) -> set[Node]:
         """Tables of the state with some rows changed, which nothing in the step reads."""
         read = {a for node in nodes for a in node.args}
