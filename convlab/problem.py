@@ -1,6 +1,5 @@
 """Problems: oracles, and certificates for the constants that theorems speak of."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -46,12 +45,16 @@ def _any_moves(oracle: Any) -> bool:
     return own or any(_any_moves(v) for v in oracle if isinstance(v, tuple))
 
 
+def _unheard(name: str) -> None:
+    """Nobody counts the calls."""
+
+
 class View:
     """A problem as an algorithm sees it: its oracles and constants, on one array namespace.
 
-    Attributes are the methods of the problem's oracle and the names of its constants. Calls of
-    methods are counted in ``calls``. A method with an argument ``k`` (a loss that changes from
-    round to round) is given the iteration at which the view stands.
+    Attributes are the methods of the problem's oracle and the names of its constants. ``on_call``
+    is told the name of each method that is called. A method with an argument ``k`` (a loss that
+    changes from round to round) is given the iteration at which the view stands.
     """
 
     def __init__(self, problem: "Problem", xp: ModuleType) -> None:
@@ -59,7 +62,7 @@ class View:
         self._oracle = _on(xp, problem.oracle)
         self._xp = xp
         self._k = 0
-        self.calls: Counter[str] = Counter()
+        self.on_call: Callable[[str], None] = _unheard
 
     def at(self, k: int) -> "View":
         """The view itself, standing at iteration ``k``."""
@@ -101,7 +104,7 @@ class View:
         moving = _moves(method)
 
         def call(*args: Any) -> Any:
-            self.calls[name] += 1
+            self.on_call(name)
             return method(*args, k=self._k) if moving else method(*args)
 
         return call

@@ -263,6 +263,13 @@ def changed(word, a, b, k, rng):
     """Control, tables and draws of integers, on vectors of six entries."""
     if word == "repeat":
         return repeat(3, lambda v: 0.5 * v + 0.1 * vocabulary.sin(b), a)
+    if word == "noisy repeat":
+
+        def noisy(v):
+            kicked = repeat(2, lambda u: 0.9 * u + 0.1 * normal(rng, 6), v)
+            return 0.5 * kicked + 0.1 * element(b, integers(rng, 6, 6))
+
+        return repeat(3, noisy, a)
     if word == "while_loop":
 
         def going(state):
@@ -286,7 +293,7 @@ def changed(word, a, b, k, rng):
 
 
 FACTORIZATIONS = ("svd", "eigh", "cholesky", "polar", "qr", "solve")
-CHANGES = ("repeat", "while_loop", "cond", "element", "slice", "set_row")
+CHANGES = ("repeat", "noisy repeat", "while_loop", "cond", "element", "slice", "set_row")
 KINDS = {
     "unary": UNARY,
     "binary": ("+", "-", "*", "minimum", "maximum"),

@@ -1,9 +1,12 @@
 """Operations of the compiled engine, one by one, against the eager engine."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sympy import Rational, sqrt, symbols
 
 from convlab.algorithm import Point, algorithm
@@ -11,8 +14,9 @@ from convlab.algorithms.gradient import gradient_descent, silver_steps
 from convlab.algorithms.variance_reduction import loopless_svrg, svrg
 from convlab.assumptions import attained, smooth
 from convlab.engine import run
+from convlab.engine.compiled import driver
 from convlab.errors import ConvlabError
-from convlab.metrics import distance, gap
+from convlab.metrics import distance, gap, metric
 from convlab.problem import Problem
 from convlab.streams import (
     bernoulli,
@@ -23,6 +27,7 @@ from convlab.streams import (
     student,
     symmetric_pareto,
     two_point,
+    uniform,
 )
 from convlab.symbols import L, k
 from convlab.vocabulary import (
@@ -38,6 +43,8 @@ from convlab.vocabulary import (
     inner,
     matmul,
     matvec,
+    maximum,
+    minimum,
     norm,
     polar,
     qr,
@@ -212,6 +219,172 @@ def test_a_singular_system_is_not_a_number_on_both_engines():
     assert len(statuses) == 1
 
 
+# Indices ----------------------------------------------------------------------------------------
+
+
+@algorithm(init=lambda x0: Memory(x0, table(x0, 3)))
+def counted(s, oracle, rng, k, *, eta):
+    """Rows named by a counter of passes, from either end."""
+
+    def visit(state):
+        x, T, j = state
+        x = 0.5 * x + eta * row(T, j)[:, 0, :] + element(x, -1 - j) + element(x, k % 6)
+        return x, set_row(T, 2 - j, 0.1 * x[:, None, :]), j + 1
+
+    x, T, _ = repeat(3, visit, (s.x, s.T, integers(rng, 1)))
+    return Memory(x / (1.0 + norm(x)), T)
+
+
+@pytest.mark.parametrize("replicates", [1, 40])
+def test_indices_that_are_counted(replicates):
+    both(counted(eta=0.1), replicates=replicates)
+
+
+class Lasting(NamedTuple):
+    """Data for n rounds."""
+
+    b: object
+
+    def value(self, x):
+        return 0.0 * total(x)
+
+    def gradient(self, x, k):
+        (b,) = cond(k + 1 > self.b.shape[0], lambda: (0.0 * x,), lambda: (x - self.b[k],))
+        return b
+
+    def bare(self, x, k):
+        return x - self.b[k, :]
+
+    def last(self, x, k):
+        return x - self.b[-1 - k]
+
+    def entry(self, x, k):
+        return x - element(self.b[0], k)
+
+
+@algorithm
+def following(s, oracle, rng, *, word):
+    return Point(s.x - 0.1 * getattr(oracle, ("gradient", "bare", "last", "entry")[word])(s.x))
+
+
+def lasting():
+    rng = np.random.default_rng(0)
+    oracle = Lasting(rng.normal(size=(5, 5)))
+    return Problem(oracle, [attained(0.0, np.ones(5))], start=np.ones(5))
+
+
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
+@pytest.mark.parametrize("word", [1, 2, 3])
+def test_data_that_come_to_an_end_are_an_error(word, engine):
+    both(following(word=word), lasting(), iterations=5)
+    with pytest.raises((ConvlabError, IndexError), match="out of") as error:
+        run(following(word=word), lasting(), iterations=6, engine=engine)
+    if engine == "compiled":
+        index = -6 if word == 2 else 5
+        assert str(error.value).startswith(
+            f"an index out of range: {index} at iteration 5, along an axis of length 5"
+        )
+
+
+def test_data_that_come_to_an_end_may_be_left_alone():
+    both(following(word=0), lasting(), iterations=9)
+
+
+@algorithm(init=lambda x0: Memory(x0, table(x0, 3)))
+def straying(s, oracle, rng, *, word, far):
+    i = far * integers(rng, 2)
+    words = (
+        lambda: s.x + row(s.T, i)[:, 0, :],
+        lambda: s.x + row(oracle.A, i)[:, 0, :],
+        lambda: s.x + element(s.x, i),
+        lambda: s.x + set_row(s.T, i, s.x[:, None, :])[:, 0, :],
+    )
+    return Memory(0.1 * words[word](), s.T)
+
+
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
+@pytest.mark.parametrize("word", range(4))
+def test_an_index_that_strays_is_an_error(word, engine):
+    n = (3, 6, 6, 3)[word]
+    both(straying(word=word, far=n - 1))
+    both(straying(word=word, far=-n))
+    for far in (n, -n - 1):
+        with pytest.raises((ConvlabError, IndexError), match="out of") as error:
+            run(straying(word=word, far=far), quadratic(d=6), iterations=60, engine=engine)
+        if engine == "compiled":
+            assert "in row, element or set_row, at an iteration from 0 to" in str(error.value)
+
+
+PLACES = st.recursive(
+    st.one_of(
+        st.tuples(st.just("integers"), st.integers(1, 7)),
+        st.tuples(st.just("constant"), st.integers(-7, 7)),
+        st.just(("k",)),
+    ),
+    lambda inner: st.one_of(
+        st.tuples(st.sampled_from("+-*"), inner, inner),
+        st.tuples(st.sampled_from(("%", "//")), inner, st.integers(1, 7)),
+        st.tuples(st.just("neg"), inner),
+        st.tuples(st.just("between"), inner, st.integers(-7, 0), st.integers(0, 6)),
+    ),
+    max_leaves=4,
+)
+
+
+def place(tree, rng, k):
+    """The index that a tree of operations stands for."""
+    word, *parts = tree
+    if word == "integers":
+        return integers(rng, parts[0])
+    if word in ("constant", "k"):
+        return parts[0] if parts else k
+    a, b = (place(p, rng, k) if isinstance(p, tuple) else p for p in (parts * 2)[:2])
+    if word == "between":
+        return minimum(maximum(a, b), parts[2])
+    return {
+        "+": lambda: a + b,
+        "-": lambda: a - b,
+        "*": lambda: a * b,
+        "%": lambda: a % b,
+        "//": lambda: a // b,
+        "neg": lambda: -a,
+    }[word]()
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(tree=PLACES)
+def test_an_index_strays_compiled_where_it_strays_eagerly(tree):
+    @algorithm
+    def step(s, oracle, rng, k):
+        return Point(0.5 * s.x + 0.1 * element(s.x, place(tree, rng, k)))
+
+    options = {"iterations": 12, "replicates": 3, "metrics": [distance]}
+    try:
+        eager = run(step(), quadratic(d=6), engine="eager", **options)
+    except IndexError:
+        with pytest.raises(ConvlabError, match="an index out of range"):
+            run(step(), quadratic(d=6), engine="compiled", **options)
+        return
+    compiled = run(step(), quadratic(d=6), engine="compiled", **options)
+    assert compiled.engine == "compiled", compiled.note
+    np.testing.assert_allclose(compiled.values["distance"], eager.values["distance"], 1e-12)
+
+
+def test_an_index_in_range_by_law_is_not_checked_in_the_kernel(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONVLAB_CACHE", str(tmp_path))
+
+    @algorithm(init=lambda x0: Memory(x0, table(x0, 6)))
+    def safe(s, oracle, rng, k):
+        i, order = integers(rng, 6), permutation(rng, 6)
+        x = row(s.T, (i + k) % 6)[:, 0, :] + row(oracle.A, 5 - i)[:, 0, :]
+        x = x + element(x, element(order, i)) + element(x, k % 6)
+        return Memory(0.1 * x, set_row(s.T, order[:, 2:3], x[:, None, :]))
+
+    both(safe())
+    (kernel,) = tmp_path.glob("*.py")
+    assert "place(" not in kernel.read_text()
+
+
 # Loops ------------------------------------------------------------------------------------------
 
 
@@ -313,21 +486,160 @@ def test_a_line_search_ends_for_each_replicate_on_its_own(replicates):
     compiled = run(backtracking(eta=1.0), quadratic(d=6), engine="compiled", **options)
     assert compiled.engine == "compiled", compiled.note
     np.testing.assert_allclose(compiled.values["distance"], eager.values["distance"], 1e-10, 1e-15)
-    assert "value" not in compiled.calls  # how often, no two replicates agree on
-    np.testing.assert_array_equal(compiled.calls["gradient"], eager.calls["gradient"])
+    assert compiled.calls.keys() == eager.calls.keys() == {"value", "gradient"}
+    for oracle, calls in eager.calls.items():
+        np.testing.assert_array_equal(compiled.calls[oracle], calls)
+    alone = run(
+        backtracking(eta=1.0), quadratic(d=6), engine="compiled", **options | {"replicates": [0]}
+    )
+    np.testing.assert_array_equal(compiled.calls["value"][:, :1], alone.calls["value"])
 
 
-def test_a_loop_is_a_loop_in_the_kernel(tmp_path, monkeypatch):
-    monkeypatch.setenv("CONVLAB_CACHE", str(tmp_path))
+CALLS = st.recursive(
+    st.just("gradient"),
+    lambda inner: st.tuples(
+        st.sampled_from(("repeat", "while", "cond", "round")),
+        st.lists(inner, max_size=2),
+        st.lists(inner, max_size=2),
+    ),
+    max_leaves=6,
+)
+
+
+def calling(nest):
+    """The algorithm that calls the gradient in branches and loops within each other."""
+
+    def after(x, parts, oracle, k):
+        for part in parts:
+            if part == "gradient":
+                x = 0.8 * x + 0.1 * oracle.gradient(x)
+                continue
+            word, some, others = part
+            then = partial(after, parts=some, oracle=oracle, k=k)
+            other = partial(after, parts=others, oracle=oracle, k=k)
+            if word == "repeat":
+                x = repeat(len(others), then, x)
+            elif word == "while":
+
+                def large(state, y=x):
+                    return oracle.value(state[0]) > 0.4 * norm(y)
+
+                (x,) = while_loop(5, large, lambda state, f=then: (0.7 * f(state[0]),), (x,))
+            else:
+                test = k % 3 == 0 if word == "round" else x[:, :1] > 0.1 * x[:, 1:2]
+                (x,) = cond(test, lambda x=x, f=then: (f(x),), lambda x=x, f=other: (-f(x),))
+        return x
 
     @algorithm
-    def many(s, oracle, *, eta, m):
-        return Point(repeat(m, lambda x: x - eta * oracle.gradient(x), s.x))
+    def calling(s, oracle, rng, k):
+        return Point(after(s.x, nest, oracle, k) + 0.3 * normal(rng, 6))
 
-    for m in (50, 70):
-        both(many(eta=0.01, m=m), iterations=3)
-    (kernel,) = tmp_path.glob("*.py")
-    assert len(kernel.read_text().splitlines()) < 80
+    return calling()
+
+
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@given(nest=st.lists(CALLS, min_size=1, max_size=3))
+def test_each_replicate_counts_its_calls_whatever_the_engine_and_the_company(nest):
+    options = {"iterations": 10, "metrics": [distance], "start": np.ones(6)}
+    eager, compiled, alone = (
+        run(calling(nest), quadratic(d=6), engine=engine, replicates=replicates, **options)
+        for engine, replicates in (("eager", 6), ("compiled", 6), ("eager", [4]))
+    )
+    assert compiled.engine == "compiled", compiled.note
+    for oracle in {"gradient", "value"} & (eager.calls.keys() | compiled.calls.keys()):
+        counts = [trace.calls.get(oracle, np.zeros((1, 6))) for trace in (eager, compiled, alone)]
+        np.testing.assert_array_equal(*np.broadcast_arrays(*counts[:2]))
+        np.testing.assert_array_equal(counts[2][:, 0], counts[0][:, 4])
+
+
+@algorithm
+def many(s, oracle, *, eta, m):
+    return Point(repeat(m, lambda x: x - eta * oracle.gradient(x), s.x))
+
+
+@algorithm
+def many_noisy(s, oracle, rng, *, eta, m):
+    def noisy(x):
+        kicked = repeat(m, lambda z: 0.9 * z + 0.1 * normal(rng, 6), x)
+        return x - eta * (oracle.gradient(x) + 0.01 * kicked * uniform(rng, 6))
+
+    return Point(repeat(m, noisy, s.x) + 0.01 * normal(rng, 6))
+
+
+@pytest.mark.parametrize("step", [many, many_noisy])
+def test_a_loop_is_a_loop_in_the_kernel(step, tmp_path, monkeypatch):
+    monkeypatch.setenv("CONVLAB_CACHE", str(tmp_path))
+    for m in (0, 50, 70):
+        both(step(eta=0.01, m=m), iterations=3)
+    assert len(list(tmp_path.glob("*.py"))) == 2  # without a pass, there is no loop
+    for kernel in tmp_path.glob("*.py"):
+        assert len(kernel.read_text().splitlines()) < 80
+
+
+LAWS = {
+    "normal": lambda rng: normal(rng, 6),
+    "student": lambda rng: student(rng, 6, 3.0),
+    "uniform": lambda rng: uniform(rng, 6),
+    "integers": lambda rng: integers(rng, 9, 6),
+    "one integer": lambda rng: integers(rng, 9),
+    "permutation": lambda rng: permutation(rng, 6),
+}
+NESTS = st.recursive(
+    st.sampled_from(sorted(LAWS)),
+    lambda inner: st.tuples(st.integers(0, 3), st.lists(inner, min_size=1, max_size=3)),
+    max_leaves=8,
+)
+
+
+def drawing(nest):
+    """The algorithm that adds up what it draws, in loops within each other."""
+
+    def added(x, part, rng):
+        if isinstance(part, str):
+            return 0.5 * x + LAWS[part](rng)  # halves are exact: what differs are the draws
+        passes, parts = part
+        return repeat(passes, lambda y: all_added(y, parts, rng), x)
+
+    def all_added(x, parts, rng):
+        for part in parts:
+            x = added(x, part, rng)
+        return x
+
+    @algorithm
+    def drawing(s, oracle, rng):
+        return Point(all_added(s.x, nest, rng))
+
+    return drawing()
+
+
+def entries(d):
+    """Metrics that read the entries of the iterate, one each."""
+
+    def entry(j):
+        return metric(f"x{j}", "X")(lambda s, oracle: s.x[:, j : j + 1])
+
+    return [entry(j) for j in range(d)]
+
+
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@given(nest=st.lists(NESTS, min_size=1, max_size=3))
+def test_draws_in_loops_are_those_of_the_eager_engine_to_the_bit(nest):
+    options = {"iterations": 7, "replicates": [0, 3, 9], "metrics": entries(6)}
+    eager, compiled = (
+        run(drawing(nest), quadratic(d=6), engine=engine, **options)
+        for engine in ("eager", "compiled")
+    )
+    assert compiled.engine == "compiled", compiled.note
+    for name, values in eager.values.items():
+        np.testing.assert_array_equal(compiled.values[name], values)
+
+
+def test_draws_of_many_passes_come_in_parts_and_change_no_bit(monkeypatch):
+    whole = run(many_noisy(eta=0.01, m=20), quadratic(d=6), iterations=9, engine="compiled")
+    monkeypatch.setattr(driver, "BLOCK", 2**5)
+    parts = run(many_noisy(eta=0.01, m=20), quadratic(d=6), iterations=9, engine="compiled")
+    assert parts.engine == "compiled"
+    np.testing.assert_array_equal(parts.values["gap"], whole.values["gap"])
 
 
 # Workers ----------------------------------------------------------------------------------------

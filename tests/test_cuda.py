@@ -13,6 +13,7 @@ import cupy_on_cpu
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from test_compiled import (
     CATALOGUE,
     close,
@@ -22,9 +23,16 @@ from test_compiled import (
     steps,
 )
 from test_compiled_operations import (
+    NESTS,
     backtracking,
+    counted,
+    drawing,
+    entries,
+    following,
     inner_solver,
+    lasting,
     local_steps,
+    many_noisy,
     noisy_local_steps,
     shuffled,
     spectral,
@@ -37,8 +45,9 @@ from convlab.algorithms.gradient import gradient_descent
 from convlab.algorithms.stochastic import sgd
 from convlab.engine import Status, run
 from convlab.engine.compiled import device, driver
+from convlab.errors import ConvlabError
 from convlab.laboratory import Laboratory
-from convlab.metrics import averaged, best, distance, gap, metric
+from convlab.metrics import averaged, best, distance, gap
 from convlab.streams import cuda
 from convlab.symbols import D, L, k
 from convlab.vocabulary import concat, norm
@@ -93,7 +102,7 @@ def test_tables_branches_products_and_noise(on_cpu, step, replicates):
         close(found.values[name], values)
 
 
-LOOPS = [backtracking, inner_solver, local_steps, shuffled, noisy_local_steps]
+LOOPS = [backtracking, inner_solver, local_steps, shuffled, noisy_local_steps, counted]
 
 
 @pytest.mark.parametrize("step", LOOPS, ids=lambda step: step.name)
@@ -103,6 +112,12 @@ def test_loops(on_cpu, step):
     found = run(step(eta=0.1), quadratic(d=6), engine="cuda", **options)
     assert (found.engine, found.note) == ("cuda", "")
     close(found.values["distance"], eager.values["distance"], 1e-10)
+
+
+@pytest.mark.parametrize("word", [1, 2, 3])
+def test_data_that_come_to_an_end_are_an_error(on_cpu, word):
+    with pytest.raises(ConvlabError, match="at iteration 5, along an axis of length 5"):
+        run(following(word=word), lasting(), iterations=6, engine="cuda")
 
 
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))
@@ -159,13 +174,15 @@ def test_long_vectors_lie_in_memory_of_the_device(on_cpu):
 # Random numbers ---------------------------------------------------------------------------------
 
 
-def entries(d):
-    """Metrics that read the entries of the iterate, one each."""
-
-    def entry(j):
-        return metric(f"x{j}", "X")(lambda s, oracle: s.x[:, j : j + 1])
-
-    return [entry(j) for j in range(d)]
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
+@given(nest=st.lists(NESTS, min_size=1, max_size=3))
+def test_draws_in_loops_are_those_of_the_eager_engine_to_the_bit(on_cpu, nest):
+    options = {"iterations": 7, "replicates": [0, 3, 9], "metrics": entries(6)}
+    eager = run(drawing(nest), quadratic(d=6), engine="eager", **options)
+    found = run(drawing(nest), quadratic(d=6), engine="cuda", **options)
+    assert (found.engine, found.note) == ("cuda", "")
+    for name, values in eager.values.items():
+        np.testing.assert_array_equal(found.values[name], values)
 
 
 TO_THE_BIT = {
@@ -318,6 +335,7 @@ def texts():
         (remembering(eta=0.1), quadratic()),
         (products_of_all_kinds(eta=0.1 / (k + 1)), quadratic()),
         (arithmetic(), quadratic(d=6)),
+        (many_noisy(eta=0.1, m=4), quadratic(d=6)),
         (all_laws(), quadratic(d=5)),
         (systems(eta=0.1), quadratic(d=6)),
         (spectral(eta=0.1), quadratic(d=6)),

@@ -2,7 +2,6 @@
 
 import math
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any
@@ -18,6 +17,8 @@ from convlab.engine.tree import leaves, rebuild
 from convlab.errors import ConvlabError
 from convlab.problem import View
 from convlab.streams import Stream
+from convlab.vocabulary import namespace
+from convlab.vocabulary.words import among
 
 __all__ = ["Eager"]
 
@@ -34,6 +35,24 @@ class _PreciseStream:
 
     def draw(self, law: Any) -> np.ndarray:
         return precise.asarray(self._stream.draw(law))
+
+
+class Calls:
+    """How often each oracle has been called: numbers, or (R, 1) where replicates differ."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Any] = {}
+
+    def count(self, name: str) -> None:
+        """A call by the replicates that make use of it."""
+        mask = among()
+        xp = namespace(mask)
+        one = 1 if mask is None else xp.asarray(mask, dtype=xp.int64)
+        self._made[name] = self._made.get(name, 0) + one
+
+    def copy(self) -> dict[str, Any]:
+        """The numbers so far."""
+        return dict(self._made)
 
 
 class Eager:
@@ -60,15 +79,15 @@ class Eager:
         self._hyper = hyper
         self._recorder = recorder
         self._xp = xp
-        self.calls: Counter[str] = Counter()
-        self._others: Counter[str] = Counter()
+        self.calls = Calls()
+        self._unheard = oracle.on_call
 
     def begin(self, x0: Any) -> Pair:
         """The first state and memories."""
         oracle, method = self._oracle.at(0), self._method
-        oracle.calls = self.calls
+        oracle.on_call = self.calls.count
         state = method.init(x0, oracle, self._stream.at(0), self._hyper.at(0))
-        oracle.calls = self._others
+        oracle.on_call = self._unheard
         _same_shape(x0, state.x, f"the init of {method.algorithm.name}")
         self._try_numbers_per_replicate(state)
         return state, self._recorder.begin(state, oracle)
@@ -83,7 +102,7 @@ class Eager:
         """See :class:`convlab.engine.stretch.Stepper`; one that has lost a replicate ends there."""
         room = max(1, ROOM // sum(math.prod(np.shape(leaf)) for leaf in leaves(pair)))
         kept: list[Pair] = []
-        calls: list[Counter[str]] = []
+        calls: list[dict[str, Any]] = []
         k, g, began = 0, 0, time.monotonic()
         self._before = pair[0]
 
@@ -147,9 +166,9 @@ class Eager:
         state, memory = pair
         if memory:
             memory = self._recorder.update(memory, state, self._oracle.at(k), k)
-        self._oracle.calls = self.calls
+        self._oracle.on_call = self.calls.count
         following = self.step(state, k)
-        self._oracle.calls = self._others
+        self._oracle.on_call = self._unheard
         if k == 0:
             _same_shape(state.x, following.x, f"the step of {self._method.algorithm.name}")
         return following, memory

@@ -49,7 +49,7 @@ class Task(NamedTuple):
     key: int
     replicates: Sequence[int]
     iterations: int
-    begun: Mapping[str, int]
+    begun: Mapping[str, Any]
 
     def eager_seconds(self, entries: int = 0) -> float:
         """A guess at the time that the eager engine takes: by the size of the state, or more.

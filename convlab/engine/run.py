@@ -91,7 +91,7 @@ def run(
     recorder = Recorder(metrics, weights, points, len(ids), xp)
     eager = Eager(method, oracle, (key, ids), hyper, recorder, xp)
     pause = PAUSE if time_limit is None else min(PAUSE, time_limit)
-    calls: list[Mapping[str, int]] = []
+    calls: list[Mapping[str, Any]] = []
 
     with np.errstate(all="ignore"):
         pair = eager.begin(x0)
@@ -112,8 +112,6 @@ def run(
                 recorder.statuses[recorder.alive] = Status.STOPPED if stop else Status.TIMED_OUT
                 break
     recorder.finish(len(calls))
-    # A count that became NaN, unknown, is no longer there.
-    names = sorted(calls[-1] if calls else ())
     filled = calls + calls[-1:] * (len(points) - len(calls))
     return Trace(
         problem=problem.name,
@@ -121,7 +119,7 @@ def run(
         grid=points,
         values=recorder.values,
         statuses=tuple(recorder.statuses),
-        calls={n: np.array([c.get(n, 0) for c in filled]) for n in names},
+        calls=_counted(filled, len(ids)),
         constants=values,
         key=key,
         replicates=ids,
@@ -131,6 +129,18 @@ def run(
         note=note,
         starts=to_numpy(x0),
     )
+
+
+def _counted(calls: Sequence[Mapping[str, Any]], replicates: int) -> dict[str, np.ndarray]:
+    """Calls before each point: numbers, or (R, 1) where replicates differ, as (G, R)."""
+    found = {}
+    for name in sorted(calls[-1] if calls else ()):
+        numbers = [c.get(name, 0) for c in calls]
+        if any(np.ndim(n) for n in numbers):
+            numbers = [np.broadcast_to(to_numpy(n), (replicates, 1)) for n in numbers]
+        column = np.array(numbers).reshape(len(calls), -1)
+        found[name] = np.broadcast_to(column, (len(calls), replicates))
+    return found
 
 
 def constants_at(

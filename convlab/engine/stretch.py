@@ -24,14 +24,15 @@ class Stretch(NamedTuple):
     """The recorded points number ``first`` to before ``stop``, and the iteration ``k`` reached.
 
     ``pair`` holds their states and memories, one after the other along the axis of replicates, as
-    long as the engine does not go on; ``calls`` are those of oracles before each point.
+    long as the engine does not go on; ``calls`` are those of oracles before each point,
+    numbers, or (R, 1) where replicates differ.
     """
 
     k: int
     first: int
     stop: int
     pair: Pair
-    calls: Sequence[Mapping[str, int]]
+    calls: Sequence[Mapping[str, Any]]
 
     def at(self, i: int) -> Pair:
         """State and memories at the i-th of these points."""

@@ -35,8 +35,8 @@ class Trace:
     values : metric name -> (G, R); infinity after a replicate has diverged, NaN after it has
         become NaN or where it was not run
     statuses : one per replicate
-    calls : oracle -> (G,) calls made before that iteration, per replicate; a compiled run leaves
-        out an oracle that is called in a while_loop, for each replicate calls it at its own times
+    calls : oracle -> (G, R) calls made before that iteration; in a cond and a while_loop each
+        replicate counts those of its own branch and of its own passes, as if it ran alone
     constants : symbol -> number or (R, 1) array: what formulas may use
     engine, note : which engine ran, and why it was not the compiled one that was asked for
     exact : the values are expectations, computed from moments, and R counts starting points
@@ -83,6 +83,11 @@ def merge(first: Trace, second: Trace) -> Trace:
     return replace(
         first,
         values={n: np.concatenate([v, second.values[n]], axis=1) for n, v in first.values.items()},
+        calls={
+            n: np.concatenate([v, second.calls[n]], axis=1)
+            for n, v in first.calls.items()
+            if n in second.calls
+        },
         statuses=first.statuses + second.statuses,
         constants={s: joined(v, second.constants[s]) for s, v in first.constants.items()},
         replicates=first.replicates + second.replicates,

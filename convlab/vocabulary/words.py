@@ -1,6 +1,9 @@
 """Words for numbers, vectors, rows and control: see :mod:`convlab.vocabulary`."""
 
+import functools
+import operator
 from collections.abc import Callable
+from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
@@ -230,20 +233,23 @@ def transpose(A: Array) -> Array:
 def row(A: Array, i: Array) -> Array:
     """Rows of a table: ``i`` is ``(R, b)``; A is ``(n, d)``, shared, or ``(R, n, d)``.
 
-    Gives ``(R, b, d)``. Where A is a shared vector ``(n,)``, use :func:`element`.
+    Gives ``(R, b, d)``. Where A is a shared vector ``(n,)``, use :func:`element`. Indices -n to -1
+    count from the end; one that is out of range is an error (on CuPy it wraps around).
     """
     xp = namespace(A)
     if hasattr(xp, "row"):
         return xp.row(A, i)
-    R, b = i.shape
-    flat = xp.reshape(i, (-1,))
-    if A.ndim == 3:
-        n, d = A.shape[1:]
-        flat = flat + n * xp.reshape(
-            xp.broadcast_to(xp.arange(R, dtype=flat.dtype)[:, None], (R, b)), (-1,)
-        )
-        A = xp.reshape(A, (R * n, d))
-    return xp.reshape(xp.take(A, flat, axis=0), (R, b, A.shape[-1]))
+    shape = (*i.shape, A.shape[-1])
+    if A.ndim == 2:
+        return xp.reshape(xp.take(A, xp.reshape(i, (-1,)), axis=0), shape)
+    if _takes_arrays(xp):
+        return A[xp.arange(A.shape[0])[:, None], i]
+    return xp.take_along_axis(A, xp.broadcast_to(i[:, :, None], shape), axis=1)
+
+
+def _takes_arrays(xp: ModuleType) -> bool:
+    """Whether arrays may be indexed by arrays."""
+    return array_api_compat.is_numpy_namespace(xp) or xp is precise or "cupy" in xp.__name__
 
 
 def row_mean(T: Array) -> Array:
@@ -254,10 +260,11 @@ def row_mean(T: Array) -> Array:
 def element(a: Array, i: Array) -> Array:
     """Entries of vectors: a is ``(n,)``, shared, or ``(R, n)``; i is ``(R, b)``; gives ``(R, b)``.
 
-    Where all replicates look at one place, i may be an integer: ``(R, n) -> (R, 1)``.
+    Where all replicates look at one place, i may be an integer: ``(R, n) -> (R, 1)``. Indices are
+    as in :func:`row`.
     """
     if isinstance(i, int):
-        return a[..., i : i + 1]
+        return a[..., i][..., None]
     xp = namespace(a)
     if hasattr(xp, "element"):
         return xp.element(a, i)
@@ -269,16 +276,14 @@ def element(a: Array, i: Array) -> Array:
 def set_row(T: Array, i: Array, value: Array) -> Array:
     """A copy of ``T`` ``(R, n, d)`` whose rows ``i`` ``(R, b)`` are ``value`` ``(R, b, d)``.
 
-    The indices of one replicate must differ.
+    The indices of one replicate must differ; they are as in :func:`row`.
     """
     xp = namespace(T)
     if hasattr(xp, "set_row"):
         return xp.set_row(T, i, value)
-    if array_api_compat.is_numpy_namespace(xp) or xp is precise or "cupy" in xp.__name__:
+    if _takes_arrays(xp):
         out = T.copy()
-        out[
-            np.arange(T.shape[0])[:, None] if xp is precise else xp.arange(T.shape[0])[:, None], i
-        ] = value
+        out[xp.arange(T.shape[0])[:, None], i] = value
         return out
     for j in range(i.shape[1]):
         hot = xp.arange(T.shape[1])[None, :] == i[:, j : j + 1]
@@ -340,7 +345,28 @@ def cond(predicate: Any, then: Callable[[], tuple], other: Callable[[], tuple]) 
     xp = namespace(predicate)
     if hasattr(xp, "cond"):
         return xp.cond(predicate, then, other)
-    return _chosen(predicate, then(), other())
+    return _chosen(predicate, _among(predicate, then), _among(~predicate, other))
+
+
+_AMONG: ContextVar[tuple[Array, ...]] = ContextVar("among", default=())
+
+
+def _among(predicate: Array, branch: Callable[[], Any]) -> Any:
+    """``branch()``, of whose result only replicates make use for which the predicate holds."""
+    token = _AMONG.set((*_AMONG.get(), predicate))
+    try:
+        return branch()
+    finally:
+        _AMONG.reset(token)
+
+
+def among() -> Array | None:
+    """Which replicates make use of what is computed now, ``(R, 1)``; None where all do.
+
+    Batched, the branches of a ``cond`` and the passes of a ``while_loop`` are computed for all.
+    """
+    columns = (namespace(p).reshape(p, (-1, 1)) for p in _AMONG.get())
+    return functools.reduce(operator.and_, columns) if _AMONG.get() else None
 
 
 def _chosen(predicate: Array, a: Any, b: Any) -> Any:
@@ -359,8 +385,8 @@ def _flat(state: Any) -> list[Any]:
 def repeat(count: int, body: Callable[[Any], Any], state: Any) -> Any:
     """``body`` applied ``count`` times, a fixed number.
 
-    The state is an array or a number, or a tuple of such or of tuples. Compiled, the body is
-    a loop, and a draw in it has the loop written out.
+    The state is an array or a number, or a tuple of such or of tuples. What the body draws is
+    drawn anew in each pass.
     """
     xp = namespace(*_flat(state))
     if hasattr(xp, "fixed_loop"):
@@ -381,8 +407,10 @@ def while_loop(
     xp = namespace(*_flat(state))
     if hasattr(xp, "while_loop"):
         return xp.while_loop(limit, predicate, body, state)
+    active = None
     for _ in range(limit):
-        active = predicate(state)
+        test = functools.partial(predicate, state)
+        active = test() if active is None else _among(active, test)
         if not bool(namespace(active).any(active)):
             return state
         state = cond(active, lambda s=state: body(s), lambda s=state: s)  # type: ignore[misc]

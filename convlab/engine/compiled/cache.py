@@ -34,6 +34,7 @@ from convlab.engine.compiled.primitives import (
     distinct,
     keep,
     larger,
+    place,
     product,
     sign,
     smaller,

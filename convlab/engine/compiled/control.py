@@ -4,22 +4,29 @@ A loop is one node; its arguments are the first values, the test, if there is on
 makes of the values carried. What it leaves behind are ``result`` nodes.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from convlab.engine.compiled.graph import Branch, Graph
+from convlab.engine.compiled.graph import Graph
 from convlab.engine.compiled.symbol import Node, Sym, Untraceable
 from convlab.engine.tree import leaves, rebuild
 
 __all__ = ["Loop", "loop"]
 
+_PASSES = "passes"
+"""The name of what a loop counts, beside the names of oracles."""
+
 
 @dataclass(frozen=True, eq=False)
 class Loop:
-    """At most ``limit`` passes, fewer where the loop is ``tested``, over the values ``carried``."""
+    """At most ``limit`` passes, fewer where the loop is ``tested``, over the values ``carried``.
 
+    Loops have numbers: passes and values carried are known by that of theirs.
+    """
+
+    number: int
     limit: int
     carried: tuple[Node, ...]
     tested: bool
@@ -33,67 +40,65 @@ class Loop:
 def loop(graph: Graph, limit: int, test: Callable | None, body: Callable, state: Any) -> Any:
     """``body`` applied ``limit`` times, or, with a test, while that holds.
 
-    A body that draws random numbers, which must come from other slots in each pass, is written out
-    pass by pass; where there is a test, raises Untraceable.
+    Raises Untraceable on draws in a loop with a test: from which slots is drawn after it would
+    depend on the number of its passes.
     """
-    calls, laws, branches = graph.calls.copy(), dict(graph.laws), list(graph.branches)
+    if limit < 1:
+        return state
+    draws, slots = list(graph.draws), graph.slots
     first = [graph.asarray(leaf) for leaf in leaves(state)]
     while True:
-        carried = _carried(graph, first)
+        graph.loops += 1
+        number = graph.loops
+        carried = [
+            graph.node("carry", (), a.shape, a.node.kind, (number, i)) for i, a in enumerate(first)
+        ]
         given = rebuild(state, iter(carried))
-        tests = [] if test is None else [graph.asarray(test(given))]
-        after = [graph.asarray(leaf) for leaf in leaves(body(given))]
+        graph.passes.append((graph.node("pass", (), (), "i", (number,)), limit))
+        tests, tested = graph.tallied(partial(_evaluated, graph, test, given))
+        after, tally = graph.tallied(partial(_evaluated, graph, body, given))
+        graph.passes.pop()
         if len(after) != len(first):
             raise Untraceable(f"a loop body that turns {len(first)} values into {len(after)}")
-        if len(graph.laws) > len(laws):
-            if test is not None:
-                raise Untraceable("a draw inside a while_loop: draw before it")
-            _forget(graph, calls, laws, branches)
-            for _ in range(limit):
-                state = body(state)
-            return state
+        if tests and graph.slots > slots:
+            raise Untraceable("a draw inside a while_loop: draw before it")
+        if tested.own:
+            raise Untraceable(
+                "an oracle called by some replicates only, in a cond or a loop, within the test of "
+                "a while_loop: call it in the body"
+            )
         wider = [graph.alike(a, b)[0] for a, b in zip(first, after, strict=True)]
         if all(a.node is b.node for a, b in zip(wider, first, strict=True)):
             break
         first = wider
-        _forget(graph, calls, laws, branches)
-    _count(graph, calls, len(branches), None if test else limit)
+        graph.draws, graph.slots = list(draws), slots
+    each = graph.slots - slots
+    graph.draws = draws + [drawn.within(limit, each) for drawn in graph.draws[len(draws) :]]
+    graph.slots = slots + limit * each
     after = [graph.alike(b, a)[0] for a, b in zip(first, after, strict=True)]
+    counts: dict[str, Any] = dict(tally.own)
+    if tests and (tested.same or tally.same):
+        counts[_PASSES] = 1
+    for i, count in enumerate(counts.values(), len(first)):
+        first.append(graph.broadcast_to(graph.asarray(0), (1, 1)))
+        carried.append(graph.node("carry", (), (1, 1), "i", (number, i)))
+        after.append(graph.elementwise("add", carried[i], count))
     moved = {c.node: i for i, c in enumerate(carried)}
     for i, value in enumerate(after):
         if moved.get(value.node, i) != i:
             after[i] = graph.node("copy", (value,), value.shape, value.node.kind)
-    data = Loop(limit, tuple(moved), test is not None)
+    data = Loop(number, limit, tuple(moved), test is not None)
     node = graph.node("loop", (*first, *tests, *after), (1, 0), "f", data)
     results = [graph.node("result", (node,), a.shape, a.node.kind, i) for i, a in enumerate(first)]
+    made = dict(zip(counts, results[len(results) - len(counts) :], strict=True))
+    if not tests:
+        graph.tally.add(tally, limit)
+    elif _PASSES in made:
+        graph.tally.add_passes(graph, made.pop(_PASSES), limit, tested, tally)
+    graph.tally.add_own(made)
     return rebuild(state, iter(results))
 
 
-def _carried(graph: Graph, first: list[Sym]) -> list[Sym]:
-    """Symbols for the values carried; those of each loop are its own."""
-    graph.loops += 1
-    return [
-        graph.node("carry", (), a.shape, a.node.kind, (graph.loops, i)) for i, a in enumerate(first)
-    ]
-
-
-def _forget(graph: Graph, calls: Counter, laws: dict, branches: list) -> None:
-    """Forget what a body has called and drawn when it was evaluated for its shapes only."""
-    graph.calls.clear()
-    graph.calls.update(calls)
-    graph.laws, graph.branches = dict(laws), list(branches)
-
-
-def _count(graph: Graph, calls: Counter, branches: int, passes: int | None) -> None:
-    """Count what the body calls in all passes; where their number is not known, say so."""
-    inside = graph.branches[branches:]
-    made = graph.calls - calls
-    if passes is None:
-        graph.uncounted.update(made, *(part for b in inside for part in (b.then, b.other)))
-        return
-    for name, number in made.items():
-        graph.calls[name] += (passes - 1) * number
-    graph.branches[branches:] = [
-        Branch(b.predicate, *({n: passes * c for n, c in part.items()} for part in b[1:]))
-        for b in inside
-    ]
+def _evaluated(graph: Graph, function: Callable | None, given: Any) -> list[Sym]:
+    """What a test or a body gives; nothing where there is none."""
+    return [graph.asarray(leaf) for leaf in leaves(function(given))] if function else []

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, NamedTuple
 
+from convlab.engine.compiled.draws import Drawn
 from convlab.engine.compiled.emit import Writer
 from convlab.engine.compiled.linalg import ROOM
 from convlab.engine.compiled.plan import Step
@@ -56,16 +57,15 @@ def emit(recorded: Step) -> CudaKernel:
 
     Raises Untraceable where the graph has no flat form, or none in CUDA C.
     """
-    outputs, states, params, laws = recorded
+    outputs, states, params, draws = recorded
     writer = Writer(outputs)
     writer.write_step()
     sizes = {f"n{i}": n for i, n in enumerate(writer.sizes)}
     arrays = [_Array(f"S{i}", leaf.size, leaf.kind) for i, leaf in enumerate(states)]
     used = {f"S{name[1:]}" for name in writer.steps}
     changed = {f"S{i}" for i, node in outputs if node is not states[i]}
-    for slot in sorted(writer.slots):
-        law = laws[slot]
-        arrays.append(_Array(f"Z{slot}", math.prod(law.shape), streams.kind(law)))
+    drawn = {f"Z{i}": draws[i] for i in sorted(writer.draws)}
+    arrays += [_Array(name, d.size, streams.kind(d.law)) for name, d in drawn.items()]
     for name, (size, kind) in writer.buffers.items():
         entries = eval(size, {"padded": _padded, **sizes})
         arrays.append(_Array(name.upper(), entries, _KINDS[kind]))
@@ -83,14 +83,14 @@ def emit(recorded: Step) -> CudaKernel:
         *(f"{_TYPES[a.kind]}* G_{a.name}" for a in far),
     ]
     inside = [a for a in arrays if a.name[0] != "S" or a.name in used]
-    draws = [line for s in sorted(writer.slots) for line in streams.drawing(laws[s], f"Z{s}", s)]
+    drawing = [line for name, d in drawn.items() for line in _drawing(name, d)]
     body = [
         "const long long r = (long long)blockIdx.x * blockDim.x + threadIdx.x;",
         "if (r >= R) return;",
-        *(["const unsigned id = ids[r];"] if draws else []),
+        *(["const unsigned id = ids[r];"] if drawing else []),
         *(line for a in inside for line in a.opened()),
         "for (long long k = k0; k < k1; ++k) {",
-        *("    " + line for line in [*step.declarations, *draws, *step.lines]),
+        *("    " + line for line in [*step.declarations, *drawing, *step.lines]),
         "}",
         *(line for a in inside if a.name in changed for line in a.closed()),
     ]
@@ -109,6 +109,25 @@ def emit(recorded: Step) -> CudaKernel:
         tuple(sorted(writer.hypers)),
         tuple((a.entries, a.kind) for a in far),
     )
+
+
+def _drawing(name: str, drawn: Drawn) -> list[str]:
+    """Lines that draw, for all passes of the loops around it."""
+    law, first, loops = drawn
+    if not loops:
+        return streams.drawing(law, name, first)
+    lines, at, slot = [], "0", str(first)
+    for i, (passes, slots) in enumerate(loops):
+        lines.append(f"{'    ' * i}for (int p{i} = 0; p{i} < {passes}; ++p{i}) {{")
+        at, slot = f"({at} * {passes} + p{i})", f"{slot} + p{i} * {slots}"
+    place = f"{name} + {at} * {math.prod(law.shape)}"
+    inside = [
+        f"{_TYPES[streams.kind(law)]}* const Z = {place};",
+        f"const unsigned slot = {slot};",
+        *streams.drawing(law, "Z", "slot"),
+    ]
+    lines += ["    " * len(loops) + line for line in inside]
+    return lines + ["    " * i + "}" for i in reversed(range(len(loops)))]
 
 
 def _padded(n: int) -> int:
@@ -377,6 +396,8 @@ class _Transcription:
         if name == "abs":
             kind = "f" if first.kind == "f" else "i"
             return _Value(f"absolute(({_TYPES[kind]}){first.text})", kind)
+        if name == "place":  # as CuPy does
+            return _Value(f"modulo((long long){first.text}, (long long){values[1].text})", "i")
         if name == "bit_length":
             return _Value(f"bit_length({first.text})", "i")
         if name == "sign" or name.startswith("math."):

@@ -60,18 +60,20 @@ class CudaStepper:
     def stretches(self, pair: Pair, points: np.ndarray, pause: float) -> Iterator[Stretch]:
         """See :class:`convlab.engine.stretch.Stepper`."""
         arrays = [owned(leaf, len(self._ids), self._xp) for leaf in leaves(pair)]
-        calls: Mapping[str, int] = self._begun
+        own = [self._xp.zeros((len(self._ids), 1), dtype=self._xp.int64) for _ in self._traced.own]
+        calls: Mapping[str, int] = {}
         self._before, k, began = pair, 0, time.monotonic()
         for g, point in enumerate(points.tolist()):
             while k < point:
-                until = self._launch(arrays, k, point)
+                until = self._launch([*arrays, *own], k, point)
                 calls = self._traced.calls_until(np.array([until]), k, calls)[0]
                 k = until
                 if time.monotonic() - began > pause:
                     yield Stretch(k, g, g, pair, [])
                     began = time.monotonic()
             kept = rebuild(pair, (a.copy() for a in arrays))
-            yield Stretch(k, g, g + 1, kept, [calls])
+            made = self._traced.all_calls(self._begun, calls, [a.copy() for a in own])
+            yield Stretch(k, g, g + 1, kept, [made])
             self._before = kept
 
     def state(self, k: int) -> Any:
@@ -86,6 +88,7 @@ class CudaStepper:
             self._xp.asarray(v) if np.ndim(v) else np.float64(v)
             for v in (schedule.between(name, k, until) for schedule, name in self._hypers)
         ]
+        self._traced.check(k, until)
         numbers = np.int64(R), np.int64(k), np.int64(until), self._key, self._ids
         given = (*numbers, *arrays, *self._params, *values, *self._room)
         self._kernel((-(-R // THREADS),), (THREADS,), given)

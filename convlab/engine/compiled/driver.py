@@ -17,11 +17,14 @@ from convlab.engine.policy import Task
 from convlab.engine.schedule import Schedule
 from convlab.engine.stretch import ROOM, Pair, Stretch, batched
 from convlab.engine.tree import leaves, rebuild
+from convlab.errors import ConvlabError
 
 __all__ = ["CompiledStepper", "kind_of", "owned", "schedule_of"]
 
 BLOCK = 2**17
 """Numbers that a kernel is given at a time: random, or hyperparameters; or iterations, if none."""
+FILL = 2**11
+"""Random numbers of a slot that are drawn at a time, at least, as far as 32 blocks reach."""
 CHUNK = 64
 """Replicates that are advanced together by one thread."""
 THREADS: int | None = None
@@ -48,14 +51,15 @@ class CompiledStepper:
         self._used = set(traced.kernel.used)
         self._begun = task.begun
         self._first = task.pair
-        self._laws = {slot: traced.laws[slot] for slot in traced.kernel.slots}
+        self._drawn = [traced.draws[i] for i in traced.kernel.draws]
         self._hypers = [schedule_of(task, label) for label in traced.kernel.hypers]
         forms = [schedule.forms()[name] for schedule, name in self._hypers]
         self._steady = [
             None if value is None else schedule.between(name, 0, 1)
             for (value, _), (schedule, name) in zip(forms, self._hypers, strict=True)
         ]
-        self._drawn = sum(int(np.prod(law.shape)) for law in self._laws.values())
+        self._numbers = sum(drawn.size for drawn in self._drawn)
+        self._slots = sum(len(drawn.slots) for drawn in self._drawn)
         self._varying = sum(form == "both" for _, form in forms)
         self._params: list[Any] = [
             float(p) if np.ndim(p) == 0 else np.ascontiguousarray(p, dtype=kind_of(p)).ravel()
@@ -85,18 +89,23 @@ class CompiledStepper:
 
     def _compile(self, task: Task) -> None:
         """Compile, or load, by a call that advances no replicate."""
-        flat = [owned(leaf, len(self._ids)).ravel() for leaf in leaves(task.pair)]
+        flat = [array.ravel() for array in self._arrays(task.pair)]
         kept = [leaf[None] for leaf in flat]
         with compiling():
             self._run(flat, kept, np.zeros(1, dtype=int), (0, 0), 0, 1, 1)
 
+    def _arrays(self, pair: Pair) -> list[np.ndarray]:
+        """What a kernel changes: state and memories, and calls that each replicate counts."""
+        counts = [np.zeros((len(self._ids), 1), dtype=np.int64) for _ in self._traced.own]
+        return [owned(leaf, len(self._ids)) for leaf in leaves(pair)] + counts
+
     def stretches(self, pair: Pair, points: np.ndarray, pause: float) -> Iterator[Stretch]:
         """See :class:`convlab.engine.stretch.Stepper`."""
         R = len(self._ids)
-        arrays = [owned(leaf, R) for leaf in leaves(pair)]
+        arrays = self._arrays(pair)
         numbers = sum(a.size for a in arrays)
         room, length = max(1, ROOM // numbers), max(1, FIRST // numbers)
-        calls: Mapping[str, int] = self._begun
+        calls: Mapping[str, int] = {}
         k, first, took = 0, 0, 0.0
         with contextlib.ExitStack() as stack:
             pool = None
@@ -108,11 +117,17 @@ class CompiledStepper:
                 if took > WORTHWHILE and pool is None and self._threads > 1:
                     pool = stack.enter_context(ThreadPoolExecutor(self._threads))
                 began = time.monotonic()
+                self._traced.check(k, until)
                 kept = self._advance(arrays, points[first:stop], k, until, pool)
                 took = time.monotonic() - began
                 stops = np.append(points[first:stop], until)
                 *counts, following = self._traced.calls_until(stops, k, calls)
-                yield Stretch(until, first, stop, rebuild(pair, iter(kept)), counts)
+                own = [rows.reshape(-1, R, 1) for rows in kept[len(kept) - len(self._traced.own) :]]
+                made = [
+                    self._traced.all_calls(self._begun, counted, [rows[i] for rows in own])
+                    for i, counted in enumerate(counts)
+                ]
+                yield Stretch(until, first, stop, rebuild(pair, iter(kept)), made)
                 k, first, calls = until, stop, following
                 if took < pause / 2:
                     length = min(2 * length, LONGEST)
@@ -121,7 +136,7 @@ class CompiledStepper:
 
     def state(self, k: int) -> Any:
         """The state at iteration ``k``, made anew: see :class:`convlab.engine.stretch.Stepper`."""
-        arrays = [owned(leaf, len(self._ids)) for leaf in leaves(self._first)]
+        arrays = self._arrays(self._first)
         self._advance(arrays, np.empty(0, dtype=int), 0, k, None)
         return rebuild(self._first, iter(arrays))[0]
 
@@ -146,8 +161,9 @@ class CompiledStepper:
                 rows[:] = a
         size = min(CHUNK, -(-R // (self._threads * TILE)) * TILE)
         chunks = [(lo, min(lo + size, R)) for lo in range(0, R, size)]
-        numbers = min(size, R) * self._drawn + R * self._varying
-        block = max(1, BLOCK // max(1, numbers))
+        numbers = min(size, R) * self._numbers + R * self._varying
+        room = min(max(BLOCK, FILL * self._slots), 32 * BLOCK)
+        block = max(1, room // max(1, numbers))
         ahead = np.append(points, np.iinfo(points.dtype).max)
 
         def work(chunk: tuple[int, int]) -> None:
@@ -174,17 +190,23 @@ class CompiledStepper:
             draws, values = self._draws(*chunk, k, end), self._values(k, end)
             g = int(np.searchsorted(points, k))
             arguments = [*flat, *kept, *self._params, *draws, *values, *self._sizes]
-            self._kernel(*chunk, self._tile, k, end, k, points, g, *arguments)
+            try:
+                self._kernel(*chunk, self._tile, k, end, k, points, g, *arguments)
+            except IndexError as error:
+                raise ConvlabError(f"{error}, at an iteration from {k} to {end - 1}") from None
 
     def _draws(self, lo: int, hi: int, k: int, end: int) -> list[np.ndarray]:
-        if not self._laws:
+        if not self._drawn:
             return []
         from convlab.streams import compiled as fillers
 
         found = []
-        for slot, law in self._laws.items():
-            ids = self._ids[lo : max(hi, lo + 1)]
-            values = fillers.values(law, self._key, ids, slot, k, end - k)
+        ids = self._ids[lo : max(hi, lo + 1)]
+        for drawn in self._drawn:
+            passes = [
+                fillers.values(drawn.law, self._key, ids, slot, k, end - k) for slot in drawn.slots
+            ]
+            values = passes[0] if len(passes) == 1 else np.stack(passes, axis=2)
             found.append(np.ascontiguousarray(values).reshape(len(ids), end - k, -1))
         return found
 

@@ -21,15 +21,15 @@ __all__ = ["Kernel", "Writer", "emit"]
 class Kernel:
     """The text of a kernel, and what it takes as arguments beside states and parameters.
 
-    In order: the matrices that it reads packed (parameters, and whether transposed), the slots of
-    the draws that it reads, the labels of its hyperparameters, sizes. It leaves alone, and does not
-    keep, the leaves of the state that are not among ``used``.
+    In order: the matrices that it reads packed (parameters, and whether transposed), the draws that
+    it reads, the labels of its hyperparameters, sizes. It leaves alone, and does not keep, the
+    leaves of the state that are not among ``used``.
     """
 
     text: str
     used: tuple[int, ...]
     packed: tuple[tuple[int, bool], ...]
-    slots: tuple[int, ...]
+    draws: tuple[int, ...]
     hypers: tuple[str, ...]
     sizes: tuple[int, ...]
 
@@ -49,7 +49,7 @@ def emit(recorded: Step) -> Kernel:
         *(f"O{i}" for i in range(len(recorded.states))),
         *(f"P{i}" for i in range(len(recorded.params))),
         *writer.packed,
-        *(f"Z{s}" for s in sorted(writer.slots)),
+        *(f"Z{i}" for i in sorted(writer.draws)),
         *(f"H_{h}" for h in sorted(writer.hypers)),
         *(f"n{i}" for i in range(len(writer.sizes))),
     ]
@@ -59,7 +59,7 @@ def emit(recorded: Step) -> Kernel:
         "\n".join(lines) + "\n",
         tuple(int(name[1:]) for name in writer.steps),
         tuple(writer.packed.values()),
-        tuple(sorted(writer.slots)),
+        tuple(sorted(writer.draws)),
         tuple(sorted(writer.hypers)),
         tuple(writer.sizes),
     )
@@ -242,7 +242,8 @@ class Writer(Expressions):
         done = set(self._done)
         for carry, value in zip(loop.carried, first, strict=True):
             self._copy(carry, value)
-        self._line(f"for _ in range({self._size(loop.limit)}):")
+        self._line(f"for p{loop.number} in range({self._size(loop.limit)}):")
+        head = len(self.lines)
         self._indent += "    "
         self._done |= set(loop.carried)
         if test:
@@ -253,6 +254,8 @@ class Writer(Expressions):
         for carry, value in zip(loop.carried, after, strict=True):
             if carry is not value:
                 self._copy(carry, value)
+        if len(self.lines) == head:  # the body changes nothing
+            self.lines.pop()
         self._indent = self._indent[:-4]
         self._done = done
 

@@ -41,7 +41,7 @@ class Expressions:
         self.kinds: dict[str, str] = {}
         self.steps: dict[str, str] = {}
         self.sizes: list[int] = []
-        self.slots: set[int] = set()
+        self.draws: set[int] = set()
         self.hypers: set[str] = set()
         self._names: dict[Node, str] = {}
         self._done: set[Node] = set()
@@ -112,6 +112,8 @@ class Expressions:
         argument = node.args[0]
         if op == "copy":
             return self._value(argument, index)
+        if op == "place":
+            return f"place({self._value(argument, index)}, {self._size(node.data)})"
         if op == "broadcast":
             return self._value(argument, broadcast(argument, index))
         if op == "transpose":
@@ -149,7 +151,7 @@ class Expressions:
             name = f"P{node.data}"
             return name if not node.shape else entry(name, self._offset(node.shape, index))
         if node.op == "draw":
-            self.slots.add(node.data)
+            self.draws.add(node.data)
             return f"Z{node.data}[r - lo, k - z0, {self._offset(node.shape, index)}]"
         if node.op == "hyper":
             name, form = node.data
@@ -157,6 +159,8 @@ class Expressions:
             return f"H_{name}{_FORMS[form]}"
         if node.op == "arange":
             return index[0]
+        if node.op == "pass":
+            return f"p{node.data[0]}"
         return "k" if node.op == "k" else repr(node.data)
 
     @staticmethod

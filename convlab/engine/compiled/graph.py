@@ -5,18 +5,26 @@ Equal expressions are one node, so common subexpressions are computed once.
 
 import functools
 import math
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from convlab.engine.compiled.calls import Tally
+from convlab.engine.compiled.draws import Drawn
+from convlab.engine.compiled.indexing import in_range, index
+from convlab.engine.compiled.iteration import (
+    NUMPY,
+    OWN,
+    Index,
+    is_of_iteration,
+)
 from convlab.engine.compiled.symbol import Missing, Node, Sym, Untraceable, shown
 from convlab.engine.tree import leaves, rebuild
 from convlab.errors import ConvlabError
 
-__all__ = ["ELEMENTWISE", "Branch", "Graph"]
+__all__ = ["ELEMENTWISE", "Graph"]
 
 
 _FLOAT_UNARY = ("sqrt", "exp", "log", "log1p", "expm1", "sin", "cos", "tanh", "floor")
@@ -25,44 +33,8 @@ _ARITHMETIC = ("add", "sub", "mul", "div", "pow", "mod", "floordiv", "min", "max
 _COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 _BITS = ("and", "or")
 
-_NUMPY = {
-    "add": np.add,
-    "sub": np.subtract,
-    "mul": np.multiply,
-    "div": np.divide,
-    "pow": np.power,
-    "neg": np.negative,
-    "mod": np.mod,
-    "floordiv": np.floor_divide,
-    "lt": np.less,
-    "le": np.less_equal,
-    "gt": np.greater,
-    "ge": np.greater_equal,
-    "eq": np.equal,
-    "ne": np.not_equal,
-    "and": np.bitwise_and,
-    "or": np.bitwise_or,
-    "not": np.logical_not,
-}
-_OWN = ("replicate", "both")
-"""Forms of hyperparameters that differ between replicates."""
-
 ELEMENTWISE = {*_UNARY, *_ARITHMETIC, *_COMPARISONS, *_BITS, "where"}
 """Operations on entries, with broadcasting."""
-
-
-class Branch(NamedTuple):
-    """A branch on the iteration: its predicate for given iterations, and the calls on each side."""
-
-    predicate: Callable[[np.ndarray], Any]
-    then: dict[str, int]
-    other: dict[str, int]
-
-
-def _of_iteration(node: Node) -> bool:
-    if node.args:
-        return node.op in _NUMPY and all(map(_of_iteration, node.args))
-    return node.op in ("k", "const") or (node.op == "hyper" and node.data[1] not in _OWN)
 
 
 @functools.cache
@@ -75,9 +47,11 @@ class Graph:
     """The nodes recorded so far; at once the array namespace of its symbolic arrays.
 
     ``params`` are the problem's arrays and numbers, in the order in which they were met;
-    ``calls`` counts the calls of oracles, those inside of branches apart; those that are made in
-    loops with a test are ``uncounted``. ``laws`` are those drawn from, by slot; ``hyper`` gives the
-    values of hyperparameters between two iterations.
+    ``tally`` holds the calls of oracles. ``draws`` are those made, from so many ``slots``, and
+    ``passes`` the loops around what is being recorded: which pass it is, and of how many.
+    ``indices`` are functions of the iteration that may leave an axis, and ``around`` the branches
+    on it around what is being recorded. ``hyper`` gives the values of hyperparameters between two
+    iterations.
     """
 
     float64, int64 = "float64", "int64"
@@ -86,10 +60,12 @@ class Graph:
         self._nodes: dict[tuple, Node] = {}
         self._replicated: set[Node] = set()
         self.params: list[Any] = []
-        self.calls: Counter[str] = Counter()
-        self.branches: list[Branch] = []
-        self.uncounted: set[str] = set()
-        self.laws: dict[int, Any] = {}
+        self.tally = Tally()
+        self.around: list[tuple[Node, bool]] = []
+        self.indices: list[Index] = []
+        self.draws: list[Drawn] = []
+        self.slots = 0
+        self.passes: list[tuple[Sym, int]] = []
         self.loops = 0
         self.hyper: dict[str, Callable[[int, int], Any]] = {}
 
@@ -126,7 +102,7 @@ class Graph:
         mark = (op, tuple(map(id, nodes)), tuple(shape), kind, data)
         if mark not in self._nodes:
             self._nodes[mark] = made = Node(op, nodes, tuple(shape), kind, data)
-            own = op in ("state", "draw", "carry") or (op == "hyper" and data[1] in _OWN)
+            own = op in ("state", "draw", "carry") or (op == "hyper" and data[1] in OWN)
             if own or any(a in self._replicated for a in nodes):
                 self._replicated.add(made)
         return Sym(self, self._nodes[mark])
@@ -135,6 +111,17 @@ class Graph:
     def entries(self) -> int:
         """Number of entries of all that has been computed."""
         return sum(node.size for node in self._nodes.values() if node.args)
+
+    def count(self, name: str) -> None:
+        """A call of an oracle."""
+        self.tally.count(self.around, name)
+
+    def tallied(self, function: Callable[[], Any]) -> tuple[Any, Tally]:
+        """What a function gives, and the oracles that it calls, which are not counted here."""
+        outside, self.tally = self.tally, Tally()
+        found = function()
+        inside, self.tally = self.tally, outside
+        return found, inside
 
     # Leaves -------------------------------------------------------------------------------------
 
@@ -161,9 +148,9 @@ class Graph:
         if node.op == "param":
             return self.params[node.data]
         sides = [self.known(a) for a in node.args]
-        if node.op not in _NUMPY or any(side is None for side in sides):
+        if node.op not in NUMPY or any(side is None for side in sides):
             return None
-        return _NUMPY[node.op](*sides)
+        return NUMPY[node.op](*sides)
 
     def value(self, node: Node) -> Any:
         """The array of the problem that the node is, or is the transpose of; None elsewhere."""
@@ -201,10 +188,15 @@ class Graph:
         return np.finfo(np.float64)
 
     def draw(self, law: Any, integers: bool) -> Sym:
-        """The numbers drawn in the next slot."""
-        slot = len(self.laws)
-        self.laws[slot] = law
-        return self.node("draw", (), (1, *law.shape), "i" if integers else "f", slot)
+        """The numbers drawn in the next slot; in a loop, a place of a table of all passes."""
+        number, kind = len(self.draws), "i" if integers else "f"
+        self.draws.append(Drawn(law, self.slots))
+        self.slots += 1
+        shape = (1, *(passes for _, passes in self.passes), *law.shape)
+        found = self.node("draw", (), shape, kind, number)
+        for axis, (which, _) in enumerate(self.passes, 1):
+            found = self.place(found, axis, which)
+        return self.reshape(found, (1, *law.shape))
 
     # Elementwise --------------------------------------------------------------------------------
 
@@ -288,53 +280,13 @@ class Graph:
         return self.node("concat", parts, shape, parts[0].node.kind)
 
     def index(self, x: Sym, key: Any) -> Sym:
-        """Slices, new axes, and integers: constants, or functions of the iteration."""
-        key = key if isinstance(key, tuple) else (key,)
-        at = next((i for i, k in enumerate(key) if k is Ellipsis), None)
-        if at is not None:
-            missing = x.ndim - sum(k is not None and k is not Ellipsis for k in key)
-            key = key[:at] + (slice(None),) * missing + key[at + 1 :]
-        key += (slice(None),) * (x.ndim - sum(k is not None for k in key))
-        starts, lengths, steps, shape, axis = [], [], [], [], 0
-        for k in key:
-            if k is None:
-                shape.append(1)
-                continue
-            n = x.shape[axis]
-            if isinstance(k, Sym) and _of_iteration(k.node) and k.node.kind == "i":
-                x, k = self._picked(x, axis, k), 0
-                n = 1
-            axis += 1
-            if isinstance(k, int):
-                if not -n <= k < n:
-                    raise ConvlabError(
-                        f"an index out of range: {k} along an axis of length {n} of an array of "
-                        f"shape {shown(x.shape)}"
-                    )
-                starts.append(k % n)
-                lengths.append(1)
-                steps.append(1)
-                continue
-            if not isinstance(k, slice):
-                raise Untraceable(
-                    "indexing with an array: use row(...), element(...), set_row(...)"
-                )
-            start, stop, step = k.indices(n)
-            starts.append(start)
-            lengths.append(len(range(start, stop, step)))
-            steps.append(step)
-            shape.append(lengths[-1])
-        if any(step != 1 for step in steps):
-            x = self.node("stride", (x,), lengths, x.node.kind, (tuple(starts), tuple(steps)))
-        elif tuple(lengths) != x.shape:
-            x = self.node("slice", (x,), lengths, x.node.kind, tuple(starts))
-        return self.reshape(x, tuple(shape))
+        """Slices, new axes, and integers: see :mod:`indexing`."""
+        return index(self, x, key)
 
-    def _picked(self, x: Sym, axis: int, i: Sym) -> Sym:
+    def place(self, x: Sym, axis: int, i: Sym) -> Sym:
         """What is at place i along an axis, which stays, with length one."""
-        n = x.shape[axis]
         shape = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
-        return self.node("pick", (x, i % n), shape, x.node.kind, axis)
+        return self.node("pick", (x, i), shape, x.node.kind, axis)
 
     # Reductions, products, rows -----------------------------------------------------------------
 
@@ -375,10 +327,12 @@ class Graph:
 
     def row(self, A: Sym, i: Sym) -> Sym:
         """See :func:`convlab.vocabulary.row`."""
-        return self.node("row", (A, i), (1, i.shape[1], A.shape[-1]), A.node.kind)
+        at = in_range(self, i, A.shape[-2], A.shape)
+        return self.node("row", (A, at), (1, i.shape[1], A.shape[-1]), A.node.kind)
 
     def element(self, a: Sym, i: Sym) -> Sym:
         """See :func:`convlab.vocabulary.element`."""
+        i = in_range(self, i, a.shape[-1], a.shape)
         i = self.broadcast_to(i, np.broadcast_shapes(i.shape, (1, 1)))
         if a.ndim == 2:
             return self.index(self.row(a[..., None], i), (..., 0))
@@ -392,38 +346,31 @@ class Graph:
                 f"{shown(i.shape)} needs values (R, {i.shape[-1]}, {T.shape[-1]}), "
                 f"not {shown(value.shape)}"
             )
-        return self.node("set_row", (T, i, value), T.shape, T.node.kind)
+        at = in_range(self, i, T.shape[-2], T.shape)
+        return self.node("set_row", (T, at, value), T.shape, T.node.kind)
 
     def cond(self, predicate: Sym, then: Callable[[], tuple], other: Callable[[], tuple]) -> tuple:
-        """See :func:`convlab.vocabulary.cond`: only one branch is computed.
-
-        Where the predicate is about the iteration alone, the oracle calls of the branches are
-        kept apart.
-        """
-        before = self.calls.copy()
-        yes = then()
-        between = self.calls.copy()
-        no = other()
-        if _of_iteration(predicate.node):
-            sides = between - before, self.calls - between
-            self.branches.append(Branch(lambda ks: self._evaluate(predicate.node, ks), *sides))
-            self.calls.clear()
-            self.calls.update(before)
+        """See :func:`convlab.vocabulary.cond`: only one branch is computed."""
+        known = is_of_iteration(predicate.node)
+        around = list(self.around)
+        self.around = [*around, (predicate.node, True)] if known else around
+        yes, calls = self.tallied(then)
+        self.around = [*around, (predicate.node, False)] if known else around
+        no, others = self.tallied(other)
+        self.around = around
+        if known:
+            self.tally.add(calls)
+            self.tally.add(others)
+            calls.same, others.same = {}, {}
+        if not (calls.own or others.own) and calls.same == others.same:
+            self.tally.add(calls)
+        else:
+            self.tally.add_branches(self, predicate, calls, others)
         whole = []
         for a, b in zip(leaves(yes), leaves(no), strict=True):
             a, b = self.alike(self.asarray(a), self.asarray(b))
             whole.append(self.node("cond", (predicate, a, b), a.shape, a.node.kind))
         return rebuild(yes, iter(whole))
-
-    def _evaluate(self, node: Node, ks: np.ndarray) -> Any:
-        """The values at consecutive iterations of what depends on nothing else."""
-        if node.op == "k":
-            return ks
-        if node.op == "const":
-            return node.data
-        if node.op == "hyper":
-            return self.hyper[node.data[0]](ks[0], ks[-1] + 1)
-        return _NUMPY[node.op](*(self._evaluate(a, ks) for a in node.args))
 
     def alike(self, a: Sym, b: Sym) -> tuple[Sym, Sym]:
         """Both in the shape and type that hold both."""

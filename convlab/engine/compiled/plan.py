@@ -7,14 +7,15 @@ the same extent are fused into one loop where each reads the others at its own i
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from convlab.engine.compiled.draws import Drawn
 from convlab.engine.compiled.graph import ELEMENTWISE
 from convlab.engine.compiled.symbol import Node
 
 __all__ = ["LEAVES", "Plan", "Step", "Task", "base_of"]
 
-LEAVES = {"state", "param", "hyper", "k", "draw", "const", "arange"}
+LEAVES = {"state", "param", "hyper", "k", "draw", "const", "arange", "pass"}
 """Operations without arguments: what a step is given."""
 _ADDRESSED = {"product", "factor", "solve"}
 """Operations that read their arguments as they lie in an array."""
@@ -29,7 +30,7 @@ class Step(NamedTuple):
     outputs: list[tuple[int, Node]]
     states: list[Node]
     params: list[Node]
-    laws: dict[int, Any]
+    draws: list[Drawn]
 
 
 @dataclass(eq=False)
@@ -43,13 +44,21 @@ class Task:
 
 
 def base_of(node: Node) -> Node:
-    """The node among whose entries those of the node lie, one after the other."""
+    """The node among whose entries those of the node lie, one after the other.
+
+    A draw of one pass of a loop is by itself: those of all passes are not stored with it.
+    """
     together = (
         node.op == "reshape"
         or (node.op == "slice" and node.size == node.shape[-1])
         or (node.op == "pick" and all(n == 1 for n in node.shape[: node.data]))
     )
-    return base_of(node.args[0]) if together else node
+    return base_of(node.args[0]) if together and not _is_pass(node) else node
+
+
+def _is_pass(node: Node) -> bool:
+    """Whether the node is what some pass of a loop has drawn."""
+    return node.op == "pick" and (node.args[0].op == "draw" or _is_pass(node.args[0]))
 
 
 def _is_leaf(node: Node) -> bool:
@@ -79,10 +88,10 @@ def _enclosing(nodes: Sequence[Node]) -> dict[Node, frozenset[int]]:
     found: dict[Node, frozenset[int]] = {}
     for node in nodes:
         inside = frozenset().union(*(found[a] for a in node.args))
-        if node.op == "carry":
+        if node.op in ("carry", "pass"):
             inside = frozenset({node.data[0]})
         elif node.op == "loop":
-            inside -= {node.data.carried[0].data[0]}
+            inside -= {node.data.number}
         found[node] = inside
     return found
 

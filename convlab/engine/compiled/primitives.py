@@ -7,7 +7,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-__all__ = ["bit_length", "distinct", "keep", "larger", "product", "sign", "smaller", "u"]
+__all__ = ["bit_length", "distinct", "keep", "larger", "place", "product", "sign", "smaller", "u"]
 
 u = np.uint64
 
@@ -45,6 +45,14 @@ def smaller(a, b):
 def sign(a):
     """The sign; 0 at 0, NaN at NaN."""
     return 1.0 if a > 0 else -1.0 if a < 0 else a * 1.0
+
+
+@_inlined
+def place(i, n):
+    """The place among n that an index means; raises IndexError where there is none."""
+    if i < -n or i >= n:
+        raise IndexError("an index out of range in row, element or set_row")
+    return i if i >= 0 else i + n
 
 
 @_inlined

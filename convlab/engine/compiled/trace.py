@@ -1,13 +1,15 @@
 """Tracing: a step, and the metrics that remember, evaluated once on symbolic arrays."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from convlab.engine.compiled import emit
-from convlab.engine.compiled.graph import Branch, Graph
+from convlab.engine.compiled.draws import Drawn
+from convlab.engine.compiled.graph import Graph
+from convlab.engine.compiled.iteration import Along, Index, inside
 from convlab.engine.compiled.plan import Step
 from convlab.engine.compiled.symbol import Node, Sym, Untraceable, compiling, shown
 from convlab.engine.policy import Task
@@ -20,39 +22,54 @@ __all__ = ["Traced", "trace"]
 
 
 class Traced(NamedTuple):
-    """A kernel, what it is called with, and how many ``entries`` a replicate computes."""
+    """A kernel, what it is called with, and how many ``entries`` a replicate computes.
+
+    ``calls`` are those of oracles in an iteration, each with the iterations at which they are made.
+    Those in ``own`` are counted by each replicate, in leaves behind those of its state and memory.
+    """
 
     kernel: Any
     entries: int
     params: list[Any]
-    laws: dict[int, Any]
-    calls: dict[str, int]
-    branches: list[Branch]
-    uncounted: frozenset[str]
+    draws: list[Drawn]
+    calls: list[tuple[Along | None, dict[str, int]]]
+    own: list[str]
+    indices: list[Index]
+
+    def check(self, start: int, stop: int) -> None:
+        """Raise ConvlabError where an index leaves its axis at an iteration before ``stop``."""
+        if start < stop:
+            for index in self.indices:
+                index.check(np.arange(start, stop))
 
     def calls_until(
         self, stops: np.ndarray, start: int, before: Mapping[str, int]
     ) -> list[dict[str, int]]:
         """Calls of each oracle before each of ``stops``; ``before`` are those before ``start``.
 
-        An oracle that is called in a loop with a test is left out.
+        Without those that each replicate counts.
         """
         passed = stops - start
         total: dict[str, Any] = {name: calls + 0 * passed for name, calls in before.items()}
-        for name, number in self.calls.items():
-            total[name] = total.get(name, 0) + number * passed
-        ks = np.arange(start, stops[-1])
-        for branch in self.branches if len(ks) else ():
-            taken = np.cumsum(np.broadcast_to(branch.predicate(ks), ks.shape))
-            times = np.concatenate([[0], taken])[passed]
-            for calls, count in ((branch.then, times), (branch.other, passed - times)):
-                for name, number in calls.items():
-                    total[name] = total.get(name, 0) + number * count
-        columns = (v.tolist() for name, v in total.items() if name not in self.uncounted)
-        names = [name for name in total if name not in self.uncounted]
-        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)] or [
+        for made, calls in self.calls:
+            times = passed
+            if made is not None and start < stops[-1]:
+                times = np.append(0, np.cumsum(made(np.arange(start, stops[-1]))))[passed]
+            for name, number in calls.items():
+                total[name] = total.get(name, 0) + number * times
+        columns = (v.tolist() for v in total.values())
+        return [dict(zip(total, row, strict=True)) for row in zip(*columns, strict=True)] or [
             {} for _ in stops
         ]
+
+    def all_calls(
+        self, begun: Mapping[str, Any], counted: Mapping[str, int], own: Sequence[Any]
+    ) -> dict[str, Any]:
+        """Calls before a point: to begin, counted for all replicates, and by each, (R, 1)."""
+        total: dict[str, Any] = dict(begun)
+        for name, number in (*counted.items(), *zip(self.own, own, strict=True)):
+            total[name] = number + total.get(name, 0)
+        return total
 
 
 class _Draws:
@@ -124,8 +141,7 @@ def trace(task: Task, emitter: Callable = emit.emit) -> Traced:
         for i, m in enumerate(task.metrics)
         if m.update is not None
     }
-    oracle.calls.clear()
-    graph.calls = oracle.calls
+    oracle.on_call = graph.count
     advanced = task.method.step(state, oracle, rng, k, given("", task.hyper))
     after = leaves((advanced, {name: following[name] for name in memory}))
     outputs: list[tuple[int, Node]] = []
@@ -134,16 +150,22 @@ def trace(task: Task, emitter: Callable = emit.emit) -> Traced:
         if node.shape != symbol.shape:
             node = _kept(graph, node, symbol, leaf is advanced.x)
         outputs.append((i, node.node))
+    for i, (_, number) in enumerate(sorted(graph.tally.own.items()), len(symbols)):
+        symbols.append(graph.node("state", (), (1, 1), "i", i))
+        outputs.append((i, (symbols[i] + number).node))
     states = [s.node for s in symbols]
     params = [graph.parameter(p).node for p in graph.params]
     with compiling():
-        kernel = emitter(Step(outputs, states, params, graph.laws))
+        kernel = emitter(Step(outputs, states, params, graph.draws))
     return Traced(
         kernel,
         graph.entries,
         graph.params,
-        graph.laws,
-        dict(oracle.calls),
-        graph.branches,
-        frozenset(graph.uncounted),
+        graph.draws,
+        [
+            (inside(around, graph.hyper) if around else None, dict(calls))
+            for around, calls in graph.tally.same.items()
+        ],
+        sorted(graph.tally.own),
+        graph.indices,
     )
