@@ -36,7 +36,7 @@ def padded(m):
 
 
 def packed(M: np.ndarray) -> np.ndarray:
-    """The panels of a matrix, flat.
+    """The panels of a matrix, flat, from a border of the widest vectors on.
 
     >>> packed(np.ones((3, 2))).reshape(3, 8)[0]
     array([1., 1., 0., 0., 0., 0., 0., 0.])
@@ -45,7 +45,11 @@ def packed(M: np.ndarray) -> np.ndarray:
     panels = padded.py_func(m) // PANEL
     filled = np.zeros((n, PANEL * panels))
     filled[:, :m] = M
-    return np.ascontiguousarray(filled.reshape(n, panels, PANEL).transpose(1, 0, 2)).ravel()
+    room = np.empty(filled.size + PANEL)
+    begin = -room.ctypes.data % (8 * PANEL) // 8
+    found = room[begin : begin + filled.size]
+    found.reshape(panels, n, PANEL)[:] = filled.reshape(n, panels, PANEL).transpose(1, 0, 2)
+    return found
 
 
 def _strip(panels: int) -> Any:
