@@ -694,30 +694,6 @@ def test_draws_whose_parameter_moves(nu):
         both(noise_that_changes(eta=0.1, p=p, nu=nu), replicates=70, digits=1e-11)
 
 
-def test_a_step_is_recorded_once_for_all_values_of_its_hyperparameters():
-    recorded = []
-
-    @algorithm
-    def early(s, oracle, k, *, eta, end, m):
-        recorded.append(m)
-        (g,) = cond(k < end, lambda: (oracle.gradient(s.x),), lambda: (0.0 * s.x,))
-        for _ in range(m):
-            g = 0.9 * g
-        return Point(s.x - eta * g)
-
-    problem = quadratic(d=6)
-    for end, eta, m in ((3.5, 0.1, 1), (7.5, 0.2, 1), (7.5, 0.2, 2)):
-        method = early(eta=eta, end=end, m=m)
-        compiled, eager = (
-            run(method, problem, iterations=10, engine=engine) for engine in ("compiled", "eager")
-        )
-        del recorded[-10:]
-        assert compiled.engine == "compiled"
-        np.testing.assert_allclose(compiled.values["gap"], eager.values["gap"], 1e-12)
-        np.testing.assert_array_equal(compiled.calls["gradient"], eager.calls["gradient"])
-    assert recorded == [1, 2]
-
-
 def test_a_sweep_gives_each_replicate_what_it_would_have_alone():
     c, q, nu = symbols("c q nu")
     method = noise_that_changes(eta=c / (k + 1), p=q, nu=nu)

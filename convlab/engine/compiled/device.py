@@ -9,9 +9,9 @@ import numpy as np
 
 from convlab.engine.backends import xp_of
 from convlab.engine.compiled import cuda
-from convlab.engine.compiled.driver import kind_of, owned
+from convlab.engine.compiled.driver import kind_of, owned, schedule_of
 from convlab.engine.compiled.products import packed
-from convlab.engine.compiled.trace import Traced, labelled, trace
+from convlab.engine.compiled.trace import Traced, trace
 from convlab.engine.policy import Task
 from convlab.engine.stretch import Pair, Stretch
 from convlab.engine.tree import leaves, rebuild
@@ -38,7 +38,7 @@ class CudaStepper:
         self._traced = traced
         self._begun = task.begun
         self._kernel = compiled(traced.kernel.text)
-        self._hypers = [labelled(task)[label] for label in traced.kernel.hypers]
+        self._hypers = [schedule_of(task, label) for label in traced.kernel.hypers]
         self._params: list[Any] = [
             _number(p) if np.ndim(p) == 0 else xp.asarray(np.ascontiguousarray(p, dtype=kind_of(p)))
             for p in traced.params

@@ -12,13 +12,14 @@ import numpy as np
 from convlab.engine.compiled.cache import compiled, on_disk, seconds_without
 from convlab.engine.compiled.products import LARGE, TILE, WIDE_TILE, packed
 from convlab.engine.compiled.symbol import compiling
-from convlab.engine.compiled.trace import Traced, labelled, trace
+from convlab.engine.compiled.trace import Traced, trace
 from convlab.engine.policy import Task
+from convlab.engine.schedule import Schedule
 from convlab.engine.stretch import ROOM, Pair, Stretch, batched
 from convlab.engine.tree import leaves, rebuild
 from convlab.errors import ConvlabError
 
-__all__ = ["CompiledStepper", "kind_of", "owned"]
+__all__ = ["CompiledStepper", "kind_of", "owned", "schedule_of"]
 
 BLOCK = 2**17
 """Numbers that a kernel is given at a time: random, or hyperparameters; or iterations, if none."""
@@ -51,7 +52,7 @@ class CompiledStepper:
         self._begun = task.begun
         self._first = task.pair
         self._drawn = [traced.draws[i] for i in traced.kernel.draws]
-        self._hypers = [labelled(task)[label] for label in traced.kernel.hypers]
+        self._hypers = [schedule_of(task, label) for label in traced.kernel.hypers]
         forms = [schedule.forms()[name] for schedule, name in self._hypers]
         self._steady = [
             None if value is None else schedule.between(name, 0, 1)
@@ -214,6 +215,14 @@ class CompiledStepper:
             schedule.between(name, k, end) if steady is None else steady
             for (schedule, name), steady in zip(self._hypers, self._steady, strict=True)
         ]
+
+
+def schedule_of(task: Task, label: str) -> tuple[Schedule, str]:
+    """The schedule of a labelled hyperparameter, or of a weight of metric i, and its name there."""
+    for i, metric in enumerate(task.metrics):
+        if metric.name in task.weights and label.startswith(f"w{i}_"):
+            return task.weights[metric.name], label.removeprefix(f"w{i}_")
+    return task.hyper, label
 
 
 def owned(leaf: Any, replicates: int, xp: Any = np) -> Any:

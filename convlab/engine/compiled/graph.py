@@ -50,7 +50,8 @@ class Graph:
     ``tally`` holds the calls of oracles. ``draws`` are those made, from so many ``slots``, and
     ``passes`` the loops around what is being recorded: which pass it is, and of how many.
     ``indices`` are functions of the iteration that may leave an axis, and ``around`` the branches
-    on it around what is being recorded.
+    on it around what is being recorded. ``hyper`` gives the values of hyperparameters between two
+    iterations.
     """
 
     float64, int64 = "float64", "int64"
@@ -66,6 +67,7 @@ class Graph:
         self.slots = 0
         self.passes: list[tuple[Sym, int]] = []
         self.loops = 0
+        self.hyper: dict[str, Callable[[int, int], Any]] = {}
 
     __name__ = "convlab.engine.compiled.graph"
 

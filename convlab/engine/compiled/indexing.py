@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from convlab.engine.compiled.iteration import Index, is_of_iteration
+from convlab.engine.compiled.iteration import Index, along, inside, is_of_iteration
 from convlab.engine.compiled.symbol import Node, Sym, Untraceable, shown
 from convlab.errors import ConvlabError
 
@@ -86,7 +86,8 @@ def in_range(graph: Any, i: Sym, n: int, shape: tuple[int, ...]) -> Sym:
     if low < -n or high >= n:
         if not is_of_iteration(i.node):
             return graph.node("place", (i,), i.shape, "i", n)
-        graph.indices.append(Index(i.node, n, shown(shape), tuple(graph.around)))
+        value, around = along(i.node, graph.hyper), inside(tuple(graph.around), graph.hyper)
+        graph.indices.append(Index(value, n, shown(shape), around))
     return graph.elementwise("mod", i, n)
 
 

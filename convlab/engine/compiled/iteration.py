@@ -11,7 +11,7 @@ import numpy as np
 from convlab.engine.compiled.symbol import Node
 from convlab.errors import ConvlabError
 
-__all__ = ["NUMPY", "OWN", "Around", "Hyper", "Index", "along", "inside", "is_of_iteration"]
+__all__ = ["NUMPY", "OWN", "Along", "Around", "Index", "along", "inside", "is_of_iteration"]
 
 NUMPY = {
     "add": np.add,
@@ -36,25 +36,29 @@ NUMPY = {
 OWN = ("replicate", "both")
 """Forms of hyperparameters that differ between replicates."""
 
+Along = Callable[[np.ndarray], Any]
+"""Values at consecutive iterations."""
+
+
 Around = tuple[tuple[Node, bool], ...]
 """Branches on the iteration, from the outside in: predicates, and on which side of them."""
-Hyper = Mapping[str, Callable[[int, int], Any]]
-"""Values of hyperparameters between two iterations."""
 
 
 class Index(NamedTuple):
-    """An index that is a function of the iteration, along an axis of length n, within branches."""
+    """An index that is a function of the iteration, along an axis of length n.
 
-    value: Node
+    ``around`` says at which iterations it is read.
+    """
+
+    value: Along
     n: int
     text: str
-    around: Around
+    around: Callable[[np.ndarray], np.ndarray]
 
-    def check(self, ks: np.ndarray, hyper: Hyper) -> None:
+    def check(self, ks: np.ndarray) -> None:
         """Raise ConvlabError where it leaves the axis; -n to -1 count from the end."""
-        values = np.broadcast_to(along(self.value, ks, hyper), ks.shape)
-        read = inside(self.around, ks, hyper)
-        wrong = np.flatnonzero(read & ((values < -self.n) | (values >= self.n)))
+        values = np.broadcast_to(self.value(ks), ks.shape)
+        wrong = np.flatnonzero(self.around(ks) & ((values < -self.n) | (values >= self.n)))
         if len(wrong):
             k, i = ks[wrong[0]], values[wrong[0]]
             raise ConvlabError(
@@ -71,20 +75,29 @@ def is_of_iteration(node: Node) -> bool:
     return node.op in ("k", "const") or (node.op == "hyper" and node.data[1] not in OWN)
 
 
-def along(node: Node, ks: np.ndarray, hyper: Hyper) -> Any:
-    """The values of such a node at consecutive iterations."""
-    if node.op == "k":
-        return ks
-    if node.op == "const":
-        return node.data
-    if node.op == "hyper":
-        return hyper[node.data[0]](ks[0], ks[-1] + 1)
-    return NUMPY[node.op](*(along(a, ks, hyper) for a in node.args))
+def along(node: Node, hyper: Mapping[str, Callable[[int, int], Any]]) -> Along:
+    """The values of such a node; ``hyper`` gives hyperparameters between two iterations."""
+
+    def at(node: Node, ks: np.ndarray) -> Any:
+        if node.op == "k":
+            return ks
+        if node.op == "const":
+            return node.data
+        if node.op == "hyper":
+            return hyper[node.data[0]](ks[0], ks[-1] + 1)
+        return NUMPY[node.op](*(at(a, ks) for a in node.args))
+
+    return lambda ks: at(node, ks)
 
 
-def inside(around: Around, ks: np.ndarray, hyper: Hyper) -> np.ndarray:
-    """Whether consecutive iterations are on these sides of the branches."""
-    found = np.ones(len(ks), dtype=bool)
-    for predicate, side in around:
-        found &= np.asarray(along(predicate, ks, hyper), dtype=bool) == side
-    return found
+def inside(around: Around, hyper: Mapping[str, Callable[[int, int], Any]]) -> Along:
+    """Whether an iteration is on these sides of the branches."""
+    branches = [(along(predicate, hyper), side) for predicate, side in around]
+
+    def holds(ks: np.ndarray) -> np.ndarray:
+        found = np.ones(len(ks), dtype=bool)
+        for predicate, side in branches:
+            found &= np.asarray(predicate(ks), dtype=bool) == side
+        return found
+
+    return holds
