@@ -171,6 +171,35 @@ def test_matrices_of_size_one(replicates):
     both(of_size_one(eta=0.1), bowl, replicates=replicates)
 
 
+class Matrices(NamedTuple):
+    """A matrix for each worker, and one for all."""
+
+    A: object
+    B: object
+
+    def value(self, x):
+        return 0.0 * total(x)
+
+    def gradient(self, x):
+        X = reshape(x, (3, 2, 1)) + 0.5 * reshape(x, (3, 1, 2))
+        own = matmul(matmul(X, matmul(X, transpose(X))), self.A)
+        alike = matmul(self.A, matmul(transpose(X), self.B))
+        return reshape(own + matmul(transpose(self.A), alike) + matmul(self.B, X), (12,))
+
+
+@algorithm
+def of_workers(s, oracle, *, eta):
+    g = oracle.gradient(s.x)
+    return Point(0.5 * s.x - eta * (g[:, :6] - g[:, 6:]) / (1.0 + norm(g)))
+
+
+@pytest.mark.parametrize("replicates", [1, 40])
+def test_each_worker_has_matrices_of_its_own(replicates):
+    oracle = Matrices(np.arange(12.0).reshape(3, 2, 2) / 12, np.array([[0.5, 0.2], [-0.3, 0.4]]))
+    problem = Problem(oracle=oracle, declares=[attained(0.0, np.zeros(6))], name="workers")
+    both(of_workers(eta=0.1), problem, replicates=replicates)
+
+
 class Rounds(NamedTuple):
     """A matrix, a vector and a number for each round; steps read those of the round."""
 

@@ -102,6 +102,10 @@ def lost_axis(x, oracle, rng, k):
     return x - 0.1 * x[:, 0] * x if x.shape[0] == 1 else x
 
 
+def product_of_vectors(x, oracle, rng, k):
+    return x - 0.1 * (x @ np.ones(6))[:, None] * x
+
+
 def draw_in_a_loop(x, oracle, rng, k):
     (x, _) = while_loop(
         3,
@@ -127,6 +131,7 @@ ANSWERS = {
     assignment: ("an assignment into an array", "write set_row(...)"),
     array_index: ("indexing with an array", "row(...), element(...), set_row(...)"),
     lost_axis: ("'mul' of shapes (R,) and (R, 6)", "keep one in slices, x[:, :1]"),
+    product_of_vectors: ("a matrix product of (R, 6) and (6,)", "write inner(...)"),
     draw_in_a_loop: ("a draw inside a while_loop", "draw before it"),
 }
 

@@ -43,7 +43,13 @@ from convlab.engine.compiled.primitives import (
 from convlab.engine.compiled.products import padded, products
 
 
-@njit(nogil=True, cache=True, error_model="numpy", fastmath={"reassoc", "nsz", "arcp", "contract"})
+@njit(
+    nogil=True,
+    cache=True,
+    no_cfunc_wrapper=True,
+    error_model="numpy",
+    fastmath={"reassoc", "nsz", "arcp", "contract"},
+)
 '''
 _FACTORS = "cholesky", "eigh", "lu", "qr", "substituted", "svd"
 _FOOTER = f"\n\nfrom convlab.engine.compiled.matrices import {', '.join(_FACTORS)}\n"

@@ -27,7 +27,6 @@ NEAR = 256
 """Arrays of at most so many entries lie in the thread's own memory."""
 
 _TYPES = {"f": "double", "i": "long long", "b": "bool"}
-_KINDS = {"np.float64": "f", "np.int64": "i", "np.bool_": "b"}
 
 
 @dataclass(frozen=True)
@@ -67,11 +66,10 @@ def emit(recorded: Step) -> CudaKernel:
     drawn = {f"Z{i}": draws[i] for i in sorted(writer.draws)}
     arrays += [_Array(name, d.size, streams.kind(d.law)) for name, d in drawn.items()]
     for name, (size, kind) in writer.buffers.items():
-        entries = eval(size, {"padded": _padded, **sizes})
-        arrays.append(_Array(name.upper(), entries, _KINDS[kind]))
+        arrays.append(_Array(name.upper(), writer.entries(size), kind))
     kinds = {a.name: a.kind for a in arrays}
     kinds |= {f"P{i}": node.kind for i, node in enumerate(params)}
-    kinds |= {name: _KINDS[kind] for name, kind in writer.kinds.items() if name[0] == "s"}
+    kinds |= {name: kind for name, kind in writer.kinds.items() if name[0] == "s"}
     step = _Transcription(kinds, map(str, writer.lines))
     far = [a for a in arrays if a.name[0] != "S" and a.entries > NEAR]
     heading = [
@@ -130,10 +128,6 @@ def _drawing(name: str, drawn: Drawn) -> list[str]:
     return lines + ["    " * i + "}" for i in reversed(range(len(loops)))]
 
 
-def _padded(n: int) -> int:
-    return (n + 7) // 8 * 8
-
-
 def _given(name: str, kind: str, dimensions: int) -> str:
     """An argument: a number, or an array that all threads read."""
     return f"const {_TYPES[kind]}{'* __restrict__' if dimensions else ''} {name}"
@@ -189,7 +183,7 @@ _SIGNS: dict[type, str] = {
 _CALLS: dict[type, str] = {ast.FloorDiv: "floordiv", ast.Mod: "modulo"}
 _PRODUCTS: dict[str, tuple[tuple[int, ...], ...]] = {
     "products": ((0, 1), (3,), (4, 5), (7,), (8,)),
-    "product": ((0, 1), (2, 3), (4, 5), (6,), (7,)),
+    "product": ((0, 1), (2, 3), (4, 5), (6,), (7,), (8,)),
 }
 _FACTORIZATIONS: dict[str, tuple[tuple[int, ...], ...]] = {
     "substituted": ((0, 1), (2, 3), (4,), (5,), (6, 7)),

@@ -1,6 +1,7 @@
 """Running a kernel: stretches of iterations, chunks of replicates, blocks of draws, threads."""
 
 import contextlib
+import gc
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,8 @@ BLOCK = 2**17
 """Numbers that a kernel is given at a time: random, or hyperparameters; or iterations, if none."""
 FILL = 2**11
 """Random numbers of a slot that are drawn at a time, at least, as far as 32 blocks reach."""
+KINDS: dict[str, Any] = {"f": np.float64, "i": np.int64, "b": np.bool_}
+"""The types of numbers in a kernel."""
 CHUNK = 64
 """Replicates that are advanced together by one thread."""
 THREADS: int | None = None
@@ -91,7 +94,7 @@ class CompiledStepper:
         """Compile, or load, by a call that advances no replicate."""
         flat = [array.ravel() for array in self._arrays(task.pair)]
         kept = [leaf[None] for leaf in flat]
-        with compiling():
+        with compiling(), _uncollected():
             self._run(flat, kept, np.zeros(1, dtype=int), (0, 0), 0, 1, 1)
 
     def _arrays(self, pair: Pair) -> list[np.ndarray]:
@@ -185,11 +188,15 @@ class CompiledStepper:
         stop: int,
         block: int,
     ) -> None:
+        room = [
+            np.empty(entries * (self._tile if in_tile else 1), KINDS[kind])
+            for entries, kind, in_tile in self._traced.kernel.room
+        ]
         for k in range(start, stop, block):
             end = min(k + block, stop)
             draws, values = self._draws(*chunk, k, end), self._values(k, end)
             g = int(np.searchsorted(points, k))
-            arguments = [*flat, *kept, *self._params, *draws, *values, *self._sizes]
+            arguments = [*flat, *kept, *self._params, *draws, *values, *self._sizes, *room]
             try:
                 self._kernel(*chunk, self._tile, k, end, k, points, g, *arguments)
             except IndexError as error:
@@ -225,6 +232,18 @@ def schedule_of(task: Task, label: str) -> tuple[Schedule, str]:
     return task.hyper, label
 
 
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for garbage: a sixth of the time that Numba takes, as it makes little."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def owned(leaf: Any, replicates: int, xp: Any = np) -> Any:
     """A writable copy with one row per replicate."""
     array = batched(leaf, replicates, xp)
@@ -234,4 +253,4 @@ def owned(leaf: Any, replicates: int, xp: Any = np) -> Any:
 def kind_of(value: Any) -> Any:
     """The type of numbers that a kernel takes for those of a value."""
     dtype = value.dtype if hasattr(value, "dtype") else np.asarray(value).dtype
-    return {"f": np.float64, "i": np.int64, "b": np.bool_}[dtype.kind]
+    return KINDS[dtype.kind]

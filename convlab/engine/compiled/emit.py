@@ -22,8 +22,9 @@ class Kernel:
     """The text of a kernel, and what it takes as arguments beside states and parameters.
 
     In order: the matrices that it reads packed (parameters, and whether transposed), the draws that
-    it reads, the labels of its hyperparameters, sizes. It leaves alone, and does not keep, the
-    leaves of the state that are not among ``used``.
+    it reads, the labels of its hyperparameters, sizes, and arrays to work in (entries, their kind,
+    and whether each replicate of a tile has so many). Leaves of the state that are not among
+    ``used`` it leaves alone, and does not keep.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Kernel:
     draws: tuple[int, ...]
     hypers: tuple[str, ...]
     sizes: tuple[int, ...]
+    room: tuple[tuple[int, str, bool], ...]
 
 
 def emit(recorded: Step) -> Kernel:
@@ -42,7 +44,8 @@ def emit(recorded: Step) -> Kernel:
     writer = Writer(recorded.outputs)
     writer.write_step()
     shared = any(isinstance(line, Shared) for line in writer.lines)
-    step = (tiled if shared else plain)(writer.lines, writer.buffers, writer.steps, writer.kinds)
+    loops = tiled if shared else plain
+    step, room = loops(writer.lines, writer.buffers, writer.steps, writer.kinds)
     arguments = [
         "lo, hi, tile, k0, k1, z0, G, g0",
         *(f"S{i}" for i in range(len(recorded.states))),
@@ -52,6 +55,7 @@ def emit(recorded: Step) -> Kernel:
         *(f"Z{i}" for i in sorted(writer.draws)),
         *(f"H_{h}" for h in sorted(writer.hypers)),
         *(f"n{i}" for i in range(len(writer.sizes))),
+        *room,
     ]
     lines = [f"def kernel({', '.join(arguments)}):", "    distinct()"]
     lines += ["    " + line for line in step]
@@ -62,6 +66,7 @@ def emit(recorded: Step) -> Kernel:
         tuple(sorted(writer.draws)),
         tuple(sorted(writer.hypers)),
         tuple(writer.sizes),
+        tuple((writer.entries(size), kind, in_tile) for size, kind, in_tile in room.values()),
     )
 
 
@@ -280,25 +285,32 @@ class Writer(Expressions):
         inner, columns = self._size(a.shape[-1]), self._size(node.shape[-1])
         if _is_shared(node):
             self._write_shared(node, name)
-        elif columns == "1" or any(base_of(x).op == "transpose" for x in node.args):
-            *rows, column = self._open(node.shape)
+        elif columns == "1" or any(self._is_turned(x) for x in node.args):
+            *which, row, column = self._open(node.shape)
             self._line("acc = 0.0")
             self._line(f"for j in range({inner}):")
-            first = self._value(a, broadcast(a, [*rows, "j"]))
-            second = self._value(b, broadcast(b, ["0", "j", column]))
+            first = self._value(a, broadcast(a, [*which, row, "j"]))
+            second = self._value(b, broadcast(b, [*which, "j", column]))
             self._line(f"    acc += {first} * {second}")
-            cell = entry(name, self._offset(node.shape, [*rows, column]))
+            cell = entry(name, self._offset(node.shape, [*which, row, column]))
             self._line(f"{cell if node.size > 1 else name} = acc")
             self._close(node.shape)
         else:
-            rows = self._open(node.shape[:-1])
-            left, first = self._view(a, broadcast(a, [*rows, "0"]))
-            right, second = self._view(b, ["0"] * len(b.shape))
-            at = self._offset(node.shape, [*rows, "0"])
-            parts = [(left, first), (right, second), (name, at)]
+            which = self._open(node.shape[:-2])
+            begin = [*which, "0", "0"]
+            parts = [
+                self._view(a, broadcast(a, begin)),
+                self._view(b, broadcast(b, begin)),
+                (name, self._offset(node.shape, begin)),
+            ]
             operands = ", ".join(f"{array(n)}, {moved(n, place)}" for n, place in parts)
-            self._line(f"product({operands}, {inner}, {columns})")
-            self._close(node.shape[:-1])
+            self._line(f"product({operands}, {self._size(node.shape[-2])}, {inner}, {columns})")
+            self._close(node.shape[:-2])
+
+    def _is_turned(self, x: Node) -> bool:
+        """Whether a matrix is the transpose of one that lies somewhere."""
+        base = base_of(x)
+        return base.op == "transpose" and base not in self._stored
 
     def _write_factor(self, node: Node, name: str) -> None:
         """A call of one of :mod:`matrices`, with room to work in behind the result."""
@@ -323,7 +335,7 @@ class Writer(Expressions):
     def _room(self, name: str, size: int) -> str:
         """A buffer of floats for a stored value; that of a number, s, is b of the same index."""
         room = "b" + name[1:]
-        self.buffers[room] = self._size(size), "np.float64"
+        self.buffers[room] = self._size(size), "f"
         return room
 
     def _write_shared(self, node: Node, name: str) -> None:
@@ -335,7 +347,7 @@ class Writer(Expressions):
         left, at = self._view(a, ["0"] * len(a.shape))
         inner, columns = self._size(a.shape[-1]), self._size(node.shape[-1])
         wide = f"padded({columns})"
-        self.buffers[name] = wide, "np.float64"
+        self.buffers[name] = wide, "f"
         step = self._step(a)
         shared = Shared(left, at, step, matrix, name, wide, f"{inner}, {columns}")
         if self._indent:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from convlab.engine.compiled.graph import ELEMENTWISE
 from convlab.engine.compiled.loops import array, moved
 from convlab.engine.compiled.plan import LEAVES, base_of
+from convlab.engine.compiled.products import padded
 from convlab.engine.compiled.symbol import Node, Untraceable
 
 __all__ = ["Expressions", "broadcast", "entry"]
@@ -57,11 +58,17 @@ class Expressions:
             self.sizes.append(n)
         return f"n{self.sizes.index(n)}"
 
+    def entries(self, size: str) -> int:
+        """How many entries a size is, as it is written."""
+        return eval(
+            size, {"padded": padded.py_func} | {f"n{i}": n for i, n in enumerate(self.sizes)}
+        )
+
     def _name(self, node: Node) -> str:
         if node not in self._names:
             name = f"{'s' if node.size == 1 else 'b'}{len(self._names)}"
             self._names[node] = name
-            self.kinds[name] = {"f": "np.float64", "i": "np.int64", "b": "np.bool_"}[node.kind]
+            self.kinds[name] = node.kind
             if node.size > 1:
                 size = "*".join(self._size(n) for n in node.shape if n != 1)
                 self.buffers[name] = size, self.kinds[name]

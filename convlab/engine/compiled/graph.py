@@ -314,7 +314,11 @@ class Graph:
 
     def matmul(self, a: Sym, b: Sym) -> Sym:
         """Products with a shared matrix, and of matrices per replicate."""
-        if a.shape[-1] != b.shape[-2 if b.ndim > 1 else -1]:
+        if min(a.ndim, b.ndim) < 2:
+            raise Untraceable(
+                f"a matrix product of {shown(a.shape, b.shape)}: write inner(...) or matvec(...)"
+            )
+        if a.shape[-1] != b.shape[-2]:
             raise ConvlabError(
                 f"shapes do not match: a matrix product of {shown(a.shape, b.shape)}"
             )

@@ -2,17 +2,26 @@
 
 In the lines of a step the fields of the state are x0, x1, ..., buffers b0, b1, ..., numbers s0,
 s1, ...: x and b are the places where those of one replicate begin in the arrays S and B. At the
-iterations that G lists the states are kept, in O.
+iterations that G lists the states are kept, in O. The arrays are arguments: as such they are known
+not to overlap, and nothing is allocated.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["Common", "Shared", "array", "moved", "plain", "tiled"]
+__all__ = ["Common", "Room", "Shared", "array", "moved", "plain", "tiled"]
 
 Buffers = dict[str, tuple[str, str]]
-"""Name -> size for one replicate, and type."""
+"""Name -> size for one replicate, and kind."""
+
+
+class Room(NamedTuple):
+    """An array to work in: entries, their kind, and whether each replicate of a tile has one."""
+
+    size: str
+    kind: str
+    in_tile: bool
 
 
 class Shared(NamedTuple):
@@ -61,19 +70,19 @@ def moved(name: str, offset: str) -> str:
 
 def plain(
     step: Sequence[Any], buffers: Buffers, sizes: dict[str, str], kinds: dict[str, str]
-) -> list[str]:
-    """All iterations of one replicate after the other."""
-    lines = [f"{n.upper()} = np.empty({size}, {kind})" for n, (size, kind) in buffers.items()]
-    lines += ["for r in range(lo, hi):"]
+) -> tuple[list[str], dict[str, Room]]:
+    """All iterations of one replicate after the other; and the arrays to work in."""
+    room = {n.upper(): Room(size, kind, False) for n, (size, kind) in buffers.items()}
+    lines = ["for r in range(lo, hi):"]
     lines += [f"    {x} = {_times('r', sizes[x])}" for x in _used("x", step)]
     lines += ["    g, stop = g0, G[g0]", "    for k in range(k0, k1):"]
     lines += _keeping("r", "r + 1", sizes)
-    return lines + ["        " + _at_zero(line, buffers) for line in step]
+    return lines + ["        " + _at_zero(line, buffers) for line in step], room
 
 
 def tiled(
     step: Sequence[Any], buffers: Buffers, sizes: dict[str, str], kinds: dict[str, str]
-) -> list[str]:
+) -> tuple[list[str], dict[str, Room]]:
     """Iterations of a tile of replicates: between two products with shared matrices, one by one.
 
     What is common to all comes first. What one stretch between products leaves for another, or for
@@ -94,13 +103,10 @@ def tiled(
     names = [set(_used("b", stretch) + _used("s", stretch)) - shared for stretch in stretches]
     kept = {n for i, found in enumerate(names) for n in found if any(n in o for o in names[:i])}
     kept |= {n for p in products for n in (p.left, p.out) if n[0] == "b"}
-    lines = []
-    for name, (size, kind) in buffers.items():
-        room = _times("tile", size) if name in kept else size
-        lines.append(f"{name.upper()} = np.empty({room}, {kind})")
     numbers = sorted(n for n in kept if n[0] == "s")
-    lines += [f"{name}_ = np.empty(tile, {kinds[name]})" for name in numbers]
-    lines += ["for r0 in range(lo, hi, tile):", "    r1 = min(hi, r0 + tile)"]
+    room = {n.upper(): Room(size, kind, n in kept) for n, (size, kind) in buffers.items()}
+    room |= {f"{n}_": Room("1", kinds[n], True) for n in numbers}
+    lines = ["for r0 in range(lo, hi, tile):", "    r1 = min(hi, r0 + tile)"]
     lines += ["    g, stop = g0, G[g0]", "    for k in range(k0, k1):"]
     lines += _keeping("r0", "r1", sizes)
     lines += ["        " + line for line in common]
@@ -122,7 +128,7 @@ def tiled(
             known |= names[i]
         if i < len(products):
             lines.append("        " + products[i].of_tile())
-    return lines
+    return lines, room
 
 
 def _keeping(first: str, last: str, sizes: dict[str, str]) -> list[str]:

@@ -53,10 +53,12 @@ __device__ void products(const double* x, const double* M, double* o, int n, int
     }
 }
 
-// o = x M: n entries of x, the (n, m) matrix row by row, m entries of o.
+// C = A B: (rows, n) entries of A, (n, m) of B, (rows, m) of C, row by row.
 template <class X, class Y>
-__device__ void product(const X* x, const Y* M, double* o, int n, int m) {
-    for (int i = 0; i < m; ++i) o[i] = 0.0;
-    for (int j = 0; j < n; ++j)
-        for (int i = 0; i < m; ++i) o[i] = fma(x[j], M[(long long)j * m + i], o[i]);
+__device__ void product(const X* A, const Y* B, double* C, int rows, int n, int m) {
+    for (int r = 0; r < rows; ++r, A += n, C += m) {
+        for (int i = 0; i < m; ++i) C[i] = 0.0;
+        for (int j = 0; j < n; ++j)
+            for (int i = 0; i < m; ++i) C[i] = fma(A[j], B[(long long)j * m + i], C[i]);
+    }
 }

@@ -7,7 +7,18 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-__all__ = ["bit_length", "distinct", "keep", "larger", "place", "product", "sign", "smaller", "u"]
+__all__ = [
+    "address",
+    "bit_length",
+    "distinct",
+    "keep",
+    "larger",
+    "place",
+    "product",
+    "sign",
+    "smaller",
+    "u",
+]
 
 u = np.uint64
 
@@ -27,6 +38,20 @@ def _mark_arrays(typing: Any) -> Any:
 
 distinct: Any = intrinsic(_mark_arrays)
 """Promises that no two arrays among the arguments of a kernel overlap: loops need not check."""
+
+
+def _first(typing: Any, array: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        made = context.make_array(array)(context, builder, arguments[0])
+        return builder.ptrtoint(made.data, ir.IntType(64))
+
+    return types.intp(array), generate
+
+
+address: Any = intrinsic(_first)
+"""Where the data of an array begin, in bytes."""
+
+_memcpy = types.ExternalFunction("memcpy", types.intp(types.intp, types.intp, types.intp))
 
 
 @_inlined
@@ -66,33 +91,34 @@ def bit_length(n):
 
 
 @njit(error_model="numpy", cache=True, nogil=True, fastmath={"reassoc", "nsz", "contract"})
-def product(x, p, M, q, o, s, n, m):
-    """``o = x M``: n entries of x from p, the (n, m) matrix in M from q, m entries of o from s.
+def product(A, p, B, q, C, s, rows, n, m):
+    """``C = A B``: (rows, n) entries of A from p, (n, m) of B from q, (rows, m) of C from s.
 
-    Rows of M times entries of x are added to o, four rows at a time.
+    Rows of B times entries of A are added to a row of C, four rows at a time.
     """
-    for i in range(m):
-        o[u(s + i)] = 0.0
-    whole = n - n % 4
-    for j in range(0, whole, 4):
-        a, b, c, d = x[u(p + j)], x[u(p + j + 1)], x[u(p + j + 2)], x[u(p + j + 3)]
-        row = q + j * m
+    for r in range(rows):
+        x, o = p + r * n, s + r * m
         for i in range(m):
-            o[u(s + i)] += (
-                a * M[u(row + i)]
-                + b * M[u(row + m + i)]
-                + c * M[u(row + 2 * m + i)]
-                + d * M[u(row + 3 * m + i)]
-            )
-    for j in range(whole, n):
-        a, row = x[u(p + j)], q + j * m
-        for i in range(m):
-            o[u(s + i)] += a * M[u(row + i)]
+            C[u(o + i)] = 0.0
+        whole = n - n % 4
+        for j in range(0, whole, 4):
+            e, f, g, h = A[u(x + j)], A[u(x + j + 1)], A[u(x + j + 2)], A[u(x + j + 3)]
+            y = q + j * m
+            for i in range(m):
+                C[u(o + i)] += (
+                    e * B[u(y + i)]
+                    + f * B[u(y + m + i)]
+                    + g * B[u(y + 2 * m + i)]
+                    + h * B[u(y + 3 * m + i)]
+                )
+        for j in range(whole, n):
+            e, y = A[u(x + j)], q + j * m
+            for i in range(m):
+                C[u(o + i)] += e * B[u(y + i)]
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@_inlined
 def keep(S, begin, end, o, g):
     """Copy entries of a state to row g of what is kept of it."""
-    row = o[g]
-    for i in range(begin, end):
-        row[u(i)] = S[u(i)]
+    at = S.itemsize * begin
+    _memcpy(address(o[g]) + at, address(S) + at, S.itemsize * (end - begin))

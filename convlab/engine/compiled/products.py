@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 from llvmlite import binding, ir
-from numba import njit, types
+from numba import cfunc, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
+
+from convlab.engine.compiled.primitives import address
 
 __all__ = ["LARGE", "TILE", "WIDE_TILE", "packed", "padded", "products"]
 
@@ -119,19 +121,30 @@ def _strip(panels: int) -> Any:
 
 _broad, _narrow = _strip(_PANELS), _strip(1)
 _COLUMNS = PANEL * _PANELS
+_SIGNATURE = types.void(*[types.intp] * 8)
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@cfunc(_SIGNATURE, error_model="numpy", cache=True)
+def _strips(x, dx, M, o, do, n, m, rows):
+    """All panels, by addresses."""
+    c = 0
+    while c + _COLUMNS < m + PANEL:
+        _broad(x, dx, M + 8 * c * n, o + 8 * c, do, n, rows)
+        c += _COLUMNS
+    while c < m:
+        _narrow(x, dx, M + 8 * c * n, o + 8 * c, do, n, rows)
+        c += PANEL
+
+
+binding.add_symbol("convlab_strips", _strips.address)
+_called = types.ExternalFunction("convlab_strips", _SIGNATURE)
+"""Kernels call it by its name: compiled with each of them, it would be half of their text."""
+
+
+@njit(forceinline=True, error_model="numpy", cache=True)
 def products(x, p, dx, M, o, s, do, n, m, rows):
     """``o = x M`` for rows of n entries of x, from p on and dx apart, and a packed (n, m) matrix.
 
     The rows of o begin at s and are do apart, with room for whole panels.
     """
-    x_at, M_at, o_at = x.ctypes.data + 8 * p, M.ctypes.data, o.ctypes.data + 8 * s
-    c = 0
-    while c + _COLUMNS < m + PANEL:
-        _broad(x_at, dx, M_at + 8 * c * n, o_at + 8 * c, do, n, rows)
-        c += _COLUMNS
-    while c < m:
-        _narrow(x_at, dx, M_at + 8 * c * n, o_at + 8 * c, do, n, rows)
-        c += PANEL
+    _called(address(x) + 8 * p, dx, address(M), address(o) + 8 * s, do, n, m, rows)
