@@ -16,7 +16,16 @@ from convlab.algorithms.variance_reduction import loopless_svrg, saga, svrg
 from convlab.assumptions import attained
 from convlab.engine import NotClosed, run, run_moments
 from convlab.family import between, family
-from convlab.metrics import E, averaged, best, distance, distance_squared, gap, metric
+from convlab.metrics import (
+    E,
+    averaged,
+    best,
+    distance,
+    distance_squared,
+    gap,
+    metric,
+    running_mean,
+)
 from convlab.problem import Problem
 from convlab.symbols import D, L_max, k
 from convlab.vocabulary import inner, maximum, norm
@@ -275,6 +284,109 @@ def test_steps_that_decrease():
     np.testing.assert_allclose(found, np.cumprod([1.0, *factors]), rtol=1e-12)
 
 
+@algorithm
+def decreasing(s, oracle, rng, k, *, c):
+    """SGD that computes its steps of c/(k+1) itself, so that each iteration is found out alone."""
+    return Point(s.x - c / (k + 1) * oracle.stochastic_gradient(s.x, rng))
+
+
+@algorithm
+def decreasing_directional(s, oracle, rng, k, *, c):
+    """Steps of c/(k+1) along random directions, likewise."""
+    v = streams.normal(rng, s.x.shape[1])
+    return Point(s.x - c / (k + 1) * inner(oracle.gradient(s.x), v) * v)
+
+
+ALIKE = {
+    "a sum": (sgd(eta=0.9 / (k + 1)), decreasing(c=0.9), least_squares()),
+    "added noise": (
+        sgd(eta=0.9 / (k + 1)),
+        decreasing(c=0.9),
+        noisy(quadratic(d=2, kappa=5.0), Gaussian(0.5)),
+    ),
+    "directions": (
+        directional(eta=0.1 / (k + 1), law=0),
+        decreasing_directional(c=0.1),
+        quadratic(d=2, kappa=3.0),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "metric", [gap, averaged(gap, weight=k + 1), running_mean(gap), fourth_power], ids=str
+)
+@pytest.mark.parametrize("case", ALIKE)
+def test_steps_found_out_together_are_those_found_out_one_by_one(case, metric):
+    together, alone, problem = ALIKE[case]
+    found, expected = (exact(method, problem, E(metric), 150) for method in (together, alone))
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+@algorithm
+def in_two_phases(s, oracle, *, eta):
+    """Gradient descent that asks whether its step is small."""
+    return Point(s.x - (eta if eta < 0.2 else 0.2) * oracle.gradient(s.x))
+
+
+@algorithm
+def numb_to_replicates(s, oracle, *, eta):
+    """Gradient descent with the largest of the steps of all replicates."""
+    return Point(s.x - np.max(eta) * oracle.gradient(s.x))
+
+
+@algorithm
+def rarer(s, oracle, rng, *, eta):
+    """A step of 0.2 with probability eta."""
+    return Point(s.x - 0.2 * streams.bernoulli(rng, eta) * oracle.gradient(s.x))
+
+
+class Counting(NamedTuple):
+    x: np.ndarray
+    rounds: float
+
+
+@algorithm(init=lambda x0: Counting(x0, 0.0))
+def counting(s, oracle, *, eta):
+    """Gradient descent with steps eta/(k+1), by its own count."""
+    return Counting(s.x - eta / (s.rounds + 1.0) * oracle.gradient(s.x), s.rounds + 1.0)
+
+
+@pytest.mark.parametrize(
+    ("method", "factor"),
+    [
+        (in_two_phases(eta=1 / (k + 1)), lambda i: (1 - np.minimum(1 / (i + 1), 0.2)) ** 2),
+        (numb_to_replicates(eta=1 / (k + 2)), lambda i: (1 - 1 / (i + 2)) ** 2),
+        (rarer(eta=1 / (k + 1)), lambda i: 1 - (1 - 0.8**2) / (i + 1)),
+        (counting(eta=0.5), lambda i: (1 - 0.5 / (i + 1)) ** 2),
+    ],
+    ids=["branch", "reduction", "law", "counter"],
+)
+def test_steps_that_cannot_be_found_out_together(method, factor):
+    found = exact(method, quadratic(d=1, kappa=1.0), E(distance_squared), 60)[:, 0]
+    np.testing.assert_allclose(found, np.cumprod([1, *factor(np.arange(60))]), rtol=1e-12)
+
+
+@algorithm(init=lambda x0: Counting(x0, 0.0))
+def adding_up(s, oracle, *, eta):
+    """Gradient descent with shorter steps the longer its way."""
+    return Counting(s.x - eta / (1.0 + s.rounds) * oracle.gradient(s.x), s.rounds + norm(s.x))
+
+
+def test_a_number_that_comes_to_depend_on_the_state_is_refused():
+    with pytest.raises(NotClosed, match="depends on the state"):
+        exact(adding_up(eta=0.5), quadratic(d=1), E(gap), 3)
+
+
+@pytest.mark.parametrize("order", [4, 6, 8])
+def test_moments_of_higher_order_leap_to_where_they_would_step(order):
+    problem = Problem(Many(), [attained(0.0, np.zeros(1))], start=np.ones(1))
+    power = E(replace(fourth_power, read=lambda s, oracle: s.x**order))
+    method, steps = linear_system(eta=0.1), 1000
+    stepped = exact(method, problem, power, steps)[-1]
+    leaps = run_moments(method, problem, iterations=steps, metrics=[power], grid=[0, steps])
+    np.testing.assert_allclose(leaps.values[power.name][-1], stepped, rtol=1e-11)
+
+
 def test_the_average_of_the_iterates():
     problem = needle(n=2, shift=0.0)
     found = exact(sgd(eta=0.5), problem, E(averaged(gap, weight=k + 1)), 2)[:, 0]
@@ -408,8 +520,8 @@ class Round(NamedTuple):
 
     n: int = 2
 
-    def value(self, x):
-        return 0.5 * norm(x) ** 2
+    def value(self, x, k):
+        return 0.5 * (k + 1) * norm(x) ** 2
 
     def stochastic_gradient(self, x, rng, k):
         return (k + 1) * x
@@ -418,7 +530,10 @@ class Round(NamedTuple):
 def test_an_oracle_that_changes_from_round_to_round():
     problem = Problem(Round(), [attained(0.0, np.zeros(1))])
     found = exact(sgd(eta=0.1), problem, E(distance_squared), 4)[:, 0]
-    np.testing.assert_allclose(found, np.cumprod([1, 0.9, 0.8, 0.7, 0.6]) ** 2, rtol=1e-12)
+    expected = np.cumprod([1, 0.9, 0.8, 0.7, 0.6]) ** 2
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    found = exact(sgd(eta=0.1), problem, E(gap), 4)[:, 0]
+    np.testing.assert_allclose(found, np.arange(1, 6) * expected / 2, rtol=1e-12)
 
 
 @family

@@ -3,15 +3,16 @@
 import functools
 import itertools
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from convlab.engine.draws import Draws, Forced, NotClosed, OtherLaws, degree, draws_of, joined
-from convlab.engine.tree import leaves, mapped
+from convlab.engine.tree import leaves, rebuild
 
-__all__ = ["AffineStep", "Form", "SecondMoments", "affine_step", "checks"]
+__all__ = ["AffineStep", "Form", "SecondMoments", "Steps", "affine_steps", "checks", "leap"]
 
 SMALL = 10**5
 """Multiplications that take as long as the calls of one step."""
@@ -25,39 +26,52 @@ MOST_DEGREE = 4
 class Form:
     """How a nested tuple of arrays is laid out as one vector, measured from an origin.
 
-    ``fixed`` are the leaves that are no arrays: they stay as they are.
+    Leaves that are no arrays are ``numbers``: they are no part of the vector.
     """
 
     def __init__(self, tree: Any, origin: Any = None) -> None:
         self._tree = tree
         found = leaves(tree)
-        self.fixed = tuple(leaf for leaf in found if not isinstance(leaf, np.ndarray))
-        sizes = [leaf[0].size for leaf in found if isinstance(leaf, np.ndarray)]
-        self.size = sum(sizes)
-        self._ends = list(itertools.accumulate(sizes))
+        self._arrays = [isinstance(leaf, np.ndarray) for leaf in found]
+        self.numbers = tuple(leaf for leaf in found if not isinstance(leaf, np.ndarray))
+        self._shapes = [leaf.shape[1:] for leaf in found if isinstance(leaf, np.ndarray)]
+        self._ends = list(itertools.accumulate(math.prod(shape) for shape in self._shapes))
+        self.size = self._ends[-1]
         self._origin = np.zeros((1, self.size))
         if origin is not None:
             self._origin = self.flat(origin)
 
     def flat(self, tree: Any) -> np.ndarray:
         """The arrays of a tree as one vector per replicate, (R, size), from the origin."""
-        arrays = (leaf for leaf in leaves(tree) if isinstance(leaf, np.ndarray))
-        return (
-            np.concatenate([leaf.reshape((len(leaf), -1)) for leaf in arrays], axis=1)
-            - self._origin
-        )
+        arrays = itertools.compress(leaves(tree), self._arrays)
+        whole = np.concatenate([leaf.reshape((len(leaf), -1)) for leaf in arrays], axis=1)
+        return whole - self._origin
 
-    def tree(self, z: np.ndarray) -> Any:
-        """The tree whose arrays are these vectors, (R, size)."""
+    def tree(self, z: np.ndarray, numbers: Sequence[Any]) -> Any:
+        """The tree with these vectors, (R, size), for its arrays, and these numbers."""
         whole, begins = z + self._origin, [0, *self._ends]
-        parts = (whole[:, i:j] for i, j in itertools.pairwise(begins))
-        return mapped(lambda leaf: next(parts).reshape((len(z), *leaf.shape[1:])), self._tree)
+        parts = iter(
+            whole[:, i:j].reshape((len(z), *shape))
+            for i, j, shape in zip(begins, self._ends, self._shapes, strict=False)
+        )
+        others = iter(numbers)
+        return rebuild(self._tree, (next(parts if one else others) for one in self._arrays))
 
-    def like(self, tree: Any) -> "Form":
-        """The same layout and origin, with the fixed leaves of another tree."""
-        form = Form(mapped(lambda leaf: leaf[:1], tree))
-        form._origin = self._origin
-        return form
+    def numbers_of(self, tree: Any, count: int) -> list[tuple[Any, ...]]:
+        """The numbers of a tree whose rows are states of ``count`` iterations in turn, of each.
+
+        Raises NotClosed where one differs between states of an iteration.
+        """
+        columns = []
+        for leaf, is_array in zip(leaves(tree), self._arrays, strict=True):
+            if isinstance(leaf, np.ndarray) and not is_array:
+                rows = leaf.reshape(-1, count)
+                if (rows != rows[0]).any():
+                    raise NotClosed("a number that is remembered depends on the state")
+                columns.append(rows[0].tolist())
+            elif not is_array:
+                columns.append([leaf] * count)
+        return list(zip(*columns, strict=True)) if columns else [()] * count
 
 
 @dataclass(frozen=True)
@@ -65,13 +79,14 @@ class AffineStep:
     """State -> A_m state with weight w_m, plus noise; in coordinates (z, 1).
 
     ``maps`` holds the A_m, (m, P, P); the weights sum to one and may be negative; ``noise`` is the
-    second moment added; ``laws`` are those of the draws.
+    second moment added; ``numbers`` are those of the state after it; ``laws`` are those of the
+    draws.
     """
 
     maps: np.ndarray
     weights: np.ndarray
     noise: np.ndarray
-    form: Form
+    numbers: tuple[Any, ...]
     laws: tuple[Any, ...]
 
     def moments(self, S: np.ndarray) -> np.ndarray:
@@ -80,8 +95,7 @@ class AffineStep:
         if len(self.weights) > P:
             return (S.reshape(-1, P * P) @ self._operator).reshape(S.shape) + self.noise
         left, right = self._sides
-        after = [((left @ s).reshape(P, -1)) @ right for s in S]
-        return np.stack(after) + self.noise
+        return (left @ S[:, None]).reshape(len(S), P, -1) @ right + self.noise
 
     @functools.cached_property
     def _operator(self) -> np.ndarray:
@@ -106,91 +120,115 @@ class AffineStep:
         return self.maps.transpose(1, 0, 2).copy(), right
 
 
-def affine_step(
-    form: Form, advance: Any, order: int = 2, before: AffineStep | None = None
-) -> AffineStep:
-    """The step as affine maps, found out by evaluating it; for moments up to an order.
+class Steps(NamedTuple):
+    """The steps of some iterations, as one function of states of ``size`` numbers.
+
+    ``advance(z, rng, settings)`` takes the rows z (N, size) to those after the steps; the rows are
+    for the settings in turn, again and again. It gives as well the numbers after each step.
+    ``settings`` hold all on which a step depends, beside the state.
+    """
+
+    size: int
+    advance: Callable[[np.ndarray, Forced, Sequence[Any]], tuple[np.ndarray, list[tuple]]]
+    settings: Sequence[Any]
+
+
+def affine_steps(
+    steps: Steps, order: int = 2, before: AffineStep | None = None
+) -> list[AffineStep]:
+    """The steps as affine maps, found out by evaluating them at once; for moments up to an order.
 
     Draws that are only added count by their mean and variance where second moments suffice.
-    Otherwise they are integrated, which needs them to enter as a polynomial. A step tends to have
-    the draws of the one ``before`` it, with which it is then tried first.
+    Otherwise they are integrated, which needs them to enter as a polynomial. Steps tend to have
+    the draws of the one ``before`` them, with which they are then tried first. Raises NotClosed
+    where a step is not affine; where there are several, also OtherLaws where they differ in their
+    draws, and whatever a step raises that cannot be evaluated for many iterations at once.
     """
     if before is not None:
         try:
-            return _with_laws(form, advance, order, before.laws)
+            return _with_laws(steps, order, before.laws)
         except OtherLaws:
             pass
     probe = Forced({})
-    advance(form.tree(np.zeros((1, form.size))), probe)
-    return _with_laws(form, advance, order, tuple(probe.laws))
+    steps.advance(np.zeros((1, steps.size)), probe, steps.settings[:1])
+    return _with_laws(steps, order, tuple(probe.laws))
 
 
-def _with_laws(form: Form, advance: Any, order: int, laws: tuple[Any, ...]) -> AffineStep:
+def _with_laws(steps: Steps, order: int, laws: tuple[Any, ...]) -> list[AffineStep]:
     draws = draws_of(laws)
-    found = _fit(form, advance, draws) if order == 2 or not draws.laws else None
+    found = _fit(steps, draws) if order == 2 or not draws.laws else None
     if found is None and draws.laws:
         try:
-            upto = order * max(_degree(form, advance, draws, z) for z in checks(form.size)[1::2])
+            upto = order * max(_degree(steps, draws, z) for z in checks(steps.size)[1::2])
             draws = joined(draws, upto)
         except NotClosed as reason:
             text = f"the step is not affine in the state and in its draws: {reason}"
             raise NotClosed(text) from None
-        found = _fit(form, advance, draws)
+        found = _fit(steps, draws)
     if found is None:
         raise NotClosed("the step is not affine in the state")
     return found
 
 
-def _evaluate(form: Form, advance: Any, draws: Draws, z: np.ndarray, e: np.ndarray) -> tuple:
-    """The states (m, N, p) after one from z (N, p) with continuous entries e (N, q); the tree."""
-    m = len(draws.weights)
-    prescribed = {slot: np.repeat(v, len(z), axis=0) for slot, v in draws.chosen.items()}
-    prescribed |= draws.split(np.tile(e, (m, 1)))
+def _evaluate(steps: Steps, draws: Draws, z: np.ndarray, e: np.ndarray) -> tuple:
+    """The states (m, N, K, p) after K steps from z (N, p) with continuous entries e (N, q).
+
+    And the numbers after each of the steps.
+    """
+    m, N, K = len(draws.weights), len(z), len(steps.settings)
+    prescribed = {slot: np.repeat(v, N * K, axis=0) for slot, v in draws.chosen.items()}
+    prescribed |= draws.split(np.tile(np.repeat(e, K, axis=0), (m, 1)))
     rng = Forced(prescribed, draws.asked)
-    after = advance(form.tree(np.tile(z, (m, 1))), rng)
+    rows = np.tile(np.repeat(z, K, axis=0), (m, 1))
+    after, numbers = steps.advance(rows, rng, steps.settings)
     rng.require_all()
-    return form.flat(after).reshape(m, len(z), form.size), after
+    return after.reshape(m, N, K, steps.size), numbers
 
 
-def _degree(form: Form, advance: Any, draws: Draws, z: np.ndarray) -> int:
-    """The degree of the step in its continuous draws, at one state."""
+def _degree(steps: Steps, draws: Draws, z: np.ndarray) -> int:
+    """The degree of the steps in their continuous draws, at one state."""
 
     def function(entries: np.ndarray) -> np.ndarray:
         at = np.tile(z, (len(entries), 1))
-        return _evaluate(form, advance, draws, at, entries)[0].transpose(1, 0, 2)
+        return _evaluate(steps, draws, at, entries)[0].transpose(1, 2, 0, 3)
 
     return degree(function, draws.size, MOST_DEGREE)
 
 
-def _fit(form: Form, advance: Any, draws: Draws) -> AffineStep | None:
-    """The step as affine in state and continuous draws; None where it is not."""
-    p, q, m = form.size, draws.size, len(draws.weights)
+def _fit(steps: Steps, draws: Draws) -> list[AffineStep] | None:
+    """The steps as affine in state and continuous draws; None where one is not."""
+    p, q, m, K = steps.size, draws.size, len(draws.weights), len(steps.settings)
     if min(m * (p + q) ** 3, (p + 1) ** 4 + m * q**3) > COST or m * (p + 1) ** 4 > 10**3 * COST:
         raise NotClosed("the state is too large")
-    tried = checks(p + q)
-    points = np.concatenate([np.eye(p + q), np.zeros((1, p + q)), tried])
-    out, after = _evaluate(form, advance, draws, points[:, :p], points[:, p:])
+    tried, points = checks(p + q), _first_degree(p + q)
+    out, numbers = _evaluate(steps, draws, points[:, :p], points[:, p:])
     constant = out[:, p + q]
     linear = out[:, : p + q] - constant[:, None]
-    predicted = np.einsum("rj,mjp->mrp", tried, linear) + constant[:, None]
-    scale = 1 + np.abs(out).max(axis=(0, 2))[-len(tried) :, None]
-    if not (np.abs(predicted - out[:, -len(tried) :]) <= 1e-9 * scale).all():
+    there = out[:, -len(tried) :]
+    predicted = (tried @ linear.reshape(m, p + q, K * p)).reshape(there.shape) + constant[:, None]
+    scale = 1 + np.abs(out).max(axis=(0, 3))[-len(tried) :, :, None]
+    if not (np.abs(predicted - there) <= 1e-9 * scale).all():
         return None
     if draws.shuffled:
         other = draws._replace(chosen=draws.chosen | draws.shuffled)
-        again, _ = _evaluate(form, advance, other, tried[:, :p], tried[:, p:])
-        if not (np.abs(again - out[:, -len(tried) :]) <= 1e-9 * scale).all():
+        again, _ = _evaluate(steps, other, tried[:, :p], tried[:, p:])
+        if not (np.abs(again - there) <= 1e-9 * scale).all():
             raise NotClosed("the draws of one step have too many joint outcomes, in any order")
-    maps = np.zeros((m, p + 1, p + 1))
-    maps[:, :p, :p] = linear[:, :p].transpose(0, 2, 1)
-    N = linear[:, p:].transpose(0, 2, 1)
-    maps[:, :p, p] = constant + N @ draws.entrywise("mean")
-    maps[:, p, p] = 1.0
+    for i in (0, K - 1) if K > 1 else ():  # a step in company must be what it is by itself
+        single = steps._replace(settings=steps.settings[i : i + 1])
+        alone, its = _evaluate(single, draws, tried[:, :p], tried[:, p:])
+        same = np.abs(alone[:, :, 0] - there[:, :, i]) <= 1e-12 * scale[:, i]
+        if not (same.all() and its == numbers[i : i + 1]):
+            return None
+    maps = np.zeros((K, m, p + 1, p + 1))
+    maps[..., :p, :p] = linear[:, :p].transpose(2, 0, 3, 1)
+    N = linear[:, p:].transpose(2, 0, 3, 1)
+    maps[..., :p, p] = constant.transpose(1, 0, 2) + N @ draws.entrywise("mean")
+    maps[..., p, p] = 1.0
     weight = draws.weights[:, None, None]
-    added = np.zeros((p + 1, p + 1))
-    variance = draws.entrywise("variance")
-    added[:p, :p] = (weight * (N * variance) @ N.transpose(0, 2, 1)).sum(axis=0)
-    return AffineStep(maps, draws.weights, added, form.like(after), draws.asked)
+    noise = np.zeros((K, p + 1, p + 1))
+    noise[:, :p, :p] = (weight * (N * draws.entrywise("variance")) @ N.swapaxes(2, 3)).sum(axis=1)
+    return [AffineStep(maps[i], draws.weights, noise[i], numbers[i], draws.asked) for i in range(K)]
 
 
 @functools.lru_cache(maxsize=64)
@@ -200,10 +238,31 @@ def checks(size: int) -> np.ndarray:
     return rng.normal(size=(5, size)) * np.array([1e-3, 1.0, 1.0, 1e3, 1e6])[:, None]
 
 
+@functools.lru_cache(maxsize=64)
+def _first_degree(size: int) -> np.ndarray:
+    """The points at which an affine map is found: unit vectors, zero, and those of the check."""
+    return np.concatenate([np.eye(size), np.zeros((1, size)), checks(size)])
+
+
+@functools.lru_cache(maxsize=64)
+def _second_degree(size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs i < j of entries, and the points at which a quadratic form is found.
+
+    Zero, unit vectors, their opposites, their sums by pairs, and those of the check.
+    """
+    i, j = np.triu_indices(size, 1)
+    eye = np.eye(size)
+    points = [np.zeros((1, size)), eye, -eye, eye[i] + eye[j], checks(size)]
+    return i, j, np.concatenate(points)
+
+
 class SecondMoments:
-    """The expectations E (z, 1)(z, 1)^T, (R, P, P)."""
+    """The expectations E (z, 1)(z, 1)^T, (R, P, P), of states z of ``size`` numbers."""
 
     order = 2
+
+    def __init__(self, size: int) -> None:
+        self._size = size
 
     def of(self, z: np.ndarray) -> np.ndarray:
         """Those of known states (R, p)."""
@@ -214,32 +273,20 @@ class SecondMoments:
         """The expectations after a step."""
         return step.moments(moments)
 
-    def leap(self, step: AffineStep, moments: np.ndarray, count: int) -> np.ndarray:
-        """The expectations after ``count`` equal steps, by repeated squaring where that is less."""
-        R, P, _ = moments.shape
-        if count * (P**4 + SMALL) < 2 * math.log2(count + 1) * P**6:
-            for _ in range(count):
-                moments = self.after(step, moments)
-            return moments
-        power = np.linalg.matrix_power(step.transition, count)
-        after = (moments.reshape(R, P * P) @ power).reshape(R, P, P)
-        if count == 1 or np.isfinite(after).all():
-            return after
-        middle = self.leap(step, moments, count // 2)
-        return self.leap(step, middle, count - count // 2) if np.isfinite(middle).all() else middle
+    def transition(self, step: AffineStep) -> np.ndarray:
+        """The step as one matrix, by which rows of moments are multiplied."""
+        return step.transition
 
     def expected(self, Q: np.ndarray, moments: np.ndarray) -> np.ndarray:
         """The expectations (R,) of a metric."""
         return np.einsum("ij,rij->r", Q, moments)
 
-    def coefficients(self, form: Form, read: Any) -> np.ndarray:
-        """The symmetric matrix Q with metric = (z, 1)^T Q (z, 1)."""
-        p = form.size
-        i, j = np.triu_indices(p, 1)
-        eye = np.eye(p)
+    def coefficients(self, read: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """The symmetric matrix Q with metric = (z, 1)^T Q (z, 1), of a function of z."""
+        p = self._size
         tried = checks(p)
-        points = np.concatenate([np.zeros((1, p)), eye, -eye, eye[i] + eye[j], tried])
-        values = read(form.tree(points))
+        i, j, points = _second_degree(p)
+        values = read(points)
         if values.shape != (len(points),):
             raise NotClosed("the metric is not one of each replicate")
         c, plus, minus = values[0], values[1 : p + 1], values[p + 1 : 2 * p + 1]
@@ -259,3 +306,18 @@ class SecondMoments:
         if not (np.abs(predicted - found) <= 1e-8 * np.abs(found) + 1e-10 * unit).all():
             raise NotClosed("the metric is not quadratic in the state")
         return Q
+
+
+def leap(moments: Any, step: AffineStep, S: np.ndarray, count: int) -> np.ndarray:
+    """The expectations after ``count`` equal steps, by repeated squaring where that is less."""
+    n = math.prod(S.shape[1:])
+    if count * (n**2 + SMALL) < 2 * math.log2(count + 1) * n**3:
+        for _ in range(count):
+            S = moments.after(step, S)
+        return S
+    power = np.linalg.matrix_power(moments.transition(step), count)
+    after = (S.reshape(len(S), n) @ power).reshape(S.shape)
+    if count == 1 or np.isfinite(after).all():
+        return after
+    middle = leap(moments, step, S, count // 2)
+    return leap(moments, step, middle, count - count // 2) if np.isfinite(middle).all() else middle

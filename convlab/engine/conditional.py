@@ -98,7 +98,7 @@ def run_conditional(
 
             def function(entries: np.ndarray) -> np.ndarray:
                 found = after(state, k, draws, entries).reshape(m, len(entries), -1)
-                return found.transpose(1, 0, 2)
+                return found.transpose(1, 0, 2)[:, None]
 
             if not close:  # there the degree would be that of the rounding
                 try:

@@ -196,8 +196,8 @@ def _fully_symmetric(rules: Sequence[tuple]) -> tuple[np.ndarray, np.ndarray] | 
 def degree(function: Callable[[np.ndarray], np.ndarray], size: int, most: int) -> int:
     """The degree of a function of ``size`` entries, as a polynomial: that along random lines.
 
-    ``function`` takes points (N, size) and gives (N, ...). Raises NotClosed where the degree is
-    above ``most``, or there is none.
+    ``function`` takes points (N, size) and gives (N, K, ...): K functions, of which the highest
+    degree counts. Raises NotClosed where one is above ``most``, or there is none.
     """
     rng = np.random.Generator(np.random.Philox(key=11))
     t, found = np.cos(np.pi * (np.arange(most + 4) + 0.5) / (most + 4)), 0
@@ -206,8 +206,9 @@ def degree(function: Callable[[np.ndarray], np.ndarray], size: int, most: int) -
         center, direction = rng.normal(size=(2, size))
         values = function(center + length * t[:, None] * direction)
         coefficients = np.abs(to_coefficients @ values.reshape(len(t), -1))
-        seen = coefficients > 1e-10 * coefficients.max() + 1e-300
+        coefficients = coefficients.reshape((*values.shape[:2], -1))
+        seen = coefficients > 1e-10 * coefficients.max(axis=(0, 2), keepdims=True) + 1e-300
         if not np.isfinite(coefficients).all() or seen[most + 1 :].any():
             raise NotClosed("a continuous draw enters other than as a polynomial")
-        found = max(found, int(np.flatnonzero(seen.any(axis=1)).max(initial=0)))
+        found = max(found, int(np.flatnonzero(seen.any(axis=(1, 2))).max(initial=0)))
     return found

@@ -15,7 +15,7 @@ to it.
 
 import functools
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +24,8 @@ import sympy
 
 from convlab import symbols
 from convlab.algorithm import Method
-from convlab.engine.affine import AffineStep, Form, SecondMoments, affine_step
+from convlab.engine.affine import Form, SecondMoments, Steps, leap
+from convlab.engine.ahead import Ahead, Setting, together
 from convlab.engine.draws import Forced, NotClosed
 from convlab.engine.monomials import HigherMoments
 from convlab.engine.run import constants_at, log_grid
@@ -71,100 +72,102 @@ def run_moments(
     if len(metrics) > 1:  # one moment may be infinite where another is not
         traces = [one(replicates=ids, metrics=[m]) for m in metrics]
         return replace(traces[0], values={n: v for t in traces for n, v in t.values.items()})
+    (metric,) = metrics
     oracle = problem.on(np)
     x0 = problem.starts(key, ids)
     values = constants_at(problem, x0, oracle, constants, initial)
     values[symbols.T] = iterations
-    needed = method.free_symbols.union(
-        *(w.free_symbols for m in metrics for w in m.weights.values())
-    )
+    needed = method.free_symbols.union(*(w.free_symbols for w in metric.weights.values()))
     if any(np.ndim(values.get(s, 0)) for s in needed):
         return functools.reduce(merge, (one(replicates=[i], metrics=metrics) for i in ids))
     hyper = Schedule(method.hyperparameters, values, np, x0.ndim)
-    weights = {m.name: Schedule(m.weights, values, np) for m in metrics if m.weights}
+    weights = Schedule(metric.weights, values, np)
     points = log_grid(iterations) if grid is None else np.unique(np.asarray(grid, dtype=int))
     x_star = problem.constants.get("x_star")
     moving = method.algorithm.depends_on_k or problem.moving
+    wanted = metric.mean_of or metric
+    init, update = (None, None) if metric.mean_of else (metric.init, metric.update)
 
     def begin(x: np.ndarray) -> tuple:
         draws = Forced({})
         state = method.init(x, oracle, draws, hyper.at(0))
         if draws.laws:
             raise NotClosed("the first state is random")
-        return state, {
-            m.name: m.init(state, oracle)
-            for m in metrics
-            if m.init is not None and m.mean_of is None
-        }
+        return state, init(state, oracle) if init else ()
 
-    def advance(pair: tuple, k: int, rng: Forced) -> tuple:
-        state, memory = pair
+    def remember(memory: Any, state: Any, weights: dict[str, Any]) -> Any:
+        return update(memory, state, oracle, **weights) if update else ()
+
+    def setting(k: int, numbers: tuple) -> Setting:
+        w = weights.at(k) if update else {}
+        return Setting(k if moving else 0, tuple(hyper.at(k).items()), tuple(w.items()), numbers)
+
+    def advance(z: np.ndarray, rng: Forced, settings: Sequence[Setting]) -> tuple:
+        k, h, w, numbers = together(settings, len(z), x0.ndim)
+        state, memory = form.tree(z, numbers)
         oracle.at(k)
-        for m in metrics:
-            if m.name in memory:
-                w = weights[m.name].at(k) if m.name in weights else {}
-                memory = memory | {m.name: m.update(memory[m.name], state, oracle, **w)}  # type: ignore[misc]
-        return method.step(state, oracle, rng, k, hyper.at(k)), memory
+        after = method.step(state, oracle, rng, k, h), remember(memory, state, w)
+        return form.flat(after), form.numbers_of(after, len(settings))
 
-    def read(pair: tuple, m: Metric, k: int) -> np.ndarray:
-        state, memory = pair
-        extra = (memory[m.name],) if m.name in memory else ()
-        w = weights[m.name].at(k) if m.name in weights else {}
-        return m.read(state, oracle, *extra, **w)[:, 0]
+    def foresee(at: Setting) -> tuple:
+        """The numbers after a step, if the step itself has none."""
+        if not at.numbers:
+            return ()
+        state, memory = form.tree(np.zeros((1, form.size)), at.numbers)
+        return form.numbers_of((state, remember(memory, state, dict(at.weights))), 1)[0]
+
+    def read(z: np.ndarray, k: int) -> np.ndarray:
+        state, memory = form.tree(z, numbers)
+        extra = (memory,) if update else ()
+        w = weights.at(k) if wanted is metric else {}
+        return wanted.read(state, oracle.at(k), *extra, **w)[:, 0]
 
     with np.errstate(all="ignore"):
         pair = begin(x0)
-        origin = begin(x_star[None] + 0 * x0[:1]) if x_star is not None else None
-        form = Form(pair, origin)
-        wanted = [m.mean_of or m for m in metrics]
+        form = Form(pair, begin(x_star[None] + 0 * x0[:1]) if x_star is not None else None)
+        numbers = form.numbers
+        same = not (moving or numbers) and hyper.steady and (weights.steady or not update)
+        stepper = functools.partial(Steps, form.size, advance)
+        ahead = functools.partial(Ahead, setting, foresee, stepper, many=not (moving or same))
         # A step that is not affine is found out sooner than a metric that is no polynomial.
-        affine_step(form, lambda pair, rng: advance(pair, 0, rng), 2)
-        moments = _moments(form, [functools.partial(read, m=m, k=0) for m in wanted])
+        steps = ahead()
+        step = steps.step(0, numbers, 1)
+        moments = _moments(form.size, functools.partial(read, k=0))
+        if moments.order > 2:
+            steps = ahead(order=moments.order)
+            step = steps.step(0, numbers, 1)
         S = moments.of(form.flat(pair))
-        recorded = {m.name: np.full((len(points), len(ids)), np.inf) for m in metrics}
-        coefficients: dict[str, np.ndarray] = {}
-        means = {m.name: (np.zeros(len(ids)), 0.0) for m in metrics if m.mean_of is not None}
+        recorded = np.full((len(points), len(ids)), np.inf)
+        coefficients = None
 
-        def expected(m: Metric, k: int) -> np.ndarray:
-            if m.name not in coefficients or m.init is not None or m.weights or moving:
-                coefficients[m.name] = moments.coefficients(form, lambda p: read(p, m, k))
-            return moments.expected(coefficients[m.name], S)
+        def expected(k: int) -> np.ndarray:
+            nonlocal coefficients
+            if coefficients is None or wanted.init is not None or wanted.weights or moving:
+                coefficients = moments.coefficients(functools.partial(read, k=k))
+            return moments.expected(coefficients, S)
 
-        def mark(k: int) -> tuple:
-            """All on which the step of iteration k depends."""
-            at = [tuple(schedule.at(k).items()) for schedule in schedules]
-            return k if moving else None, *at, *form.fixed
-
-        def affine(k: int, before: AffineStep | None = None) -> AffineStep:
-            return affine_step(form, lambda pair, rng: advance(pair, k, rng), moments.order, before)
-
-        schedules = (hyper, *(weights[name] for name in pair[1] if name in weights))
-        k, known, step = 0, mark(0), affine(0)
-        steady = not (moving or means or form.fixed) and all(s.steady for s in schedules)
+        k, mean, mass = 0, np.zeros(len(ids)), 0.0
         for g, target in enumerate(points):
-            if steady:
-                S, k = moments.leap(step, S, target - k), target
+            if same and metric.mean_of is None:
+                S, k = leap(moments, step, S, target - k), target
             while k < target:
-                for m in metrics:
-                    if m.mean_of is not None:
-                        w = weights[m.name].at(k)["weight"]
-                        mean, mass = means[m.name]
-                        share = w / max(mass + w, 1e-300)
-                        means[m.name] = mean + share * (expected(m.mean_of, k) - mean), mass + w
-                if mark(k) != known:
-                    known, step = mark(k), affine(k, step)
-                S, form = moments.after(step, S), step.form
+                if metric.mean_of is not None:
+                    w = weights.at(k)["weight"]
+                    mass += w
+                    mean = mean + w / max(mass, 1e-300) * (expected(k) - mean)
+                if not same:
+                    step = steps.step(k, numbers, points[-1])
+                S, numbers = moments.after(step, S), step.numbers
                 k += 1
             if not np.isfinite(S).all():
                 break
-            for m in metrics:
-                recorded[m.name][g] = means[m.name][0] if m.name in means else expected(m, k)
+            recorded[g] = expected(k) if metric.mean_of is None else mean
     diverged = not np.isfinite(S).all()
     return Trace(
         problem=problem.name,
         method=str(method),
         grid=points,
-        values=recorded,
+        values={metric.name: recorded},
         statuses=(Status.DIVERGED if diverged else Status.FINISHED,) * len(ids),
         calls={},
         constants=values,
@@ -178,14 +181,13 @@ def run_moments(
     )
 
 
-def _moments(form: Form, reads: Sequence[Any]) -> SecondMoments | HigherMoments:
-    """The moments of the least order of which all metrics are polynomials."""
+def _moments(size: int, read: Callable[[np.ndarray], np.ndarray]) -> SecondMoments | HigherMoments:
+    """The moments of the least order of which a metric is a polynomial."""
     reasons = []
     for order in (2, *ORDERS):
         try:
-            moments = SecondMoments() if order == 2 else HigherMoments(form.size, order)
-            for read in reads:
-                moments.coefficients(form, read)
+            moments = SecondMoments(size) if order == 2 else HigherMoments(size, order)
+            moments.coefficients(read)
             return moments
         except NotClosed as reason:
             reasons.append(reason)

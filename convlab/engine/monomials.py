@@ -8,11 +8,12 @@ linear recursion. There are binomial(p + q, q) of them, so that this is for smal
 import functools
 import itertools
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from convlab.engine.affine import AffineStep, Form, checks
+from convlab.engine.affine import AffineStep, checks
 from convlab.engine.draws import NotClosed
 
 __all__ = ["HigherMoments"]
@@ -32,30 +33,23 @@ class HigherMoments:
     def __init__(self, size: int, order: int) -> None:
         if math.comb(size + order, order) > MOST:
             raise NotClosed(f"the state is too large for moments of order {order}")
-        self.order = order
+        self.order, self._size = order, size
         self._known: tuple[Any, Any] = None, None
-        self._levels = [
-            list(itertools.combinations_with_replacement(range(size + 1), degree))
-            for degree in range(order + 1)
-        ]
-        self._factors = np.array(self._levels[-1])
+        self._levels = [_words(size, degree) for degree in range(order + 1)]
 
     def of(self, z: np.ndarray) -> np.ndarray:
         """The monomials (R, N) of states (R, p)."""
-        ones = np.concatenate([z, np.ones((len(z), 1))], axis=1)
-        return ones[:, self._factors].prod(axis=2)
+        return _monomials(z, self.order)
 
     def after(self, step: AffineStep, moments: np.ndarray) -> np.ndarray:
         """The expectations after a step."""
+        return moments @ self.transition(step)
+
+    def transition(self, step: AffineStep) -> np.ndarray:
+        """The step as one matrix, by which rows of moments are multiplied."""
         if self._known[0] is not step:
             self._known = step, self._recursion(step).T
-        return moments @ self._known[1]
-
-    def leap(self, step: AffineStep, moments: np.ndarray, count: int) -> np.ndarray:
-        """The expectations after ``count`` equal steps."""
-        for _ in range(count):
-            moments = self.after(step, moments)
-        return moments
+        return self._known[1]
 
     def expected(self, coefficients: np.ndarray, moments: np.ndarray) -> np.ndarray:
         """The expectations (R,) of a metric."""
@@ -63,7 +57,7 @@ class HigherMoments:
 
     def _recursion(self, step: AffineStep) -> np.ndarray:
         m, P, _ = step.maps.shape
-        if m * len(self._factors) ** 2 > COST:
+        if m * len(self._levels[-1]) ** 2 > COST:
             raise NotClosed("the state is too large")
         rows = np.ones((m, 1, 1))
         for degree in range(1, self.order + 1):
@@ -80,16 +74,20 @@ class HigherMoments:
                     )
         return np.tensordot(step.weights, rows, axes=1)
 
-    def coefficients(self, form: Form, read: Any) -> np.ndarray:
-        """The coefficients (N,) of a metric; raises NotClosed where it is no such polynomial."""
-        near, far = self._near, checks(form.size)
-        values = read(form.tree(np.concatenate([near, far])))
+    def coefficients(self, read: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """The coefficients (N,) of a metric, a function of z.
+
+        Raises NotClosed where it is no such polynomial.
+        """
+        near, terms, Q, R = _fitting(self._size, self.order)
+        far = checks(self._size)
+        values = read(np.concatenate([near, far]))
         if values.shape != (len(near) + len(far),):
             raise NotClosed("the metric is not one of each replicate")
-        terms, beyond = self.of(near), self.of(far)
-        found = np.linalg.lstsq(terms, values[: len(near)], rcond=None)[0]
+        found = np.linalg.solve(R, Q.T @ values[: len(near)])
         found[np.abs(found) < 1e-12 * np.abs(found).max()] = 0.0
         unit = np.abs(values[: len(near)]).max()
+        beyond = self.of(far)
         close = np.abs(terms @ found - values[: len(near)]) <= 1e-10 * unit
         same = np.abs(beyond @ found - values[len(near) :]) <= 1e-8 * (
             np.abs(beyond) @ np.abs(found)
@@ -98,9 +96,24 @@ class HigherMoments:
             raise NotClosed(f"the metric is not a polynomial of degree {self.order} in the state")
         return found
 
-    @functools.cached_property
-    def _near(self) -> np.ndarray:
-        """Points of the cube, three for each monomial, at which polynomials are fitted."""
-        size = self._levels[1][-1][0]
-        rng = np.random.Generator(np.random.Philox(key=13))
-        return np.cos(np.pi * rng.uniform(size=(3 * len(self._factors) + 5, size)))
+
+@functools.lru_cache(maxsize=64)
+def _words(size: int, degree: int) -> list[tuple[int, ...]]:
+    """The monomials of a degree in ``size`` entries and 1, each by the places of its factors."""
+    return list(itertools.combinations_with_replacement(range(size + 1), degree))
+
+
+def _monomials(z: np.ndarray, order: int) -> np.ndarray:
+    """The monomials (R, N) of states (R, p)."""
+    ones = np.concatenate([z, np.ones((len(z), 1))], axis=1)
+    return ones[:, np.array(_words(z.shape[1], order))].prod(axis=2)
+
+
+@functools.lru_cache(maxsize=16)
+def _fitting(size: int, order: int) -> tuple[np.ndarray, ...]:
+    """Points of the cube, three for each monomial, the monomials there, and their factors Q R."""
+    count = len(_words(size, order))
+    rng = np.random.Generator(np.random.Philox(key=13))
+    near = np.cos(np.pi * rng.uniform(size=(3 * count + 5, size)))
+    terms = _monomials(near, order)
+    return near, terms, *np.linalg.qr(terms)
