@@ -8,6 +8,7 @@ import pytest
 from convlab import catalogue
 from convlab.claims import Verdict
 from convlab.laboratory import Laboratory
+from convlab.streams import compiled, philox
 
 CATALOGUE = catalogue.installed()
 SUITE = sum(len(t.claims) for t in CATALOGUE.theorems.values())
@@ -37,17 +38,26 @@ def test_theorem_says_where_it_comes_from(name):
     assert all(m.why for m in theorem.mutants)
 
 
+def drawn(law, key, replicates, slot, start, count):
+    """What a stream draws on any array library, where NumPy has compiled functions for it."""
+    pairs = philox.uniforms(np, key, replicates, slot, start * law.blocks, count * law.blocks)
+    return law.transform(np, pairs.reshape(len(replicates), count, law.blocks, 2))
+
+
 @pytest.mark.parametrize("name", IDS)
-def test_array_api_strict_gives_the_trace_of_numpy(name):
+def test_array_api_strict_gives_the_trace_of_numpy_to_the_bit(name, monkeypatch):
+    """On the same draws: those of the compiled functions may differ from them in the last digit."""
     theorem = CATALOGUE.theorems[name]
-    traces = []
-    for backend in ("numpy", "array-api-strict"):
-        bench = Laboratory(CATALOGUE.families, backend=backend).bench(theorem)
-        setting = bench.settings()[-1]
-        traces.append(bench.trace(replace(setting, iterations=min(setting.iterations, 25))))
-    expected, strict = traces
+    benches = [
+        Laboratory(CATALOGUE.families, backend=backend, engine="eager").bench(theorem)
+        for backend in ("numpy", "array-api-strict")
+    ]
+    setting = benches[0].settings()[-1]
+    setting = replace(setting, iterations=min(setting.iterations, 25))
+    monkeypatch.setattr(compiled, "values", drawn)
+    expected, strict = (bench.trace(setting) for bench in benches)
     for metric, values in expected.values.items():
-        scale = np.abs(values[0]).max() if np.isfinite(values[0]).all() else 1.0
-        np.testing.assert_allclose(
-            strict.values[metric], values, rtol=1e-9, atol=1e-13 * (1 + scale)
-        )
+        np.testing.assert_array_equal(strict.values[metric], values)
+    assert strict.statuses == expected.statuses
+    for oracle, calls in expected.calls.items():
+        np.testing.assert_array_equal(strict.calls[oracle], calls)

@@ -1,5 +1,6 @@
 """The compiled engine against the eager one: every method of the catalogue, and random steps."""
 
+import tracemalloc
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from convlab.algorithm import Point, algorithm
 from convlab.algorithms.gradient import gradient_descent
 from convlab.assumptions import attained
 from convlab.engine import Status, run
-from convlab.engine.compiled import cache
+from convlab.engine.compiled import driver
 from convlab.laboratory import Laboratory
 from convlab.metrics import averaged, best, distance, gap
 from convlab.problem import Problem
@@ -48,6 +49,7 @@ from convlab.vocabulary import (
     where,
     while_loop,
 )
+from problems.nonconvex import sine_bowl
 from problems.quadratics import quadratic
 
 CATALOGUE = catalogue.installed()
@@ -71,8 +73,7 @@ def test_every_theorem_runs_compiled_as_it_runs_eagerly(name):
         Laboratory(CATALOGUE.families, engine=engine).bench(theorem)
         for engine in ("eager", "compiled")
     ]
-    for at in (0, -1):
-        setting = benches[0].settings()[at]
+    for setting in (benches[0].settings()[at] for at in (0, -1)):
         most = 4 if name in CHAOTIC else 40
         short = replace(setting, iterations=min(setting.iterations, most))
         agree(*(bench.trace(short) for bench in benches))
@@ -172,12 +173,11 @@ def sqrt_k():
     return (k + 1) ** 0.5
 
 
-def test_threads_and_company_change_no_bit():
-    from convlab.engine.compiled import driver
-
-    def values(replicates, threads):
-        driver.THREADS = threads
-        try:
+def test_threads_chunks_blocks_stretches_and_company_change_no_bit(monkeypatch):
+    def values(replicates, **sizes):
+        with monkeypatch.context() as patch:
+            for name, size in sizes.items():
+                patch.setattr(driver, name, size)
             trace = run(
                 remembering(eta=0.1),
                 quadratic(),
@@ -185,13 +185,18 @@ def test_threads_and_company_change_no_bit():
                 replicates=replicates,
                 engine="compiled",
             )
-        finally:
-            driver.THREADS = None
+        assert trace.engine == "compiled"
         return trace.values["gap"]
 
-    whole = values(range(200), 1)
-    np.testing.assert_array_equal(values(range(200), 2), whole)
-    np.testing.assert_array_equal(values([150, 7], 1), whole[:, [150, 7]])
+    whole = values(range(200), THREADS=1)
+    for sizes in (
+        {"THREADS": 2, "WORTHWHILE": 0.0, "FIRST": 1},
+        {"THREADS": 5, "WORTHWHILE": 0.0, "FIRST": 1, "CHUNK": 12},
+        {"THREADS": 1, "CHUNK": 4, "BLOCK": 2**5, "FILL": 1},
+        {"THREADS": 3, "WORTHWHILE": 0.0, "FIRST": 2**12, "LONGEST": 7},
+    ):
+        np.testing.assert_array_equal(values(range(200), **sizes), whole)
+    np.testing.assert_array_equal(values([150, 7]), whole[:, [150, 7]])
 
 
 # Long runs --------------------------------------------------------------------------------------
@@ -225,6 +230,24 @@ def test_a_run_is_followed_and_ended_between_two_points():
     assert seen[-1] < 10**10
 
 
+@pytest.mark.parametrize("engine", ["eager", "compiled"])
+def test_the_memory_of_a_run_is_bounded(engine):
+    problem = sine_bowl.make(np.random.default_rng(0), d=400)
+    tracemalloc.start()
+    trace = run(
+        gradient_descent(eta=1 / L),
+        problem,
+        iterations=3000,
+        replicates=4,
+        grid=range(3001),
+        engine=engine,
+    )
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert trace.engine == engine
+    assert peak < 0.5 * 3000 * 4 * 400 * 8  # bytes of the states that are recorded
+
+
 @pytest.mark.parametrize("replicates", [3, 6000])
 def test_divergence_is_found_where_it_happens(replicates):
     options = {"iterations": 200, "replicates": replicates, "metrics": [gap, best(gap)]}
@@ -233,6 +256,7 @@ def test_divergence_is_found_where_it_happens(replicates):
     assert compiled.engine == "compiled"
     assert compiled.statuses == eager.statuses == (Status.DIVERGED,) * replicates
     np.testing.assert_array_equal(compiled.values["gap"] == np.inf, eager.values["gap"] == np.inf)
+    np.testing.assert_array_equal(compiled.calls["gradient"], eager.calls["gradient"])
 
 
 UNARY = ("absolute", "sign", "sqrt", "exp", "sin", "cos", "sigmoid", "softplus")
@@ -364,54 +388,6 @@ def test_random_steps_run_compiled_as_they_run_eagerly(program):
 def test_an_unknown_engine_is_refused():
     with pytest.raises(ValueError, match="unknown engine 'fast'; choose one of auto"):
         run(gradient_descent(eta=0.1), quadratic(), iterations=3, engine="fast")
-
-
-# The cache --------------------------------------------------------------------------------------
-
-
-def test_a_corrupt_kernel_is_built_anew(tmp_path, monkeypatch):
-    monkeypatch.setenv("CONVLAB_CACHE", str(tmp_path))
-    cache.compiled.cache_clear()
-
-    def value():
-        trace = run(gradient_descent(eta=0.3), quadratic(), iterations=30, engine="compiled")
-        assert trace.engine == "compiled"
-        return trace.values["gap"]
-
-    first = value()
-    files = list(tmp_path.glob("*.py"))
-    assert len(files) == 1
-    files[0].write_text("def kernel(:")
-    cache.compiled.cache_clear()
-    np.testing.assert_array_equal(value(), first)
-    cache.compiled.cache_clear()
-
-
-def test_one_kernel_serves_all_dimensions_and_constants(tmp_path, monkeypatch):
-    monkeypatch.setenv("CONVLAB_CACHE", str(tmp_path))
-    cache.compiled.cache_clear()
-    for d, curvature in ((4, 1.0), (9, 3.0), (17, 0.5)):
-        run(
-            gradient_descent(eta=1 / L),
-            quadratic(d=d, L=curvature),
-            iterations=5,
-            engine="compiled",
-        )
-    assert len(list(tmp_path.glob("*.py"))) == 1
-    cache.compiled.cache_clear()
-
-
-def test_auto_compiles_once_eager_runs_have_taken_as_long_and_then_uses_the_kernel(
-    tmp_path, monkeypatch
-):
-    monkeypatch.setenv("CONVLAB_CACHE", str(tmp_path))
-    cache.compiled.cache_clear()
-    engines = [
-        run(gradient_descent(eta=0.3), quadratic(), iterations=n, engine="auto").engine
-        for n in (20, 16000, 16000, 16000, 20, 1000)
-    ]
-    assert engines == ["eager", "eager", "eager", "compiled", "eager", "compiled"]
-    cache.compiled.cache_clear()
 
 
 @pytest.mark.parametrize("word", [*FACTORIZATIONS, *CHANGES])

@@ -141,6 +141,11 @@ class Recorder:
         """The replicates that are not lost."""
         return self._lost == len(self._points)
 
+    @property
+    def end(self) -> int:
+        """After how many points all replicates are lost; beyond the last where some are not."""
+        return int(self._lost.max()) + 1
+
     def finish(self, rows: int) -> None:
         """After ``rows`` points: a replicate that has diverged stays at infinity."""
         lost = np.arange(len(self._points))[:, None] >= self._lost

@@ -111,6 +111,7 @@ def run(
             if stop or (late and stretch.k < points[-1]):
                 recorder.statuses[recorder.alive] = Status.STOPPED if stop else Status.TIMED_OUT
                 break
+    del calls[recorder.end :]
     recorder.finish(len(calls))
     filled = calls + calls[-1:] * (len(points) - len(calls))
     return Trace(

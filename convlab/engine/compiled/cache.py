@@ -1,25 +1,28 @@
 """Kernels on disk: text in, compiled function out.
 
 A kernel is a module named by the hash of its text, of the primitives it calls and of the versions
-of Python, NumPy and Numba, in the user's cache folder; Numba keeps the machine code beside it.
-Files appear by renaming, so several processes may compile at once; a module that cannot be
-imported is written anew. Of a kernel that is not there, a file of its name says what it would have
-saved so far.
+of Python, NumPy and Numba, in the user's cache folder; its machine code lies beside it, in one file
+for each signature and processor. Files appear by renaming, so several processes may compile at
+once. No file is trusted: what is executed is the text as it was generated now, and machine code
+whose digest is right; anything else is made anew. Of a kernel that is not there, a file of its name
+says what it would have saved so far.
 """
 
 import functools
 import hashlib
-import importlib.util
 import os
+import pickle
 import platform
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numba
 import numpy as np
+from numba.core.serialize import dumps
 
 __all__ = ["compiled", "folder", "on_disk", "seconds_without"]
 
@@ -94,31 +97,63 @@ def seconds_without(text: str, seconds: float) -> float:
     with path.open("a+", encoding="utf-8") as file:  # one line for each run: processes may meet
         file.write(f"{seconds:.3g}\n")
         file.seek(0)
-        return sum(map(float, file))
+        try:
+            return sum(map(float, file))
+        except ValueError:  # it is corrupt: count from now on
+            file.truncate(0)
+            return seconds
 
 
 @functools.cache
 def compiled(text: str) -> Callable:
     """The function ``kernel`` of the text."""
-    path = _place(text)
-    try:
-        return _load(path).kernel
-    except (OSError, ImportError, SyntaxError, AttributeError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, suffix=".tmp", delete=False, encoding="utf-8"
-        ) as file:
-            file.write(_module(text))
-        Path(file.name).replace(path)
-        return _load(path).kernel
+    path, source = _place(text), _module(text).encode()
+    if not path.exists() or path.read_bytes() != source:
+        _write(path, source)
+    module = ModuleType(path.stem)
+    sys.modules[path.stem] = module
+    exec(compile(source, path, "exec"), vars(module))
+    module.kernel._cache._cache_file = _MachineCode(path)
+    return module.kernel
 
 
-def _load(path: Path) -> ModuleType:
-    name = path.stem
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None or not path.exists():
-        raise ImportError(name)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+class _MachineCode:
+    """The files that Numba keeps of one kernel, in the place of its own, which have no digest."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def _place(self, key: Any) -> Path:
+        name = hashlib.sha256(repr(key).encode()).hexdigest()[:16]
+        return self._path.with_suffix(f".{name}.code")
+
+    def load(self, key: Any) -> Any:
+        """What was saved under the key; None where there is nothing, or not what was saved."""
+        path = self._place(key)
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        data = content[_DIGEST:]
+        return pickle.loads(data) if content == _signed(path, data) else None
+
+    def save(self, key: Any, data: Any) -> None:
+        """Keep the data under the key."""
+        path = self._place(key)
+        _write(path, _signed(path, dumps(data)))
+
+
+_DIGEST = hashlib.sha256().digest_size
+
+
+def _signed(path: Path, data: bytes) -> bytes:
+    """The data behind a digest of them and of the file's name, so of the kernel's text."""
+    return hashlib.sha256(path.name.encode() + data).digest() + data
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Let a file appear, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("wb", dir=path.parent, suffix=".tmp", delete=False) as file:
+        file.write(content)
+    Path(file.name).replace(path)
