@@ -126,7 +126,7 @@ def test_time_limit_and_early_stop_are_statuses():
         time.sleep(0.01)
         return s
 
-    late = run(slow(), square, iterations=1000, time_limit=0.02)
+    late = run(slow(), square, iterations=1000, time_limit=0.02, engine="eager")
     assert late.statuses == (Status.TIMED_OUT,)
     assert np.isnan(late.values["gap"][-1, 0])
     seen = []
