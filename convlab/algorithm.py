@@ -92,6 +92,8 @@ class Method:
 
     def subs(self, values: dict) -> "Method":
         """The method with symbols replaced in its hyperparameters."""
+        if not values:
+            return self
         return replace(
             self, hyperparameters={n: e.subs(values) for n, e in self.hyperparameters.items()}
         )

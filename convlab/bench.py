@@ -66,8 +66,9 @@ class TheoremBench:
             ]
         return self._settings
 
-    def setting_for(self, problem: Problem) -> Setting:
-        """The first setting on a problem that a claim brings along."""
+    def setting_for(self, over: Callable[[Any], Problem], v: Any) -> Setting:
+        """The first setting on a problem ``over(v)`` that a claim brings along, made once."""
+        problem = self._once(("over", over, v), lambda: over(v))
         length = self._theorem.iterations * self._profile.length
         return self._choose(problem, length, False)[0]
 
@@ -114,7 +115,7 @@ class TheoremBench:
         return (
             kind,
             setting.problem,
-            tuple(method.subs(setting.choices).hyperparameters.items()),
+            tuple(method.hyperparameters.items()),
             id(method.algorithm),
             tuple(setting.choices.items()),
             frozenset((s, v if np.ndim(v) == 0 else None) for s, v in setting.constants.items()),

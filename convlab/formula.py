@@ -32,8 +32,8 @@ def _compiled(expression: sympy.Expr, symbols: tuple, exact: bool) -> Callable:
     if exact:
         names = {n: getattr(precise.mp, n) for n in dir(precise.mp) if not n.startswith("_")}
         names |= {"Max": max, "Min": min, "ceiling": precise.mp.ceil}
-        return sympy.lambdify(symbols, expression, modules=[names, "mpmath"])
-    return sympy.lambdify(symbols, expression, modules=[_NUMPY, "scipy", "numpy"])
+        return sympy.lambdify(symbols, expression, [names, "mpmath"], docstring_limit=0)
+    return sympy.lambdify(symbols, expression, [_NUMPY, "scipy", "numpy"], docstring_limit=0)
 
 
 @functools.lru_cache(maxsize=4096)

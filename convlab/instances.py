@@ -155,18 +155,18 @@ def check(problem: Problem, assume: Sequence[Assumption], key: int, log_threshol
     for name, expected in (("value", (len(x), 1)), ("gradient", x.shape)):
         if hasattr(problem.oracle, name):
             _require_numbers(problem, name, x, getattr(oracle, name)(x), expected)
+    at_points = Stream(key ^ 0xC0DE, range(CHECK_POINTS), np)
+    samples = Stream(key ^ 0xC0DE, range(CHECK_SAMPLES), np)
     for assumption in assume:
         declared = problem.assumptions[assumption.name]
         if declared.expected:
             for point in x[:3]:
                 rows = np.broadcast_to(point, (CHECK_SAMPLES, *point.shape)).copy()
-                stream = Stream(key ^ 0xC0DE, range(CHECK_SAMPLES), np).at(0)
-                found = declared.violation(oracle, rows, rows, stream, log_threshold)
+                found = declared.violation(oracle, rows, rows, samples.at(0), log_threshold)
                 if found:
                     raise ConvlabError(f"{problem.name}: {found}")
         else:
-            stream = Stream(key ^ 0xC0DE, range(CHECK_POINTS), np).at(0)
-            found = declared.violation(oracle, x, y, stream, log_threshold)
+            found = declared.violation(oracle, x, y, at_points.at(0), log_threshold)
             if found:
                 raise ConvlabError(f"{problem.name}: {found}")
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import logsumexp, stdtrit
+from scipy.special import stdtrit
 
 __all__ = [
     "LAMBDAS",
@@ -46,7 +46,6 @@ while one replicate of value 0 costs no more than a factor of 28.
 
 _LARGEST = 1e300  # what inf counts as
 _LARGEST_SCORE = 1e100  # its square is still a number
-_ELEMENTS = 2**20  # of an intermediate array
 _DIGITS = np.concatenate([np.arange(100, 1000) / 10.0**e for e in range(17, 2, -1)] + [[1.0]])
 _RESAMPLES = 400
 _WINDOW_POINTS = 8
@@ -79,7 +78,7 @@ def log_mean_exp(values: ArrayLike) -> float:
         raise ValueError("log_mean_exp needs at least one value, got none")
     if np.isnan(values).any():
         raise ValueError("log_mean_exp got a value that is not a number")
-    return float(logsumexp(values) - np.log(values.size))
+    return float(np.logaddexp.reduce(values, axis=None) - np.log(values.size))
 
 
 def log_e_value(ratios: ArrayLike) -> float:
@@ -116,7 +115,7 @@ def log_e_value(ratios: ArrayLike) -> float:
         )
     table = np.minimum(table, _LARGEST)
 
-    def factor(bet: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    def factor(bet: float, ratio: np.ndarray) -> np.ndarray:
         grown = bet * ratio
         grown += 1 - bet  # in place: most of the time goes into fresh memory
         return grown
@@ -406,7 +405,7 @@ def _first_stretch(mask: np.ndarray) -> slice:
 def _log_mixture(
     table: np.ndarray,
     bets: np.ndarray,
-    factor: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    factor: Callable[[float, np.ndarray], np.ndarray],
     largest: float,
 ) -> float:
     """Log of the mean over bets and columns of the product over rows of factor(bet, entry).
@@ -414,12 +413,9 @@ def _log_mixture(
     Rows are multiplied in blocks before the logarithm is taken, which saves most of the time.
     Every factor lies in [1 / largest, largest], so that a block can neither over- nor underflow.
     """
-    rows, columns = table.shape
-    block = max(1, min(int(700 / np.log(largest)), _ELEMENTS // (len(bets) * columns)))
-    wealth = np.zeros((len(bets), columns))
-    for start in range(0, rows, block):
-        wealth += np.log(factor(bets[:, None, None], table[start : start + block]).prod(axis=1))
-    return log_mean_exp(wealth)
+    blocks = np.arange(0, len(table), max(1, int(700 / np.log(largest))))
+    products = (np.multiply.reduceat(factor(bet, table), blocks) for bet in bets)
+    return log_mean_exp([np.log(product).sum(axis=0) for product in products])
 
 
 def _reduction(statistic: str | float) -> Callable[[np.ndarray], np.ndarray]:

@@ -122,11 +122,12 @@ def fingerprints(suite: Suite) -> dict[str, str]:
     common = hashlib.sha256(repr((suite.options, suite.statements, versions())).encode())
     for file in sorted(filter(Path.is_file, _code(set(suite.catalogue.files.values())))):
         common.update(file.read_bytes())
-    files = set(suite.catalogue.files.values())
+    theorems = set(suite.catalogue.files.values())
+    text = functools.cache(lambda file: _text(file, theorems))
     found = {}
     for name in suite.theorems:
         own = common.copy()
-        own.update(name.encode() + _text(suite.file(name), files))
+        own.update(name.encode() + text(suite.file(name)))
         found[name] = own.hexdigest()
     return found
 
@@ -134,8 +135,8 @@ def fingerprints(suite: Suite) -> dict[str, str]:
 def _text(file: Path, theorems: set[Path]) -> bytes:
     """The text of a theorem file, with those of the theorem files from which it imports."""
     text = own = file.read_bytes()
-    for node in ast.walk(ast.parse(own)):
-        module = sys.modules.get(node.module or "") if isinstance(node, ast.ImportFrom) else None
+    imports = (n for n in ast.walk(ast.parse(own)) if isinstance(n, ast.ImportFrom))
+    for module in (sys.modules.get(node.module or "") for node in imports):
         other = Path(getattr(module, "__file__", None) or "<built-in>")
         if other in theorems:
             text += _text(other, theorems)

@@ -1,8 +1,9 @@
 """What a claim is, and what comes of judging it."""
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -52,14 +53,19 @@ class Setting:
     tight: bool = False
 
     def __str__(self) -> str:
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         chosen = ", ".join(f"{s}={e}" for s, e in self.choices.items())
         return f"{self.problem.name}{' with ' + chosen if chosen else ''}, {self.iterations} steps"
 
     def resolve(self, formula: Any) -> sympy.Expr:
         """A formula with the choices put in."""
-        return sympy.sympify(formula).subs(self.choices)
+        formula = sympy.sympify(formula)
+        return formula.subs(self.choices) if self.choices else formula
 
-    @property
+    @cached_property
     def chosen_method(self) -> Method:
         """The method with the choices put in."""
         return self.method.subs(self.choices)
@@ -170,8 +176,8 @@ class Bench(Protocol):
         None where the draws of a step can be neither listed nor integrated.
         """
 
-    def setting_for(self, problem: Problem) -> Setting:
-        """A setting on a problem that the claim brings along."""
+    def setting_for(self, over: Callable[[Any], Problem], v: Any) -> Setting:
+        """A setting on the problem ``over(v)`` that the claim brings along."""
 
     def samples(self, setting: Setting) -> Iterator[Trace]:
         """Growing samples of replicates, until the budget of the profile is used up."""

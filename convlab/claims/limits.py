@@ -188,7 +188,7 @@ class Threshold(Claim):
     def _settings(self, bench: Bench) -> Sequence[Setting]:
         if self.over is None:
             return bench.settings()
-        return [bench.setting_for(self.over(v)) for v in self.along]
+        return [bench.setting_for(self.over, v) for v in self.along]
 
     def _bisect(self, bench: Bench, setting: Setting) -> Evidence:
         first = self._trace(bench, setting)

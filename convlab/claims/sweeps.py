@@ -99,7 +99,7 @@ class _Sweep(Claim):
             values = map(sympy.sympify, self.at)
             found = [replace(first, choices={**first.choices, self.over: v}) for v in values]
         else:
-            found = [bench.setting_for(self.over(v)) for v in self.at]
+            found = [bench.setting_for(self.over, v) for v in self.at]
         if swept(self.over) == symbols.T.name:
             return [replace(s, iterations=int(v)) for s, v in zip(found, self.at, strict=True)]
         return found

@@ -145,7 +145,7 @@ def run_conditional(
         measured[lost] = np.nan
     return Trace(
         problem=problem.name,
-        method=str(method),
+        method=method,
         grid=points,
         values={metric.name: here[symbols.V], AFTER: ahead},
         statuses=tuple(Status.DIVERGED if gone else Status.FINISHED for gone in lost.any(axis=0)),

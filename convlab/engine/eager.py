@@ -45,9 +45,10 @@ class Calls:
 
     def count(self, name: str) -> None:
         """A call by the replicates that make use of it."""
-        mask = among()
-        xp = namespace(mask)
-        one = 1 if mask is None else xp.asarray(mask, dtype=xp.int64)
+        mask, one = among(), 1
+        if mask is not None:
+            xp = namespace(mask)
+            one = xp.asarray(mask, dtype=xp.int64)
         self._made[name] = self._made.get(name, 0) + one
 
     def copy(self) -> dict[str, Any]:

@@ -165,7 +165,7 @@ def run_moments(
     diverged = not np.isfinite(S).all()
     return Trace(
         problem=problem.name,
-        method=str(method),
+        method=method,
         grid=points,
         values={metric.name: recorded},
         statuses=(Status.DIVERGED if diverged else Status.FINISHED,) * len(ids),

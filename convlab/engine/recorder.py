@@ -35,6 +35,11 @@ def sound(x: Any) -> np.ndarray:
     return np.asarray(to_numpy((np.abs(_entries(x)) <= HUGE).all(axis=1)), dtype=bool)
 
 
+def _huge(x: Any) -> np.ndarray:
+    """For each replicate whether an entry of x is huge."""
+    return np.asarray(to_numpy((np.abs(_entries(x)) > HUGE).any(axis=1)), dtype=bool)
+
+
 class Recorder:
     """Keeps the metrics: values on the grid, memories in between.
 
@@ -116,7 +121,8 @@ class Recorder:
     def _classify(self, stretch: Stretch, count: int, stepper: Stepper, step: Step) -> None:
         """Mark replicates that have diverged or become NaN since the last grid point.
 
-        Which of the two came first is found by replaying from that point: steps are pure.
+        Where it does not show, which of the two came first is found by replaying from that point:
+        steps are pure.
         """
         good = sound(stretch.pair[0].x).reshape(-1, self._replicates)[:count]
         for i in np.flatnonzero(~good.all(axis=1)).tolist():
@@ -126,12 +132,12 @@ class Recorder:
                 continue
             k = self._points[g - 1] if g else 0
             replay = stretch.at(i - 1)[0] if i else stepper.state(k)
-            diverged = np.zeros(self._replicates, dtype=bool)
+            diverged = _huge(stretch.at(i)[0].x)
             for j in range(k, self._points[g]):
-                replay = step(replay, j)
-                diverged |= to_numpy((np.abs(_entries(replay.x)) > HUGE).any(axis=1))
                 if diverged[lost].all():
                     break
+                replay = step(replay, j)
+                diverged |= _huge(replay.x)
             self._lost[lost] = g
             self.statuses[lost & diverged] = Status.DIVERGED
             self.statuses[lost & ~diverged] = Status.NOT_A_NUMBER

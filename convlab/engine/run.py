@@ -116,7 +116,7 @@ def run(
     filled = calls + calls[-1:] * (len(points) - len(calls))
     return Trace(
         problem=problem.name,
-        method=str(method),
+        method=method,
         grid=points,
         values=recorder.values,
         statuses=tuple(recorder.statuses),

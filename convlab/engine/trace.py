@@ -9,6 +9,7 @@ import numpy as np
 import sympy
 
 from convlab import symbols
+from convlab.algorithm import Method
 from convlab.formula import evaluate
 
 __all__ = ["Status", "Trace", "merge"]
@@ -30,7 +31,8 @@ class Trace:
 
     Attributes
     ----------
-    problem, method : as text
+    problem : its name
+    method : what was run
     grid : (G,) iterations, with 0 and 1
     values : metric name -> (G, R); infinity after a replicate has diverged, NaN after it has
         become NaN or where it was not run
@@ -43,7 +45,7 @@ class Trace:
     """
 
     problem: str
-    method: str
+    method: Method
     grid: np.ndarray
     values: dict[str, np.ndarray]
     statuses: tuple[Status, ...]

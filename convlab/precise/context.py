@@ -1,12 +1,26 @@
 """The precision of all 50-digit numbers."""
 
-import mpmath
+from typing import Any
+
+import numpy as np
+from mpmath import MPContext
 
 __all__ = ["DIGITS", "mp"]
 
 DIGITS = 50
 """Decimal digits."""
 
-mp = mpmath.mp.clone()
+
+class _Context(MPContext):
+    """mpmath's numbers, which meet arrays: theirs is the operation then, entry by entry."""
+
+    def npconvert(self, x: Any) -> Any:
+        """A NumPy number; mpmath would print an array before it refuses it."""
+        if isinstance(x, np.ndarray):
+            raise TypeError("an array is not a number")
+        return super().npconvert(x)
+
+
+mp = _Context()
 """The numbers, ``mp.mpf``, and the functions of mpmath at this precision."""
 mp.dps = DIGITS

@@ -365,8 +365,10 @@ def among() -> Array | None:
 
     Batched, the branches of a ``cond`` and the passes of a ``while_loop`` are computed for all.
     """
-    columns = (namespace(p).reshape(p, (-1, 1)) for p in _AMONG.get())
-    return functools.reduce(operator.and_, columns) if _AMONG.get() else None
+    masks = _AMONG.get()
+    if not masks:
+        return None
+    return functools.reduce(operator.and_, (namespace(m).reshape(m, (-1, 1)) for m in masks))
 
 
 def _chosen(predicate: Array, a: Any, b: Any) -> Any:
