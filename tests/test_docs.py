@@ -4,6 +4,7 @@ import enum
 import importlib
 import inspect
 import itertools
+import os
 import pkgutil
 import re
 import subprocess
@@ -87,7 +88,9 @@ def folder(tmp_path_factory):
 def test_commands_in_the_readme_print_what_it_says(command, printed, folder):
     program = Path(sys.executable).parent / "convlab"
     line = re.sub(r"\bconvlab\b(?! *FOLDER)", str(program), command, count=1)
-    ran = subprocess.run(line, shell=True, cwd=folder, capture_output=True, text=True, check=False)
+    fresh = {**os.environ, "CONVLAB_CACHE": str(folder / "kernels")}  # as after the installation
+    options = {"capture_output": True, "text": True, "check": False}
+    ran = subprocess.run(line, shell=True, cwd=folder, env=fresh, **options)
     assert plain(ran.stdout) == plain(printed), ran.stderr
 
 

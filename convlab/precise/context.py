@@ -14,6 +14,10 @@ DIGITS = 50
 class _Context(MPContext):
     """mpmath's numbers, which meet arrays: theirs is the operation then, entry by entry."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.dps = DIGITS
+
     def npconvert(self, x: Any) -> Any:
         """A NumPy number; mpmath would print an array before it refuses it."""
         if isinstance(x, np.ndarray):
@@ -23,4 +27,3 @@ class _Context(MPContext):
 
 mp = _Context()
 """The numbers, ``mp.mpf``, and the functions of mpmath at this precision."""
-mp.dps = DIGITS
