@@ -1,7 +1,6 @@
-"""The compiled engine against the eager one: every method of the catalogue, and random steps."""
+"""The compiled engine against the eager one: random steps, and runs of all kinds."""
 
 import tracemalloc
-from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -10,13 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from convlab import catalogue, vocabulary
+from convlab import vocabulary
 from convlab.algorithm import Point, algorithm
 from convlab.algorithms.gradient import gradient_descent
 from convlab.assumptions import attained
 from convlab.engine import Status, run
 from convlab.engine.compiled import driver
-from convlab.laboratory import Laboratory
 from convlab.metrics import averaged, best, distance, gap
 from convlab.problem import Problem
 from convlab.streams import integers, normal, permutation, student
@@ -52,41 +50,11 @@ from convlab.vocabulary import (
 from problems.nonconvex import sine_bowl
 from problems.quadratics import quadratic
 
-CATALOGUE = catalogue.installed()
-
 
 def close(got, expected, digits=1e-9):
     """Equal to rounding, also of what has converged down to rounding."""
     scale = np.abs(expected[0]).max() if np.isfinite(expected[0]).all() else 1.0
     np.testing.assert_allclose(got, expected, rtol=digits, atol=1e-13 * (1 + scale))
-
-
-CHAOTIC = {"orthogonalized/newton_schulz"}
-"""Their steps enlarge rounding several times over: long runs of two engines part."""
-
-
-@pytest.mark.parametrize("name", sorted(CATALOGUE.theorems))
-def test_every_theorem_runs_compiled_as_it_runs_eagerly(name):
-    """On its first setting, often the smallest, and on its last."""
-    theorem = CATALOGUE.theorems[name]
-    benches = [
-        Laboratory(CATALOGUE.families, engine=engine).bench(theorem)
-        for engine in ("eager", "compiled")
-    ]
-    for setting in (benches[0].settings()[at] for at in (0, -1)):
-        most = 4 if name in CHAOTIC else 40
-        short = replace(setting, iterations=min(setting.iterations, most))
-        agree(*(bench.trace(short) for bench in benches))
-
-
-def agree(eager, compiled):
-    """The same numbers, statuses and calls."""
-    assert compiled.engine == "compiled", compiled.note
-    for metric, values in eager.values.items():
-        close(compiled.values[metric], values)
-    assert eager.statuses == compiled.statuses
-    for oracle, calls in eager.calls.items():
-        np.testing.assert_array_equal(compiled.calls[oracle], calls)
 
 
 # Parts of the vocabulary that few methods use --------------------------------------------------
@@ -334,7 +302,7 @@ KINDS = {
 def steps(draw):
     """A random step: a list of instructions on vectors and scalars, and the state they end in."""
     program = []
-    for _ in range(draw(st.integers(1, 8))):
+    for _ in range(draw(st.integers(1, 6))):
         kind = draw(st.sampled_from(sorted(KINDS)))
         word = draw(st.sampled_from(KINDS[kind]))
         program.append((kind, word, draw(st.integers(0, 9)), draw(st.integers(0, 9))))

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_compiled import (
-    CATALOGUE,
     close,
     interpreted,
     products_of_all_kinds,
@@ -39,7 +38,7 @@ from test_compiled_operations import (
     systems,
 )
 
-from convlab import streams
+from convlab import catalogue, streams
 from convlab.algorithm import Point, algorithm
 from convlab.algorithms.gradient import gradient_descent
 from convlab.algorithms.stochastic import sgd
@@ -54,18 +53,19 @@ from convlab.vocabulary import concat, norm
 from problems.noise import Gaussian, noisy
 from problems.quadratics import quadratic
 
+CATALOGUE = catalogue.installed()
 METHODS = {t.algorithm.algorithm.name: name for name, t in sorted(CATALOGUE.theorems.items())}
 
 
 @pytest.mark.parametrize("method", sorted(METHODS))
 def test_every_method_runs_on_cuda_as_it_runs_eagerly(on_cpu, method):
     theorem = CATALOGUE.theorems[METHODS[method]]
-    traces = []
-    for engine in ("eager", "cuda"):
-        bench = Laboratory(CATALOGUE.families, engine=engine).bench(theorem)
-        setting = bench.settings()[-1]
-        traces.append(bench.trace(replace(setting, iterations=min(setting.iterations, 40))))
-    eager, found = traces
+    benches = [
+        Laboratory(CATALOGUE.families, engine=engine).bench(theorem) for engine in ("eager", "cuda")
+    ]
+    setting = benches[0].settings()[-1]
+    setting = replace(setting, iterations=min(setting.iterations, 40))
+    eager, found = (bench.trace(setting) for bench in benches)
     assert (found.engine, found.backend, found.note) == ("cuda", "cupy", "")
     for name, values in eager.values.items():
         close(found.values[name], values)
