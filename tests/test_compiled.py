@@ -302,7 +302,7 @@ KINDS = {
 def steps(draw):
     """A random step: a list of instructions on vectors and scalars, and the state they end in."""
     program = []
-    for _ in range(draw(st.integers(1, 6))):
+    for _ in range(draw(st.integers(1, 8))):
         kind = draw(st.sampled_from(sorted(KINDS)))
         word = draw(st.sampled_from(KINDS[kind]))
         program.append((kind, word, draw(st.integers(0, 9)), draw(st.integers(0, 9))))

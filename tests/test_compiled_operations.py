@@ -531,7 +531,7 @@ CALLS = st.recursive(
         st.lists(inner, max_size=2),
         st.lists(inner, max_size=2),
     ),
-    max_leaves=4,
+    max_leaves=6,
 )
 
 
@@ -567,7 +567,7 @@ def calling(nest):
 
 
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
-@given(nest=st.lists(CALLS, min_size=1, max_size=2))
+@given(nest=st.lists(CALLS, min_size=1, max_size=3))
 def test_each_replicate_counts_its_calls_whatever_the_engine_and_the_company(nest):
     options = {"iterations": 10, "metrics": [distance], "start": np.ones(6)}
     eager, compiled, alone = (
@@ -616,7 +616,7 @@ LAWS = {
 NESTS = st.recursive(
     st.sampled_from(sorted(LAWS)),
     lambda inner: st.tuples(st.integers(0, 3), st.lists(inner, min_size=1, max_size=3)),
-    max_leaves=6,
+    max_leaves=8,
 )
 
 
@@ -651,7 +651,7 @@ def entries(d):
 
 
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
-@given(nest=st.lists(NESTS, min_size=1, max_size=2))
+@given(nest=st.lists(NESTS, min_size=1, max_size=3))
 def test_draws_in_loops_are_those_of_the_eager_engine_to_the_bit(nest):
     options = {"iterations": 7, "replicates": [0, 3, 9], "metrics": entries(6)}
     eager, compiled = (
