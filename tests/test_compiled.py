@@ -165,6 +165,7 @@ def test_threads_chunks_blocks_stretches_and_company_change_no_bit(monkeypatch):
     ):
         np.testing.assert_array_equal(values(range(200), **sizes), whole)
     np.testing.assert_array_equal(values([150, 7]), whole[:, [150, 7]])
+    np.testing.assert_array_equal(values([150]), whole[:, [150]])
 
 
 # Long runs --------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ in LLVM's language, for Numba has no words for vectors.
 """
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -54,10 +55,11 @@ def packed(M: np.ndarray) -> np.ndarray:
     return found
 
 
-def _strip(panels: int) -> Any:
+def _strip(panels: int, sizes: Sequence[int]) -> Any:
     """``strip(x, dx, M, o, do, n, rows)``: all rows of x times some panels; all by addresses.
 
-    Rows of x are ``dx`` numbers apart, those of o are ``do``.
+    Rows of x are ``dx`` numbers apart, those of o are ``do``. Blocks have so many rows as ``sizes``
+    say, as long as there are so many.
     """
     number, vector = ir.DoubleType(), ir.VectorType(ir.DoubleType(), PANEL)
     splat = ir.Constant(ir.VectorType(ir.IntType(32), PANEL), [0] * PANEL)
@@ -101,7 +103,7 @@ def _strip(panels: int) -> Any:
                     to = builder.add(times(do, t), ir.Constant(do.type, c * PANEL))
                     builder.store(builder.load(total, typ=vector), place(o, to, vector), align=8)
 
-        for size in _ROWS:
+        for size in sizes:
             whole = builder.sdiv(rows, ir.Constant(rows.type, size))
             with cgutils.for_range(builder, whole) as loop:
                 t = times(loop.index, 8 * size)
@@ -119,8 +121,10 @@ def _strip(panels: int) -> Any:
     return intrinsic(strip)
 
 
-_broad, _narrow = _strip(_PANELS), _strip(1)
+_broad, _narrow = _strip(_PANELS, _ROWS), _strip(1, _ROWS)
+_broad_row, _narrow_row = _strip(_PANELS, (1,)), _strip(1, (1,))
 _COLUMNS = PANEL * _PANELS
+_inlined = njit(forceinline=True, error_model="numpy", cache=True)
 _SIGNATURE = types.void(*[types.intp] * 8)
 
 
@@ -141,10 +145,25 @@ _called = types.ExternalFunction("convlab_strips", _SIGNATURE)
 """Kernels call it by its name: compiled with each of them, it would be half of their text."""
 
 
-@njit(forceinline=True, error_model="numpy", cache=True)
+@_inlined
+def _row(x, M, o, n, m):
+    """All panels for a single row, where the call would take as long as the product."""
+    c = 0
+    while c + _COLUMNS < m + PANEL:
+        _broad_row(x, 0, M + 8 * c * n, o + 8 * c, 0, n, 1)
+        c += _COLUMNS
+    while c < m:
+        _narrow_row(x, 0, M + 8 * c * n, o + 8 * c, 0, n, 1)
+        c += PANEL
+
+
+@_inlined
 def products(x, p, dx, M, o, s, do, n, m, rows):
     """``o = x M`` for rows of n entries of x, from p on and dx apart, and a packed (n, m) matrix.
 
     The rows of o begin at s and are do apart, with room for whole panels.
     """
-    _called(address(x) + 8 * p, dx, address(M), address(o) + 8 * s, do, n, m, rows)
+    if rows == 1:
+        _row(address(x) + 8 * p, address(M), address(o) + 8 * s, n, m)
+    else:
+        _called(address(x) + 8 * p, dx, address(M), address(o) + 8 * s, do, n, m, rows)
