@@ -285,17 +285,16 @@ def _reports(
     from convlab.store import fingerprints
 
     marks, took = fingerprints(suite), store.seconds()
+    found = {} if fresh else {name: store.get(mark) for name, mark in marks.items()}
+    known = {name: report for name, report in found.items() if report is not None}
+    stored.update(known)
+    rest = [name for name in suite.ids if name not in known]
+    rest.sort(key=lambda name: -took.get(name, math.inf))
+    made = suite.reports(rest, jobs)  # its processes begin before the bar, which is a thread
     with progress() as bar:
-        task = bar.add_task("verifying", total=len(suite.ids))
-        for name, mark in marks.items() if not fresh else ():
-            report = store.get(mark)
-            if report is not None:
-                stored.add(name)
-                yield report
-                bar.advance(task)
-        rest = [name for name in suite.ids if name not in stored]
-        rest.sort(key=lambda name: -took.get(name, math.inf))
-        for report in suite.reports(rest, jobs):
+        task = bar.add_task("verifying", total=len(suite.ids), completed=len(known))
+        yield from known.values()
+        for report in made:
             yield report
             bar.advance(task)
             if report.id in marks:

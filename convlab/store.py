@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS reports (
     fingerprint TEXT PRIMARY KEY, theorem TEXT, seconds REAL, report TEXT,
     versions TEXT, date TEXT, revision TEXT
 )"""
+_INDEX = "CREATE INDEX IF NOT EXISTS by_theorem ON reports (theorem, date)"
 _PRUNE = """
 DELETE FROM reports WHERE theorem = ? AND fingerprint NOT IN (
     SELECT fingerprint FROM reports WHERE theorem = ? ORDER BY date DESC LIMIT 10
@@ -51,6 +52,7 @@ class Store:
             self._file.with_name(".gitignore").write_text("*\n")
             self._database = sqlite3.connect(self._file)
             self._execute(_TABLE)
+            self._execute(_INDEX)
 
     def get(self, fingerprint: str) -> Report | None:
         """The report with this fingerprint, if there is one."""

@@ -8,10 +8,11 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -113,41 +114,60 @@ class Suite:
     def reports(self, ids: Sequence[str], jobs: int = 1) -> Iterator[Report]:
         """The reports on some of the theorems, each as soon as it is there.
 
-        With several jobs, each process imports the catalogue for itself, and they end with the
-        iteration. Raises ConvlabError where a process dies.
+        With several jobs, the processes begin now and end with the iteration, which raises
+        ConvlabError where one of them dies.
         """
         jobs = min(jobs, len(ids))
         if jobs <= 1 or self._targets is None:
-            yield from map(self.verify, ids)
-            return
+            return map(self.verify, ids)
         others = set(multiprocessing.active_children())
-        pool = ProcessPoolExecutor(
-            jobs, multiprocessing.get_context("spawn"), _begin, (self._targets, self.options)
-        )
-        try:
-            with _interrupts_ignored():
-                futures = [pool.submit(_verify, name) for name in ids]
-            for future in as_completed(futures):
-                yield future.result()
-        except BrokenProcessPool:
-            raise ConvlabError(
-                "a worker process died, perhaps for lack of memory; "
-                "what was finished is kept: go on with fewer jobs"
-            ) from None
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in set(multiprocessing.active_children()) - others:
-                process.terminate()
+        pool = ProcessPoolExecutor(jobs, _context(), _begin, (self,))
+        with _interrupts_ignored():
+            futures = [pool.submit(_verify, name) for name in ids]
+        return _collected(pool, futures, others)
+
+    def __reduce__(self) -> tuple:
+        """What a process needs to import the catalogue for itself."""
+        return Suite.of, (self._targets, self.options)
+
+
+def _context() -> Any:
+    """How processes begin: as copies of this one, or, where it is not alone, from nothing.
+
+    A copy has the catalogue, which takes seconds to import. It would have the locks that other
+    threads hold at that moment as well, and a device that it cannot use.
+    """
+    threads = Path("/proc/self/task")
+    alone = threads.is_dir() and len(list(threads.iterdir())) == 1 and "cupy" not in sys.modules
+    return multiprocessing.get_context("fork" if alone else "spawn")
+
+
+def _collected(
+    pool: ProcessPoolExecutor, futures: Sequence["Future[Report]"], others: Set[Any]
+) -> Iterator[Report]:
+    """The results as they come. In the end the pool's processes are ended, but no ``others``."""
+    try:
+        for future in as_completed(futures):
+            yield future.result()
+    except BrokenProcessPool:
+        raise ConvlabError(
+            "a worker process died, perhaps for lack of memory; "
+            "what was finished is kept: go on with fewer jobs"
+        ) from None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
 
 
 _suite: Suite
 """The suite of a worker process."""
 
 
-def _begin(targets: Sequence[str], options: Options) -> None:
+def _begin(suite: Suite) -> None:
     global _suite
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # the processes are the parallelism
-    _suite = Suite.of(targets, options)
+    _suite = suite
 
 
 def _verify(name: str) -> Report:

@@ -5,7 +5,7 @@ makes of the values carried. What it leaves behind are ``result`` nodes.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,7 @@ _PASSES = "passes"
 """The name of what a loop counts, beside the names of oracles."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Loop:
     """At most ``limit`` passes, fewer where the loop is ``tested``, over the values ``carried``.
 
@@ -28,7 +28,7 @@ class Loop:
 
     number: int
     limit: int
-    carried: tuple[Node, ...]
+    carried: tuple[Node, ...] = field(compare=False)
     tested: bool
 
     def parts(self, node: Node) -> tuple[tuple[Node, ...], tuple[Node, ...], tuple[Node, ...]]:

@@ -56,14 +56,14 @@ def emit(recorded: Step) -> CudaKernel:
 
     Raises Untraceable where the graph has no flat form, or none in CUDA C.
     """
-    outputs, states, params, draws = recorded
+    outputs, states, params = recorded.outputs, recorded.states, recorded.params
     writer = Writer(outputs)
     writer.write_step()
     sizes = {f"n{i}": n for i, n in enumerate(writer.sizes)}
     arrays = [_Array(f"S{i}", leaf.size, leaf.kind) for i, leaf in enumerate(states)]
     used = {f"S{name[1:]}" for name in writer.steps}
     changed = {f"S{i}" for i, node in outputs if node is not states[i]}
-    drawn = {f"Z{i}": draws[i] for i in sorted(writer.draws)}
+    drawn = {f"Z{i}": recorded.draws[i] for i in sorted(writer.draws)}
     arrays += [_Array(name, d.size, streams.kind(d.law)) for name, d in drawn.items()]
     for name, (size, kind) in writer.buffers.items():
         arrays.append(_Array(name.upper(), writer.entries(size), kind))

@@ -4,6 +4,7 @@ Stored values are written in the order of the plan; all else is written out wher
 new state is committed at the end.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,8 +37,9 @@ class Kernel:
     room: tuple[tuple[int, str, bool], ...]
 
 
+@functools.lru_cache(maxsize=256)
 def emit(recorded: Step) -> Kernel:
-    """The kernel of a step.
+    """The kernel of a step: written once for equal ones.
 
     Raises Untraceable where the graph has no flat form.
     """

@@ -99,13 +99,20 @@ class Graph:
     ) -> Sym:
         """The node with these parts: made now, or met before."""
         nodes = tuple(a.node for a in args)
-        mark = (op, tuple(map(id, nodes)), tuple(shape), kind, data)
+        told = repr(data) if op == "const" else data  # which tells 0.0 from -0.0
+        mark = (op, tuple(n.number for n in nodes), tuple(shape), kind, told)
         if mark not in self._nodes:
-            self._nodes[mark] = made = Node(op, nodes, tuple(shape), kind, data)
+            made = Node(len(self._nodes), op, nodes, tuple(shape), kind, data)
+            self._nodes[mark] = made
             own = op in ("state", "draw", "carry") or (op == "hyper" and data[1] in OWN)
             if own or any(a in self._replicated for a in nodes):
                 self._replicated.add(made)
         return Sym(self, self._nodes[mark])
+
+    @property
+    def marks(self) -> tuple:
+        """What has been recorded, without reference to this graph: equal for equal ones."""
+        return tuple(self._nodes)
 
     @property
     def entries(self) -> int:

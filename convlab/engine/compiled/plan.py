@@ -7,7 +7,6 @@ the same extent are fused into one loop where each reads the others at its own i
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from convlab.engine.compiled.draws import Drawn
 from convlab.engine.compiled.graph import ELEMENTWISE
@@ -24,13 +23,18 @@ _ALONE = {*_ADDRESSED, "cond", "concat", "set_row", "loop", "result"}
 _STORED = {*_ALONE, "sum", "largest", "carry", "copy"}
 
 
-class Step(NamedTuple):
-    """What was recorded: the new value of each leaf, the leaves, the problem's data, the draws."""
+@dataclass(frozen=True)
+class Step:
+    """What was recorded: the new value of each leaf, the leaves, the problem's data, the draws.
 
-    outputs: list[tuple[int, Node]]
-    states: list[Node]
-    params: list[Node]
-    draws: list[Drawn]
+    Steps are equal where their ``marks`` are, which tell all that the text of a kernel tells.
+    """
+
+    marks: tuple
+    outputs: list[tuple[int, Node]] = field(compare=False)
+    states: list[Node] = field(compare=False)
+    params: list[Node] = field(compare=False)
+    draws: list[Drawn] = field(compare=False)
 
 
 @dataclass(eq=False)

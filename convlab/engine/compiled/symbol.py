@@ -58,8 +58,12 @@ def _statement(error: Exception) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """One operation: its arguments are nodes, ``data`` is what else it needs."""
+    """One operation: its arguments are nodes, ``data`` is what else it needs.
 
+    The nodes of a graph have numbers, in the order in which they were met.
+    """
+
+    number: int
     op: str
     args: tuple["Node", ...]
     shape: tuple[int, ...]

@@ -155,8 +155,9 @@ def trace(task: Task, emitter: Callable = emit.emit) -> Traced:
         outputs.append((i, (symbols[i] + number).node))
     states = [s.node for s in symbols]
     params = [graph.parameter(p).node for p in graph.params]
+    marks = (graph.marks, tuple((i, node.number) for i, node in outputs))
     with compiling():
-        kernel = emitter(Step(outputs, states, params, graph.draws))
+        kernel = emitter(Step(marks, outputs, states, params, graph.draws))
     return Traced(
         kernel,
         graph.entries,
