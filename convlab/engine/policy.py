@@ -28,10 +28,10 @@ Measured on the 2,880 runs of the catalogue's quick profile: 21 us an iteration 
 of the runs within 10 and 48; the guess made of these numbers is 0.7 to 2.6 times the true time for
 half of the runs, 0.4 to 18 times for nine in ten (runs that diverge end early).
 """
-COMPILE, LOAD = 1.0, 5e-3
+COMPILE, LOAD = 0.6, 5e-3
 """Seconds of eager work for which a kernel is compiled, or one from the disk is loaded.
 
-Measured there: to trace a step takes 2 ms, to load its kernel 9 ms, once in a process; to compile
+Measured there: to trace a step takes 1.5 ms, to load its kernel 5 ms, once in a process; to compile
 it 0.5 to 0.8 s. Runs below 5 ms by the guess take as long eagerly as compiled, those of 5 to 10 ms
 a third longer, those above a second thirty times.
 """

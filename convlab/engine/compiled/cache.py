@@ -20,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import llvmlite.binding
 import numba
 import numpy as np
 from numba.core.serialize import dumps
@@ -140,7 +141,21 @@ class _MachineCode:
     def save(self, key: Any, data: Any) -> None:
         """Keep the data under the key."""
         path = self._place(key)
-        _write(path, _signed(path, dumps(data)))
+        _write(path, _signed(path, dumps(_alone(data))))
+
+
+def _alone(data: Any) -> Any:
+    """What Numba keeps of a kernel, without that by which others could inline it.
+
+    That takes four times as long to load as the machine code. Of it remains a module in which the
+    function has its name; data of another form than that of Numba 0.60 to 0.68 stay as they are.
+    """
+    match data:
+        case ((name, "object", (bytes(code), bytes())), function, *rest):
+            text = f'define void @"{function.llvm_cpython_wrapper_name}"() {{ ret void }}'
+            named = llvmlite.binding.parse_assembly(text).as_bitcode()
+            return (name, "object", (code, named)), function, *rest
+    return data
 
 
 _DIGEST = hashlib.sha256().digest_size
