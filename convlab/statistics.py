@@ -217,11 +217,23 @@ def resolution(ratios: ArrayLike, log_threshold: float) -> float:
     >>> resolution(np.full((100, 1), 0.5), np.log(1e6))
     0.423
     """
-    table = _table(ratios, "ratios")
+    table = np.minimum(_table(ratios, "ratios"), _LARGEST)
+    means, limit = table.mean(axis=0), log_threshold + np.log(table.shape[1])
+
+    def log_sum(columns: np.ndarray, c: float) -> float:
+        if columns.size == 0:
+            return -np.inf
+        return log_e_value(columns / c) + np.log(columns.shape[1])
 
     def stands(c: float) -> bool:
-        with np.errstate(over="ignore"):
-            return log_e_value(table / c) < log_threshold
+        large = means > c
+        with np.errstate(over="ignore", divide="ignore"):
+            found = log_sum(table[:, large], c)
+            # Numbers with a mean of at most 1 have a product of at most 1: so much others may add.
+            most = np.logaddexp(found, np.log(np.count_nonzero(~large)))
+            if found < limit <= most:
+                found = log_sum(table, c)
+        return found < limit
 
     refuted = bisect_left(_DIGITS, True, key=stands)
     return float(_DIGITS[refuted - 1]) if refuted else 0.0
@@ -419,15 +431,15 @@ def _log_mixture(
 
 
 def _reduction(statistic: str | float) -> Callable[[np.ndarray], np.ndarray]:
-    """The statistic over replicates, a function from (R, G) to (G,)."""
+    """The statistic over replicates, a function from (..., R, G) to (..., G)."""
     if statistic == "mean":
-        return lambda table: table.mean(axis=0)
+        return lambda table: table.mean(axis=-2)
     quantile = 0.5 if statistic == "median" else statistic
     if isinstance(quantile, str) or not 0 < quantile < 1:
         raise ValueError(
             f"statistic must be 'mean', 'median' or a quantile in (0, 1), got {statistic!r}"
         )
-    return lambda table: np.quantile(table, quantile, axis=0)
+    return lambda table: np.quantile(table, quantile, axis=-2)
 
 
 def _resample(
@@ -438,7 +450,7 @@ def _resample(
     if replicates == 1:
         return None
     generator = np.random.Generator(np.random.Philox(key=key))
-    curves = [
-        reduce(table[generator.integers(replicates, size=replicates)]) for _ in range(_RESAMPLES)
-    ]
+    chosen = generator.integers(replicates, size=(_RESAMPLES, replicates))
+    parts = np.array_split(chosen, 1 + (_RESAMPLES * table.size >> 20))
+    curves = np.concatenate([reduce(table[part]) for part in parts])
     return np.log(np.clip(curves, np.finfo(float).tiny, _LARGEST))
