@@ -95,7 +95,7 @@ class Method:
         if not values:
             return self
         return replace(
-            self, hyperparameters={n: e.subs(values) for n, e in self.hyperparameters.items()}
+            self, hyperparameters={n: e.xreplace(values) for n, e in self.hyperparameters.items()}
         )
 
     def init(self, x0: Array, oracle: Any, rng: Any, hyper: dict[str, Any]) -> Any:

@@ -23,6 +23,9 @@ from convlab.theorem import Theorem, _Fixed
 __all__ = ["Conditions", "TheoremBench"]
 
 
+_Choices = dict[sympy.Symbol, sympy.Expr]
+
+
 class Conditions(NamedTuple):
     """Under which runs are made; ``log_threshold`` is that of e-values, log(1/alpha)."""
 
@@ -84,10 +87,10 @@ class TheoremBench:
             ("checked", problem, *(a.name for a in theorem.assume)),
             lambda: check(problem, theorem.assume, c.key, c.log_threshold + np.log(1e3)),
         )
-        options: list[dict[sympy.Symbol, sympy.Expr]] = [{}]
+        options: list[_Choices] = [{}]
         for symbol, allowed in theorem.parameters.items():
             values = _values(symbol, allowed, constants, self._profile.choices)
-            options = [o | {symbol: v.subs(o)} for v in values for o in options]
+            options = [_with(o, symbol, v.xreplace(o)) for v in values for o in options]
         return [
             Setting(problem, theorem.algorithm, constants, iterations, choices, tight)
             for choices in options
@@ -222,6 +225,11 @@ def _resolved(metric: Metric, setting: Setting) -> Metric:
     if not metric.weights:
         return metric
     return replace(metric, weights={n: setting.resolve(w) for n, w in metric.weights.items()})
+
+
+def _with(options: _Choices, symbol: sympy.Symbol, value: sympy.Expr) -> _Choices:
+    """One choice more, put into the earlier ones as well."""
+    return {s: e.xreplace({symbol: value}) for s, e in options.items()} | {symbol: value}
 
 
 def _values(

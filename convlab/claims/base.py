@@ -1,9 +1,9 @@
 """What a claim is, and what comes of judging it."""
 
 import enum
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -37,6 +37,11 @@ class Verdict(enum.StrEnum):
     INAPPLICABLE = "inapplicable"
 
 
+@functools.lru_cache(maxsize=4096)
+def _chosen(formula: sympy.Expr, choices: tuple) -> sympy.Expr:
+    return formula.xreplace(dict(choices)) if choices else formula
+
+
 @dataclass(frozen=True)
 class Setting:
     """An instance on which a theorem is tried: a problem, and the theorem's free choices made.
@@ -55,17 +60,16 @@ class Setting:
     def __str__(self) -> str:
         return self._text
 
-    @cached_property
+    @functools.cached_property
     def _text(self) -> str:
         chosen = ", ".join(f"{s}={e}" for s, e in self.choices.items())
         return f"{self.problem.name}{' with ' + chosen if chosen else ''}, {self.iterations} steps"
 
     def resolve(self, formula: Any) -> sympy.Expr:
         """A formula with the choices put in."""
-        formula = sympy.sympify(formula)
-        return formula.subs(self.choices) if self.choices else formula
+        return _chosen(sympy.sympify(formula), tuple(self.choices.items()))
 
-    @cached_property
+    @functools.cached_property
     def chosen_method(self) -> Method:
         """The method with the choices put in."""
         return self.method.subs(self.choices)
