@@ -12,7 +12,7 @@ import inspect
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -34,17 +34,19 @@ class Catalogue:
     files: dict[str, Path] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
 
-    def add(self, module: ModuleType, prefix: str, *, theorems: bool = True) -> None:
-        """Take in what a module defines."""
+    def add(
+        self, module: ModuleType, prefix: str, kinds: tuple[type, ...] = (Theorem, Family)
+    ) -> None:
+        """Take in what a module defines of these kinds."""
         for name, value in vars(module).items():
-            if isinstance(value, Family) and value.__module__ == module.__name__:
+            if isinstance(value, Theorem) and Theorem in kinds:
+                self._add_theorem(module, prefix, name, value)
+            elif isinstance(value, Family) and Family in kinds and _is_of(value, module):
                 other = self.families.setdefault(value.name, value)
                 if other.__module__ != value.__module__:
                     self.failures[prefix] = (
                         f"the family {value.name} is defined in {other.__module__} too; rename one"
                     )
-            elif theorems and isinstance(value, Theorem):
-                self._add_theorem(module, prefix, name, value)
 
     def _add_theorem(self, module: ModuleType, prefix: str, name: str, value: Theorem) -> None:
         key = prefix if name == "theorem" else f"{prefix}/{name}"
@@ -59,6 +61,11 @@ class Catalogue:
         """Take in another catalogue."""
         for name in ("theorems", "families", "files", "failures"):
             getattr(self, name).update(getattr(other, name))
+
+
+def _is_of(family: Family, module: ModuleType) -> bool:
+    """Whether a family is defined in a module, and not imported there."""
+    return family.__module__ == module.__name__
 
 
 def _submodules(package: ModuleType) -> Iterator[str]:
@@ -98,10 +105,18 @@ def of_a_library(file: str) -> bool:
     return file.startswith((*_LIBRARIES, "<"))
 
 
-def installed() -> Catalogue:
-    """All that is registered under the two entry-point groups."""
+_GROUPS: dict[str, type] = {"convlab.problems": Family, "convlab.theorems": Theorem}
+"""The entry-point groups, and what is looked for in their packages."""
+
+
+def installed(targets: Sequence[str] | None = None) -> Catalogue:
+    """The families and theorems of the packages that are registered for them.
+
+    With ``targets``, beginnings of ids, only those files of theorems are imported that may hold
+    one: to import all takes seconds.
+    """
     catalogue = Catalogue()
-    for group in ("convlab.problems", "convlab.theorems"):
+    for group, kind in _GROUPS.items():
         for entry in sorted(entry_points(group=group), key=lambda e: e.name):
             package = _import(entry.value, catalogue, entry.value)
             if package is None:
@@ -112,15 +127,22 @@ def installed() -> Catalogue:
                     f"the folder {where} on the import path hides convlab's own package "
                     f"'{entry.value}'; rename that folder, or run convlab from another one"
                 )
-            catalogue.add(package, package.__name__)
-            theorems = group == "convlab.theorems"
+            catalogue.add(package, package.__name__, (kind,))
             for name in _submodules(package) if hasattr(package, "__path__") else ():
-                inside = name.removeprefix(package.__name__ + ".") if theorems else name
+                inside = name.removeprefix(package.__name__ + ".") if kind is Theorem else name
                 label = inside.replace(".", "/")
+                if kind is Theorem and targets is not None and not _may_hold(label, targets):
+                    continue
                 module = _import(name, catalogue, label)
                 if module is not None:
-                    catalogue.add(module, label, theorems=theorems)
+                    catalogue.add(module, label, (kind,))
     return catalogue
+
+
+def _may_hold(label: str, targets: Sequence[str]) -> bool:
+    """Whether an id of the file with this label may be, or begin with, one of the targets."""
+    names = [f"{target.rstrip('/')}/" for target in targets]
+    return any(f"{label}/".startswith(name) or name.startswith(f"{label}/") for name in names)
 
 
 def load(path: Path) -> Catalogue:
@@ -168,9 +190,10 @@ def select(targets: Sequence[str]) -> tuple[Catalogue, list[str]]:
     installed. Of the files that failed to import, those that the targets name are kept. Raises
     ConvlabError on a target that names nothing, with the nearest id.
     """
-    catalogue = installed()
     if not targets:
+        catalogue = installed()
         return catalogue, list(catalogue.theorems)
+    catalogue = installed(targets)
     known = [*catalogue.theorems, *catalogue.failures]
     failures, catalogue.failures = catalogue.failures, {}
     ids: list[str] = []
@@ -183,19 +206,21 @@ def select(targets: Sequence[str]) -> tuple[Catalogue, list[str]]:
             own = load(Path(target))
             if not own.theorems and not own.failures:
                 raise ConvlabError(f"{target} holds no theorem; write theorem = Theorem(...)")
-            _require_distinct(own, catalogue)
+            _require_distinct(own, installed(list(own.theorems)).files | catalogue.files)
             catalogue.merge(own)
             ids += list(own.theorems)
         else:
+            whole = installed()
+            known = [*whole.theorems, *whole.failures]
             near = difflib.get_close_matches(target, known, 1, cutoff=0.3)
             hint = f"did you mean {near[0]}?" if near else "'convlab list' names all"
             raise ConvlabError(f"there is no theorem, folder or file '{target}'; {hint}")
     return catalogue, list(dict.fromkeys(ids))
 
 
-def _require_distinct(own: Catalogue, others: Catalogue) -> None:
+def _require_distinct(own: Catalogue, others: Mapping[str, Path]) -> None:
     for name, file in own.files.items():
-        other = others.files.get(name, file)
+        other = others.get(name, file)
         if not other.samefile(file):
             raise ConvlabError(
                 f"{file} and {other} have the same id, {name}; rename one of them, or name the "

@@ -12,10 +12,12 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
+from importlib.util import resolve_name
 from pathlib import Path
+from types import ModuleType
 
 from convlab.catalogue import of_a_library
 from convlab.outcome import Report
@@ -121,11 +123,13 @@ def project(start: Path) -> Path:
 
 def fingerprints(suite: Suite) -> dict[str, str]:
     """For each theorem of a suite, a hash of all that its report depends on."""
+    theorems = _theorem_files(suite)
     common = hashlib.sha256(repr((suite.options, suite.statements, versions())).encode())
-    for file in sorted(filter(Path.is_file, _code(set(suite.catalogue.files.values())))):
+    for file in sorted(filter(Path.is_file, _code(theorems))):
         common.update(file.read_bytes())
-    theorems = set(suite.catalogue.files.values())
-    text = functools.cache(lambda file: _text(file, theorems))
+    modules = [m for m in list(sys.modules.values()) if isinstance(m, ModuleType)]
+    packages = {getattr(m, "__file__", None): m.__package__ for m in modules}
+    text = functools.cache(lambda file: _text(file, theorems, packages))
     found = {}
     for name in suite.theorems:
         own = common.copy()
@@ -134,31 +138,56 @@ def fingerprints(suite: Suite) -> dict[str, str]:
     return found
 
 
-def _text(file: Path, theorems: set[Path]) -> bytes:
-    """The text of a theorem file, with those of the theorem files from which it imports."""
-    text = own = file.read_bytes()
-    imports = (n for n in ast.walk(ast.parse(own)) if isinstance(n, ast.ImportFrom))
-    for module in (sys.modules.get(node.module or "") for node in imports):
-        other = Path(getattr(module, "__file__", None) or "<built-in>")
-        if other in theorems:
-            text += _text(other, theorems)
-    return text
+def _files(packages: Iterable[str]) -> set[Path]:
+    """The Python files of packages."""
+    folders = (f for name in packages for f in getattr(sys.modules.get(name), "__path__", ()))
+    return {file for folder in folders for file in Path(folder).rglob("*.py")}
+
+
+def _theorem_files(suite: Suite) -> set[Path]:
+    """The files that concern no theorem but their own, and those of files that import them."""
+    files = _files(entry.value for entry in entry_points(group="convlab.theorems"))
+    named = {file for file in files if not file.stem.startswith("_")}
+    return named | set(suite.catalogue.files.values())
+
+
+def _text(file: Path, theorems: set[Path], packages: Mapping[str | None, str | None]) -> bytes:
+    """The text of a theorem file, with those of the theorem files that it imports, and so on.
+
+    ``packages`` are those in which the files of modules are.
+    """
+    found: dict[Path, bytes] = {}
+    rest = [file]
+    while rest:
+        now = rest.pop()
+        if now in found:
+            continue
+        found[now] = now.read_bytes()
+        modules = map(sys.modules.get, _imports(ast.parse(found[now]), packages.get(str(now))))
+        files = (Path(getattr(module, "__file__", None) or "<built-in>") for module in modules)
+        rest += [other for other in files if other in theorems]
+    return b"".join(found.values())
+
+
+def _imports(tree: ast.AST, package: str | None) -> Iterator[str]:
+    """Names of the modules that are imported, and of what may be some."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            with contextlib.suppress(ImportError):
+                base = resolve_name("." * node.level + (node.module or ""), package)
+                yield from (base, *(f"{base}.{alias.name}" for alias in node.names))
 
 
 def _code(theorems: set[Path]) -> set[Path]:
     """The files of convlab, of all families, and of the user's own modules.
 
-    A theorem file of an installed catalogue concerns no theorem but its own and those of files
-    that import it, so those are left out.
+    Without the theorem files of an installed catalogue.
     """
     groups = ("convlab.problems", "convlab.theorems")
-    packages = {e.value: g == groups[1] for g in groups for e in entry_points(group=g)}
-    packages["convlab"] = False
-    found = set()
-    for name, apart in packages.items():
-        for folder in getattr(sys.modules.get(name), "__path__", ()):
-            files = set(Path(folder).rglob("*.py"))
-            found |= files - theorems if apart else files
+    packages = {"convlab", *(e.value for group in groups for e in entry_points(group=group))}
+    found = _files(packages) - theorems
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None) or "<built-in>"
         if not (of_a_library(file) or name.partition(".")[0] in packages):

@@ -214,7 +214,7 @@ def verify(
     """
     options = Options(profile, key, backend, values or {}, engine)
     if isinstance(target, Theorem):
-        catalogue, name = installed(), target.id or "theorem"
+        catalogue, name = installed([]), target.id or "theorem"
         catalogue.failures = {}
         catalogue.theorems = {name: replace(target, id=name)}
         suite = Suite(catalogue, [name], options)

@@ -19,6 +19,16 @@ def test_every_file_can_be_imported():
     assert CATALOGUE.failures == {}
 
 
+@pytest.mark.parametrize("target", ["proximal", "proximal/", IDS[0], f"{IDS[0]}/nothing", "a.py"])
+def test_a_target_has_its_theorems_without_the_others(target):
+    found = catalogue.installed([target])
+    named = [i for i in IDS if i == target or i.startswith(target.rstrip("/") + "/")]
+    assert set(named) <= set(found.theorems)
+    assert len(found.theorems) < len(IDS) / 4
+    assert all(found.theorems[i].title == CATALOGUE.theorems[i].title for i in named)
+    assert found.families == CATALOGUE.families
+
+
 @pytest.mark.parametrize("name", IDS)
 def test_theorem_comes_out_as_expected(name):
     # Not the key of the command line: a verdict must not depend on it.

@@ -52,8 +52,8 @@ def folder(tmp_path, monkeypatch):
     sys.modules.pop("own", None)
 
 
-def verify(*options):
-    result = CliRunner().invoke(main, ["verify", "mine.py", "--jobs", "1", *options])
+def verify(*options, target="mine.py"):
+    result = CliRunner().invoke(main, ["verify", target, "--jobs", "1", *options])
     assert result.exit_code == 0, result.output
     return result
 
@@ -93,6 +93,46 @@ def test_a_changed_module_of_the_user_is_run_again(folder):
     sys.modules.pop("own")
     (folder / "own.py").write_text("factor = 1.0\n")
     assert not reused()
+
+
+@pytest.fixture
+def package(folder, monkeypatch):
+    """A package of theorems that is installed: one imports from a file beside it, one does not."""
+    package = folder / "some_theorems"
+    (package / "area").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    beside = THEOREM.replace("import own", "from . import shared as own")
+    (package / "area" / "beside.py").write_text(beside)
+    alone = THEOREM.replace("import own\n", "").replace("own.factor / L", "1 / L")
+    (package / "area" / "alone.py").write_text(alone)
+    (package / "area" / "shared.py").write_text("factor = 1\n")
+    (folder / "some-1.dist-info").mkdir()
+    (folder / "some-1.dist-info" / "METADATA").write_text("Name: some\nVersion: 1\n")
+    group = "[convlab.theorems]\nsome = some_theorems\n"
+    (folder / "some-1.dist-info" / "entry_points.txt").write_text(group)
+    monkeypatch.syspath_prepend(folder)
+
+    def stored():
+        for name in [n for n in sys.modules if n.startswith("some_theorems")]:
+            del sys.modules[name]
+        lines = verify(target="area").stdout.splitlines()[1:3]
+        return [line.split()[0] for line in lines if line.endswith("stored")]
+
+    yield package / "area", stored
+    for name in [n for n in sys.modules if n.startswith("some_theorems")]:
+        del sys.modules[name]
+
+
+def test_of_an_installed_package_what_imports_a_changed_file_is_run_again(package):
+    area, stored = package
+    assert stored() == []
+    assert stored() == ["area/alone", "area/beside"]
+    (area / "shared.py").write_text("factor = 1.0\n")
+    assert stored() == ["area/alone"]
+    (area / "beside.py").write_text((area / "alone.py").read_text())
+    assert stored() == ["area/alone"]
+    (area / "shared.py").write_text("factor = 2.0\n")
+    assert stored() == ["area/alone", "area/beside"]
 
 
 @pytest.mark.parametrize("damage", ["no database", "report"])
