@@ -111,7 +111,7 @@ def test_one_kernel_serves_all_dimensions_and_constants(folder):
 def test_auto_compiles_once_eager_runs_have_taken_as_long_and_then_uses_the_kernel(folder):
     engines = [
         run(gradient_descent(eta=0.3), quadratic(), iterations=n, engine="auto").engine
-        for n in (20, 10000, 10000, 10000, 20, 1000)
+        for n in (20, 20000, 20000, 20000, 20, 1000)
     ]
     assert engines == ["eager", "eager", "eager", "compiled", "eager", "compiled"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from convlab.algorithm import Point, algorithm
 from convlab.engine import run
-from convlab.engine.compiled import expressions
+from convlab.engine.compiled import emit, expressions
 from convlab.errors import ConvlabError
 from convlab.streams import normal
 from convlab.vocabulary import (
@@ -230,8 +230,16 @@ def test_a_state_that_grows_is_answered():
     assert "init" in note
 
 
+@pytest.fixture
+def unwritten():
+    """No kernel has been written, neither before nor by this test."""
+    emit.emit.cache_clear()
+    yield
+    emit.emit.cache_clear()
+
+
 @pytest.mark.parametrize("sign", ["@", ""])
-def test_a_fault_of_the_engine_is_told_as_such(sign, monkeypatch):
+def test_a_fault_of_the_engine_is_told_as_such(sign, unwritten, monkeypatch):
     """A kernel that Numba refuses, then one that cannot be written."""
     monkeypatch.setitem(expressions._INFIX, "sub", sign)
     if not sign:

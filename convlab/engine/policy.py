@@ -20,13 +20,14 @@ __all__ = ["ENGINES", "Task", "backend_of", "choose"]
 ENGINES = ("auto", "eager", "compiled", "cuda")
 """The names of engines."""
 
-PER_STEP, PER_NUMBER, PER_ENTRY = 25e-6, 20e-9, 1.5e-9
-"""Seconds that an eager iteration takes: for its calls, for each number of the state, and for each
-entry of all that it computes, where that is known.
+PER_STEP, PER_NUMBER = 25e-6, 20e-9
+"""Seconds that an eager iteration takes, and for each number of the state: a first guess."""
+PER_BEGIN, PER_CALL, PER_ENTRY = 5e-6, 1.5e-6, 1.5e-9
+"""Seconds that it takes, for each operation, and for each entry of what that computes.
 
-Measured on the 2,880 runs of the catalogue's quick profile: 21 us an iteration in the median, half
-of the runs within 10 and 48; the guess made of these numbers is 0.7 to 2.6 times the true time for
-half of the runs, 0.4 to 18 times for nine in ten (runs that diverge end early).
+Measured on the 2,800 runs of the catalogue's quick profile, which take 21 us an iteration in the
+median: the guess made of these numbers is half to once the true time for half of the runs, and a
+tenth to twice for nine in ten.
 """
 COMPILE, LOAD = 0.6, 5e-3
 """Seconds of eager work for which a kernel is compiled, or one from the disk is loaded.
@@ -51,14 +52,16 @@ class Task(NamedTuple):
     iterations: int
     begun: Mapping[str, Any]
 
-    def eager_seconds(self, entries: int = 0) -> float:
-        """A guess at the time that the eager engine takes: by the size of the state, or more.
+    def eager_seconds(self, work: Any = None) -> float:
+        """A guess at the time that the eager engine takes: by the size of the state, or the work.
 
-        ``entries`` is how many numbers an iteration computes for one replicate.
+        ``work`` is that of an iteration: operations, and their entries for one replicate.
         """
-        numbers = sum(np.size(leaf) for leaf in self.pair[0])
-        computed = PER_ENTRY * entries * len(self.replicates)
-        return self.iterations * (PER_STEP + max(PER_NUMBER * numbers, computed))
+        if work is None:
+            numbers = sum(np.size(leaf) for leaf in self.pair[0])
+            return self.iterations * (PER_STEP + PER_NUMBER * numbers)
+        entries = work.entries * len(self.replicates)
+        return self.iterations * (PER_BEGIN + PER_CALL * work.calls + PER_ENTRY * entries)
 
 
 def backend_of(engine: str, backend: str) -> str:

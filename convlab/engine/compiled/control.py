@@ -55,8 +55,10 @@ def loop(graph: Graph, limit: int, test: Callable | None, body: Callable, state:
         ]
         given = rebuild(state, iter(carried))
         graph.passes.append((graph.node("pass", (), (), "i", (number,)), limit))
+        around, graph.times = graph.times, graph.times * (1 if test else limit)
         tests, tested = graph.tallied(partial(_evaluated, graph, test, given))
         after, tally = graph.tallied(partial(_evaluated, graph, body, given))
+        graph.times = around
         graph.passes.pop()
         if len(after) != len(first):
             raise Untraceable(f"a loop body that turns {len(first)} values into {len(after)}")

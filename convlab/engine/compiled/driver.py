@@ -85,7 +85,7 @@ class CompiledStepper:
         Raises Untraceable where the step cannot be traced, Uncompiled where compiling it fails.
         """
         traced = trace(task)
-        text, seconds = traced.kernel.text, task.eager_seconds(traced.entries)
+        text, seconds = traced.kernel.text, task.eager_seconds(traced.work)
         if worth and not on_disk(text) and seconds_without(text, seconds) < worth:
             return None
         return cls(task, traced)

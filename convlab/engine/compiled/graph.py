@@ -7,7 +7,7 @@ import functools
 import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from convlab.engine.compiled.symbol import Missing, Node, Sym, Untraceable, show
 from convlab.engine.tree import leaves, rebuild
 from convlab.errors import ConvlabError
 
-__all__ = ["ELEMENTWISE", "Graph"]
+__all__ = ["ELEMENTWISE", "Graph", "Work"]
 
 
 _FLOAT_UNARY = ("sqrt", "exp", "log", "log1p", "expm1", "sin", "cos", "tanh", "floor")
@@ -43,6 +43,24 @@ def _earlier(n: int) -> np.ndarray:
     return np.tri(n, k=-1, dtype=bool)
 
 
+class Work(NamedTuple):
+    """How many operations, and on how many ``entries`` of one replicate: multiplications, about."""
+
+    calls: int
+    entries: int
+
+    def plus(self, node: Node, times: int) -> "Work":
+        """With an operation that is done so many times."""
+        each = _DRAWING if node.op == "draw" else len(node.args) > 0
+        if node.op in ("product", "factor", "solve"):
+            each = node.args[0].shape[-1]
+        return Work(self.calls + times * bool(node.args), self.entries + times * each * node.size)
+
+
+_DRAWING = 13
+"""How many multiplications take as long as to draw a number."""
+
+
 class Graph:
     """The nodes recorded so far; at once the array namespace of its symbolic arrays.
 
@@ -51,7 +69,8 @@ class Graph:
     ``passes`` the loops around what is being recorded: which pass it is, and of how many.
     ``indices`` are functions of the iteration that may leave an axis, and ``around`` the branches
     on it around what is being recorded. ``hyper`` gives the values of hyperparameters between two
-    iterations.
+    iterations. ``work`` is what an iteration takes, as far as it is known; what is being recorded
+    is done so many ``times``.
     """
 
     float64, int64 = "float64", "int64"
@@ -67,6 +86,8 @@ class Graph:
         self.slots = 0
         self.passes: list[tuple[Sym, int]] = []
         self.loops = 0
+        self.times = 1
+        self.work = Work(0, 0)
         self.hyper: dict[str, Callable[[int, int], Any]] = {}
 
     __name__ = "convlab.engine.compiled.graph"
@@ -104,6 +125,7 @@ class Graph:
         if mark not in self._nodes:
             made = Node(len(self._nodes), op, nodes, tuple(shape), kind, data)
             self._nodes[mark] = made
+            self.work = self.work.plus(made, self.times)
             own = op in ("state", "draw", "carry") or (op == "hyper" and data[1] in OWN)
             if own or any(a in self._replicated for a in nodes):
                 self._replicated.add(made)
@@ -113,11 +135,6 @@ class Graph:
     def marks(self) -> tuple:
         """What has been recorded, without reference to this graph: equal for equal ones."""
         return tuple(self._nodes)
-
-    @property
-    def entries(self) -> int:
-        """Number of entries of all that has been computed."""
-        return sum(node.size for node in self._nodes.values() if node.args)
 
     def count(self, name: str) -> None:
         """A call of an oracle."""

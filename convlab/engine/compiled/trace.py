@@ -8,7 +8,7 @@ import numpy as np
 
 from convlab.engine.compiled import emit
 from convlab.engine.compiled.draws import Drawn
-from convlab.engine.compiled.graph import Graph
+from convlab.engine.compiled.graph import Graph, Work
 from convlab.engine.compiled.iteration import Along, Index, inside
 from convlab.engine.compiled.plan import Step
 from convlab.engine.compiled.symbol import Node, Sym, Untraceable, compiling, shown
@@ -22,14 +22,14 @@ __all__ = ["Traced", "trace"]
 
 
 class Traced(NamedTuple):
-    """A kernel, what it is called with, and how many ``entries`` a replicate computes.
+    """A kernel, what it is called with, and the ``work`` of an iteration.
 
     ``calls`` are those of oracles in an iteration, each with the iterations at which they are made.
     Those in ``own`` are counted by each replicate, in leaves behind those of its state and memory.
     """
 
     kernel: Any
-    entries: int
+    work: Work
     params: list[Any]
     draws: list[Drawn]
     calls: list[tuple[Along | None, dict[str, int]]]
@@ -160,7 +160,7 @@ def trace(task: Task, emitter: Callable = emit.emit) -> Traced:
         kernel = emitter(Step(marks, outputs, states, params, graph.draws))
     return Traced(
         kernel,
-        graph.entries,
+        graph.work,
         graph.params,
         graph.draws,
         [
