@@ -106,14 +106,7 @@ def log_e_value(ratios: ArrayLike) -> float:
     >>> log_e_value(fair) < 0 < log_e_value(1.8 * fair)
     True
     """
-    table = _table(ratios, "ratios")
-    if not (table >= 0).all():
-        row, column = np.argwhere(~(table >= 0))[0]
-        raise ValueError(
-            f"ratios must be nonnegative numbers, but replicate {row}, column {column} "
-            f"is {table[row, column]}"
-        )
-    table = np.minimum(table, _LARGEST)
+    table = _ratios(ratios)
 
     def factor(bet: float, ratio: np.ndarray) -> np.ndarray:
         grown = bet * ratio
@@ -217,7 +210,7 @@ def resolution(ratios: ArrayLike, log_threshold: float) -> float:
     >>> resolution(np.full((100, 1), 0.5), np.log(1e6))
     0.423
     """
-    table = np.minimum(_table(ratios, "ratios"), _LARGEST)
+    table = _ratios(ratios)
     means, limit = table.mean(axis=0), log_threshold + np.log(table.shape[1])
 
     def log_sum(columns: np.ndarray, c: float) -> float:
@@ -405,6 +398,18 @@ def _table(values: ArrayLike, name: str) -> np.ndarray:
     if table.ndim != 2 or 0 in table.shape:
         raise ValueError(f"{name} must be a table with rows and columns, got shape {table.shape}")
     return table
+
+
+def _ratios(values: ArrayLike) -> np.ndarray:
+    """A table of nonnegative numbers, of which none is larger than the largest that is counted."""
+    table = _table(values, "ratios")
+    if not (table >= 0).all():
+        row, column = np.argwhere(~(table >= 0))[0]
+        raise ValueError(
+            f"ratios must be nonnegative numbers, but replicate {row}, column {column} "
+            f"is {table[row, column]}"
+        )
+    return np.minimum(table, _LARGEST)
 
 
 def _first_stretch(mask: np.ndarray) -> slice:

@@ -148,6 +148,8 @@ def test_a_ratio_that_is_no_ratio_is_an_error_that_says_where(bad):
     ratios[2, 1] = bad
     with pytest.raises(ValueError, match="replicate 2, column 1"):
         log_e_value(ratios)
+    with pytest.raises(ValueError, match="replicate 2, column 1"):
+        resolution(ratios, 10.0)
 
 
 @pytest.mark.parametrize("shape", [(3,), (0, 3), (3, 0), ()])
