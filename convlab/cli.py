@@ -165,7 +165,7 @@ _OUTPUT = click.Path(path_type=Path)
 @main.command(
     epilog="""\b
 Examples:
-  convlab verify                              the whole catalogue, in about a minute
+  convlab verify                              the whole catalogue, in one or two minutes
   convlab verify first_order my_theorems/     an area and a folder
   convlab verify mine.py --set "eta=1/(2*L)"  with this step size
   convlab verify --profile thorough --key 7   longer runs on more and other problems
