@@ -22,7 +22,16 @@ from convlab.errors import ConvlabError
 from convlab.family import Family
 from convlab.theorem import Theorem
 
-__all__ = ["Catalogue", "installed", "load", "of_a_library", "reason", "select"]
+__all__ = [
+    "GROUPS",
+    "Catalogue",
+    "installed",
+    "load",
+    "of_a_library",
+    "reason",
+    "select",
+    "submodules",
+]
 
 
 @dataclass
@@ -68,12 +77,13 @@ def _is_of(family: Family, module: ModuleType) -> bool:
     return family.__module__ == module.__name__
 
 
-def _submodules(package: ModuleType) -> Iterator[str]:
-    for root in map(Path, package.__path__):
+def submodules(package: ModuleType) -> Iterator[tuple[str, Path]]:
+    """The modules of a package, with their files; without those that begin with an underscore."""
+    for root in map(Path, getattr(package, "__path__", ())):
         for file in sorted(root.rglob("*.py")):
             parts = file.relative_to(root).with_suffix("").parts
             if not file.stem.startswith("_"):
-                yield ".".join((package.__name__, *parts))
+                yield ".".join((package.__name__, *parts)), file
 
 
 def _import(name: str, catalogue: Catalogue, label: str) -> ModuleType | None:
@@ -105,7 +115,7 @@ def of_a_library(file: str) -> bool:
     return file.startswith((*_LIBRARIES, "<"))
 
 
-_GROUPS: dict[str, type] = {"convlab.problems": Family, "convlab.theorems": Theorem}
+GROUPS: dict[str, type] = {"convlab.problems": Family, "convlab.theorems": Theorem}
 """The entry-point groups, and what is looked for in their packages."""
 
 
@@ -116,7 +126,7 @@ def installed(targets: Sequence[str] | None = None) -> Catalogue:
     one: to import all takes seconds.
     """
     catalogue = Catalogue()
-    for group, kind in _GROUPS.items():
+    for group, kind in GROUPS.items():
         for entry in sorted(entry_points(group=group), key=lambda e: e.name):
             package = _import(entry.value, catalogue, entry.value)
             if package is None:
@@ -128,7 +138,7 @@ def installed(targets: Sequence[str] | None = None) -> Catalogue:
                     f"'{entry.value}'; rename that folder, or run convlab from another one"
                 )
             catalogue.add(package, package.__name__, (kind,))
-            for name in _submodules(package) if hasattr(package, "__path__") else ():
+            for name, _ in submodules(package):
                 inside = name.removeprefix(package.__name__ + ".") if kind is Theorem else name
                 label = inside.replace(".", "/")
                 if kind is Theorem and targets is not None and not _may_hold(label, targets):
@@ -197,6 +207,7 @@ def select(targets: Sequence[str]) -> tuple[Catalogue, list[str]]:
     known = [*catalogue.theorems, *catalogue.failures]
     failures, catalogue.failures = catalogue.failures, {}
     ids: list[str] = []
+    loaded: list[Catalogue] = []
     for target in targets:
         inside = [i for i in known if i == target or i.startswith(target.rstrip("/") + "/")]
         if inside and not target.endswith(".py"):
@@ -206,8 +217,9 @@ def select(targets: Sequence[str]) -> tuple[Catalogue, list[str]]:
             own = load(Path(target))
             if not own.theorems and not own.failures:
                 raise ConvlabError(f"{target} holds no theorem; write theorem = Theorem(...)")
-            _require_distinct(own, installed(list(own.theorems)).files | catalogue.files)
+            _require_distinct(own, catalogue.files)
             catalogue.merge(own)
+            loaded.append(own)
             ids += list(own.theorems)
         else:
             whole = installed()
@@ -215,6 +227,9 @@ def select(targets: Sequence[str]) -> tuple[Catalogue, list[str]]:
             near = difflib.get_close_matches(target, known, 1, cutoff=0.3)
             hint = f"did you mean {near[0]}?" if near else "'convlab list' names all"
             raise ConvlabError(f"there is no theorem, folder or file '{target}'; {hint}")
+    others = installed([name for own in loaded for name in own.theorems]).files if loaded else {}
+    for own in loaded:
+        _require_distinct(own, others)
     return catalogue, list(dict.fromkeys(ids))
 
 

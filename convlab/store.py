@@ -12,14 +12,14 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from importlib.util import resolve_name
 from pathlib import Path
 from types import ModuleType
 
-from convlab.catalogue import of_a_library
+from convlab.catalogue import GROUPS, of_a_library, submodules
 from convlab.outcome import Report
 from convlab.report.documents import document, report_of, versions
 from convlab.suite import Suite
@@ -128,7 +128,7 @@ def fingerprints(suite: Suite) -> dict[str, str]:
     for file in sorted(filter(Path.is_file, _code(theorems))):
         common.update(file.read_bytes())
     modules = [m for m in list(sys.modules.values()) if isinstance(m, ModuleType)]
-    packages = {getattr(m, "__file__", None): m.__package__ for m in modules}
+    packages = {_file(module): module.__package__ for module in modules}
     text = functools.cache(lambda file: _text(file, theorems, packages))
     found = {}
     for name in suite.theorems:
@@ -138,20 +138,21 @@ def fingerprints(suite: Suite) -> dict[str, str]:
     return found
 
 
-def _files(packages: Iterable[str]) -> set[Path]:
-    """The Python files of packages."""
-    folders = (f for name in packages for f in getattr(sys.modules.get(name), "__path__", ()))
-    return {file for folder in folders for file in Path(folder).rglob("*.py")}
+def _file(module: ModuleType | None) -> Path:
+    """The file of a module; of one that has none, a path where there is nothing."""
+    return Path(getattr(module, "__file__", None) or "<built-in>")
 
 
 def _theorem_files(suite: Suite) -> set[Path]:
     """The files that concern no theorem but their own, and those of files that import them."""
-    files = _files(entry.value for entry in entry_points(group="convlab.theorems"))
-    named = {file for file in files if not file.stem.startswith("_")}
-    return named | set(suite.catalogue.files.values())
+    found = set(suite.catalogue.files.values())
+    for entry in entry_points(group="convlab.theorems"):
+        if entry.value in sys.modules:
+            found |= {file for _, file in submodules(sys.modules[entry.value])}
+    return found
 
 
-def _text(file: Path, theorems: set[Path], packages: Mapping[str | None, str | None]) -> bytes:
+def _text(file: Path, theorems: set[Path], packages: Mapping[Path, str | None]) -> bytes:
     """The text of a theorem file, with those of the theorem files that it imports, and so on.
 
     ``packages`` are those in which the files of modules are.
@@ -163,9 +164,8 @@ def _text(file: Path, theorems: set[Path], packages: Mapping[str | None, str | N
         if now in found:
             continue
         found[now] = now.read_bytes()
-        modules = map(sys.modules.get, _imports(ast.parse(found[now]), packages.get(str(now))))
-        files = (Path(getattr(module, "__file__", None) or "<built-in>") for module in modules)
-        rest += [other for other in files if other in theorems]
+        modules = map(sys.modules.get, _imports(ast.parse(found[now]), packages.get(now)))
+        rest += [other for other in map(_file, modules) if other in theorems]
     return b"".join(found.values())
 
 
@@ -185,11 +185,11 @@ def _code(theorems: set[Path]) -> set[Path]:
 
     Without the theorem files of an installed catalogue.
     """
-    groups = ("convlab.problems", "convlab.theorems")
-    packages = {"convlab", *(e.value for group in groups for e in entry_points(group=group))}
-    found = _files(packages) - theorems
+    packages = {"convlab", *(e.value for group in GROUPS for e in entry_points(group=group))}
+    folders = (f for name in packages for f in getattr(sys.modules.get(name), "__path__", ()))
+    found = {file for folder in folders for file in Path(folder).rglob("*.py")} - theorems
     for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None) or "<built-in>"
-        if not (of_a_library(file) or name.partition(".")[0] in packages):
-            found.add(Path(file))
+        file = _file(module)
+        if not (of_a_library(str(file)) or name.partition(".")[0] in packages):
+            found.add(file)
     return found

@@ -11,8 +11,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -120,11 +120,29 @@ class Suite:
         jobs = min(jobs, len(ids))
         if jobs <= 1 or self._targets is None:
             return map(self.verify, ids)
+        made = self._by_processes(ids, jobs)
+        next(made)
+        return made
+
+    def _by_processes(self, ids: Sequence[str], jobs: int) -> Iterator[Any]:
+        """Nothing, once the processes have begun; then the reports as they come."""
         others = set(multiprocessing.active_children())
         pool = ProcessPoolExecutor(jobs, _context(), _begin, (self,))
-        with _interrupts_ignored():
-            futures = [pool.submit(_verify, name) for name in ids]
-        return _collected(pool, futures, others)
+        try:
+            with _interrupts_ignored():
+                futures = [pool.submit(_verify, name) for name in ids]
+            yield
+            for future in as_completed(futures):
+                yield future.result()
+        except BrokenProcessPool:
+            raise ConvlabError(
+                "a worker process died, perhaps for lack of memory; "
+                "what was finished is kept: go on with fewer jobs"
+            ) from None
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in set(multiprocessing.active_children()) - others:
+                process.terminate()
 
     def __reduce__(self) -> tuple:
         """What a process needs to import the catalogue for itself."""
@@ -140,24 +158,6 @@ def _context() -> Any:
     threads = Path("/proc/self/task")
     alone = threads.is_dir() and len(list(threads.iterdir())) == 1 and "cupy" not in sys.modules
     return multiprocessing.get_context("fork" if alone else "spawn")
-
-
-def _collected(
-    pool: ProcessPoolExecutor, futures: Sequence["Future[Report]"], others: Set[Any]
-) -> Iterator[Report]:
-    """The results as they come. In the end the pool's processes are ended, but no ``others``."""
-    try:
-        for future in as_completed(futures):
-            yield future.result()
-    except BrokenProcessPool:
-        raise ConvlabError(
-            "a worker process died, perhaps for lack of memory; "
-            "what was finished is kept: go on with fewer jobs"
-        ) from None
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in set(multiprocessing.active_children()) - others:
-            process.terminate()
 
 
 _suite: Suite

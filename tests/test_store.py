@@ -112,15 +112,17 @@ def package(folder, monkeypatch):
     (folder / "some-1.dist-info" / "entry_points.txt").write_text(group)
     monkeypatch.syspath_prepend(folder)
 
-    def stored():
+    def forget():
         for name in [n for n in sys.modules if n.startswith("some_theorems")]:
             del sys.modules[name]
+
+    def stored():
+        forget()
         lines = verify(target="area").stdout.splitlines()[1:3]
         return [line.split()[0] for line in lines if line.endswith("stored")]
 
     yield package / "area", stored
-    for name in [n for n in sys.modules if n.startswith("some_theorems")]:
-        del sys.modules[name]
+    forget()
 
 
 def test_of_an_installed_package_what_imports_a_changed_file_is_run_again(package):
