@@ -11,7 +11,7 @@ import numpy as np
 from convlab import precise
 from convlab.assumption import Assumption, Certificate
 from convlab.errors import ConvlabError
-from convlab.streams import Stream, normal
+from convlab.streams import START, Stream, normal
 from convlab.vocabulary import Array, norm
 
 __all__ = ["Problem", "View"]
@@ -200,7 +200,3 @@ class Problem:
                 f"problem {self.name} has neither a start nor an x_star: give it start=..."
             )
         return precise.asarray(points) if xp is precise else xp.asarray(points)
-
-
-START = 2**40
-"""The iteration number under which starting points are drawn: beyond that of any run."""

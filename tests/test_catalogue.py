@@ -50,7 +50,9 @@ def test_theorem_says_where_it_comes_from(name):
 
 def drawn(law, key, replicates, slot, start, count):
     """What a stream draws on any array library, where NumPy has compiled functions for it."""
-    pairs = philox.uniforms(np, key, replicates, slot, start * law.blocks, count * law.blocks)
+    pairs = philox.uniforms(
+        np, key, replicates, law.word(slot), start * law.blocks, count * law.blocks
+    )
     return law.transform(np, pairs.reshape(len(replicates), count, law.blocks, 2))
 
 

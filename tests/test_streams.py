@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from convlab import streams
+from convlab.errors import ConvlabError
 from convlab.streams import (
     Bernoulli,
     Integers,
@@ -141,10 +142,29 @@ def test_a_uniform_is_at_its_address(xp, key, batch, k, d, slot):
         expected = []
         for counter in range(k * blocks, (k + 1) * blocks):
             c0, c1, c2, c3 = block(
-                (counter % 2**32, counter >> 32, replicate, slot), (key % 2**32, key >> 32)
+                (counter % 2**32, counter >> 32, replicate, slot | blocks - 1 << 14),
+                (key % 2**32, key >> 32),
             )
             expected += [(((hi << 32 | lo) >> 12) + 0.5) / 2**52 for lo, hi in ((c0, c1), (c2, c3))]
         assert found[r].tolist() == expected[:d]
+
+
+@BACKENDS
+def test_a_slot_whose_law_changes_its_size_repeats_no_number(xp):
+    rng = Stream(3, [0], xp)
+    drawn = [np.asarray(rng.at(k).draw(Uniform(2 * (k % 4 + 1)))).ravel() for k in range(64)]
+    numbers = np.concatenate(drawn)
+    assert len(np.unique(numbers)) == len(numbers)
+
+
+def test_a_draw_beyond_the_address_space_is_an_error():
+    rng = Stream(0, [0], np).at(0)
+    for _ in range(2**14):
+        rng.draw(Uniform(1))
+    with pytest.raises(ConvlabError, match="draws an iteration"):
+        rng.draw(Uniform(1))
+    with pytest.raises(ConvlabError, match="numbers"):
+        Stream(0, [0], np).at(0).draw(Uniform(2**19 + 1))
 
 
 @BACKENDS

@@ -1,9 +1,10 @@
 """The engine: runs a method on a problem and records metrics along the way."""
 
 from convlab.engine.conditional import AFTER, run_conditional
+from convlab.engine.context import log_grid
 from convlab.engine.draws import NotClosed
 from convlab.engine.moments import run_moments
-from convlab.engine.run import log_grid, run
+from convlab.engine.run import run
 from convlab.engine.trace import Status, Trace, merge
 
 __all__ = [

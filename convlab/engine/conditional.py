@@ -5,7 +5,6 @@ each recorded state of a trajectory. Continuous draws are integrated where the m
 step is a polynomial in them.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,14 +13,14 @@ import sympy
 
 from convlab import symbols
 from convlab.algorithm import Method
+from convlab.engine.context import Context
 from convlab.engine.draws import Draws, Forced, NotClosed, degree, draws_of, joined
-from convlab.engine.run import constants_at, log_grid
 from convlab.engine.schedule import Schedule
 from convlab.engine.trace import Status, Trace
 from convlab.engine.tree import mapped
 from convlab.metrics import INITIAL, Metric
 from convlab.problem import Problem
-from convlab.streams import Stream
+from convlab.streams import INIT, Stream
 
 __all__ = ["AFTER", "run_conditional"]
 
@@ -48,6 +47,8 @@ def run_conditional(
     key: int = 0,
     constants: Mapping[sympy.Symbol, Any] | None = None,
     initial: Mapping[sympy.Symbol, Metric] = INITIAL,
+    grid: Sequence[int] | np.ndarray | None = None,
+    time_limit: float | None = None,
 ) -> Trace:
     """A metric along trajectories, and under ``AFTER`` its expectation after the next step.
 
@@ -56,18 +57,24 @@ def run_conditional(
     diverged, all are NaN. Raises NotClosed where the draws of a step can be neither listed nor
     integrated, and for a metric that remembers.
     """
-    began = time.monotonic()
     along = {symbols.V: metric, **(given or {})}
     if any(m.init is not None for m in along.values()):
         raise NotClosed("the metric is not one of the state")
-    ids = tuple(replicates)
-    stream, oracle = Stream(key, ids, np), problem.on(np)
-    x0 = problem.starts(key, ids)
-    values = constants_at(problem, x0, oracle, constants, initial)
-    values[symbols.T] = iterations
-    hyper = Schedule(method.hyperparameters, values, np, x0.ndim)
-    weights = {s: Schedule(m.weights, values, np) for s, m in along.items()}
-    points = log_grid(iterations)
+    context = Context.of(
+        method,
+        problem,
+        iterations=iterations,
+        replicates=replicates,
+        metrics=[metric],
+        key=key,
+        constants=constants,
+        initial=initial,
+        grid=grid,
+        time_limit=time_limit,
+    )
+    ids, oracle, hyper, points = context.ids, context.oracle, context.hyper, context.points
+    stream = Stream(key, ids, np)
+    weights = {s: Schedule(m.weights, context.constants, np) for s, m in along.items()}
     here = {s: np.full((len(points), len(ids)), np.nan) for s in along}
     ahead = np.full((len(points), len(ids)), np.nan)
 
@@ -127,12 +134,14 @@ def run_conditional(
         return found
 
     with np.errstate(all="ignore"):
-        state = method.init(x0, oracle, stream.at(0), hyper.at(0))
-        k = upto = 0
+        state = method.init(context.x0, oracle, stream.at(INIT), hyper.at(0))
+        k, upto, late = 0, 0, False
         for g, target in enumerate(points):
-            while k < target:
+            while k < target and not late:
                 state = method.step(state, oracle.at(k), stream.at(k), k, hyper.at(k))
-                k += 1
+                k, late = k + 1, context.clock.late
+            if late:
+                break
             for symbol, measured in here.items():
                 measured[g] = value(state, k, symbol)[0]
             now = here[symbols.V]
@@ -140,24 +149,20 @@ def run_conditional(
                 break
             close = np.nanmax(np.abs(now[g])) < CLOSE * np.nanmax(np.abs(now[0]))
             ahead[g], upto = expectation(state, k, upto, close)
-    lost = ~np.isfinite(here[symbols.V])
+    now = here[symbols.V]
+    lost = ~np.isfinite(now)
+    statuses = np.full(len(ids), Status.TIMED_OUT if late else Status.FINISHED, dtype=object)
+    statuses[np.isinf(now).any(axis=0)] = Status.DIVERGED
+    if not late:
+        statuses[lost.any(axis=0) & ~np.isinf(now).any(axis=0)] = Status.NOT_A_NUMBER
     for measured in (*here.values(), ahead):
         measured[lost] = np.nan
-    return Trace(
-        problem=problem.name,
-        method=method,
-        grid=points,
-        values={metric.name: here[symbols.V], AFTER: ahead},
-        statuses=tuple(Status.DIVERGED if gone else Status.FINISHED for gone in lost.any(axis=0)),
-        calls={},
-        constants=values | {s: measured[:, :, None] for s, measured in here.items()},
-        key=key,
-        replicates=ids,
-        backend="numpy",
-        seconds=time.monotonic() - began,
+    return context.trace(
+        {metric.name: now, AFTER: ahead},
+        statuses,
+        constants=context.constants | {s: measured[:, :, None] for s, measured in here.items()},
         engine="one step",
         exact=True,
-        starts=x0,
     )
 
 

@@ -16,7 +16,7 @@ from convlab.engine.stretch import ROOM, Pair, Stretch, stacked
 from convlab.engine.tree import leaves, rebuild
 from convlab.errors import ConvlabError
 from convlab.problem import View
-from convlab.streams import Stream
+from convlab.streams import INIT, Stream
 from convlab.vocabulary import namespace
 from convlab.vocabulary.words import among
 
@@ -87,7 +87,7 @@ class Eager:
         """The first state and memories."""
         oracle, method = self._oracle.at(0), self._method
         oracle.on_call = self.calls.count
-        state = method.init(x0, oracle, self._stream.at(0), self._hyper.at(0))
+        state = method.init(x0, oracle, self._stream.at(INIT), self._hyper.at(0))
         oracle.on_call = self._unheard
         _same_shape(x0, state.x, f"the init of {method.algorithm.name}")
         self._try_numbers_per_replicate(state)

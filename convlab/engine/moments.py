@@ -14,7 +14,6 @@ to it.
 """
 
 import functools
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,13 +21,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from convlab import symbols
 from convlab.algorithm import Method
 from convlab.engine.affine import Form, SecondMoments, Steps, leap
 from convlab.engine.ahead import Ahead, Setting, together
+from convlab.engine.context import Context
 from convlab.engine.draws import Forced, NotClosed
 from convlab.engine.monomials import HigherMoments
-from convlab.engine.run import constants_at, log_grid
 from convlab.engine.schedule import Schedule
 from convlab.engine.trace import Status, Trace, merge
 from convlab.metrics import INITIAL, Metric
@@ -36,6 +34,8 @@ from convlab.problem import Problem
 
 __all__ = ["run_moments"]
 
+SETTLED = 1e-12
+"""Relative change over the last third of a run up to which moments have settled."""
 ORDERS = (4, 6, 8)
 """The orders of moments tried where the second do not suffice."""
 
@@ -50,15 +50,29 @@ def run_moments(
     key: int = 0,
     constants: Mapping[sympy.Symbol, Any] | None = None,
     initial: Mapping[sympy.Symbol, Metric] = INITIAL,
-    grid: Sequence[int] | None = None,
+    grid: Sequence[int] | np.ndarray | None = None,
+    time_limit: float | None = None,
 ) -> Trace:
     """The expectations of the metrics, exact to rounding, from each of the starting points.
 
     Arguments and result are those of :func:`convlab.run`; ``replicates`` are starting points.
-    Raises NotClosed where step or metrics are not of the form that the module describes.
+    ``settled`` of the trace says whether the moments repeat themselves, to rounding, over the last
+    third of the run. Raises NotClosed where step or metrics are not of the form that the module
+    describes.
     """
-    began = time.monotonic()
-    ids = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
+    context = Context.of(
+        method,
+        problem,
+        iterations=iterations,
+        replicates=replicates,
+        metrics=metrics,
+        key=key,
+        constants=constants,
+        initial=initial,
+        grid=grid,
+        time_limit=time_limit,
+    )
+    ids, values = context.ids, context.constants
     one = functools.partial(
         run_moments,
         method,
@@ -68,21 +82,18 @@ def run_moments(
         constants=constants,
         initial=initial,
         grid=grid,
+        time_limit=time_limit,
     )
     if len(metrics) > 1:  # one moment may be infinite where another is not
         traces = [one(replicates=ids, metrics=[m]) for m in metrics]
         return replace(traces[0], values={n: v for t in traces for n, v in t.values.items()})
     (metric,) = metrics
-    oracle = problem.on(np)
-    x0 = problem.starts(key, ids)
-    values = constants_at(problem, x0, oracle, constants, initial)
-    values[symbols.T] = iterations
+    oracle, x0 = context.oracle, context.x0
     needed = method.free_symbols.union(*(w.free_symbols for w in metric.weights.values()))
     if any(np.ndim(values.get(s, 0)) for s in needed):
         return functools.reduce(merge, (one(replicates=[i], metrics=metrics) for i in ids))
-    hyper = Schedule(method.hyperparameters, values, np, x0.ndim)
+    hyper, points = context.hyper, context.points
     weights = Schedule(metric.weights, values, np)
-    points = log_grid(iterations) if grid is None else np.unique(np.asarray(grid, dtype=int))
     x_star = problem.constants.get("x_star")
     moving = method.algorithm.depends_on_k or problem.moving
     wanted = metric.mean_of or metric
@@ -146,11 +157,13 @@ def run_moments(
                 coefficients = moments.coefficients(functools.partial(read, k=k))
             return moments.expected(coefficients, S)
 
-        k, mean, mass = 0, np.zeros(len(ids)), 0.0
+        k, mean, mass, late = 0, np.zeros(len(ids)), 0.0, False
+        settled = np.full(len(ids), points[-1] > 0)
+        third, steady = points[-1] - points[-1] // 3, None
         for g, target in enumerate(points):
             if same and metric.mean_of is None:
                 S, k = leap(moments, step, S, target - k), target
-            while k < target:
+            while k < target and not late:
                 if metric.mean_of is not None:
                     w = weights.at(k)["weight"]
                     mass += w
@@ -158,27 +171,31 @@ def run_moments(
                 if not same:
                     step = steps.step(k, numbers, points[-1])
                 S, numbers = moments.after(step, S), step.numbers
-                k += 1
-            if not np.isfinite(S).all():
+                k, late = k + 1, context.clock.late
+            if late or not np.isfinite(S).all():
                 break
             recorded[g] = expected(k) if metric.mean_of is None else mean
-    diverged = not np.isfinite(S).all()
-    return Trace(
-        problem=problem.name,
-        method=method,
-        grid=points,
-        values={metric.name: recorded},
-        statuses=(Status.DIVERGED if diverged else Status.FINISHED,) * len(ids),
-        calls={},
-        constants=values,
-        key=key,
-        replicates=ids,
-        backend="numpy",
-        seconds=time.monotonic() - began,
+            if k >= third:
+                steady = S if steady is None else steady
+                settled &= _same(S, steady)
+    status = Status.FINISHED
+    if late:
+        status, recorded[g:] = Status.TIMED_OUT, np.nan
+    elif not np.isfinite(S).all():
+        status = Status.DIVERGED
+    return context.trace(
+        {metric.name: recorded},
+        [status] * len(ids),
         engine="moments",
         exact=True,
-        starts=x0,
+        settled=settled & (status is Status.FINISHED),
     )
+
+
+def _same(S: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """(R,): whether the moments are those of before, to rounding of the largest."""
+    now, then = S.reshape(len(S), -1), before.reshape(len(S), -1)
+    return np.abs(now - then).max(axis=1) <= SETTLED * np.abs(then).max(axis=1)
 
 
 def _moments(size: int, read: Callable[[np.ndarray], np.ndarray]) -> SecondMoments | HigherMoments:

@@ -42,6 +42,7 @@ class Trace:
     constants : symbol -> number or (R, 1) array: what formulas may use
     engine, note : which engine ran, and why it was not the compiled one that was asked for
     exact : the values are expectations, computed from moments, and R counts starting points
+    settled : (R,) whether the moments repeat themselves over the last third; None where unknown
     """
 
     problem: str
@@ -58,6 +59,7 @@ class Trace:
     engine: str = "eager"
     note: str = ""
     exact: bool = False
+    settled: np.ndarray | None = None
     starts: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
 
     def evaluate(self, formula: Any) -> np.ndarray:
@@ -70,6 +72,10 @@ class Trace:
     def status_counts(self) -> dict[Status, int]:
         """How many replicates ended in which way."""
         return {s: self.statuses.count(s) for s in Status if s in self.statuses}
+
+
+def _both(first: np.ndarray | None, second: np.ndarray | None) -> np.ndarray | None:
+    return None if first is None or second is None else np.concatenate([first, second])
 
 
 def merge(first: Trace, second: Trace) -> Trace:
@@ -94,5 +100,6 @@ def merge(first: Trace, second: Trace) -> Trace:
         constants={s: joined(v, second.constants[s]) for s, v in first.constants.items()},
         replicates=first.replicates + second.replicates,
         seconds=first.seconds + second.seconds,
+        settled=_both(first.settled, second.settled),
         starts=np.concatenate([first.starts, second.starts]),
     )

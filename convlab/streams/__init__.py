@@ -14,6 +14,8 @@ from convlab.streams.laws import (
     Uniform,
 )
 from convlab.streams.stream import (
+    INIT,
+    START,
     Stream,
     bernoulli,
     integers,
@@ -29,6 +31,8 @@ from convlab.streams.stream import (
 )
 
 __all__ = [
+    "INIT",
+    "START",
     "Bernoulli",
     "Integers",
     "Law",

@@ -202,7 +202,7 @@ def fill_integers(out, key, replicates, slot, start, n):
 def values(law: Law, key: int, replicates: np.ndarray, slot: int, k: int, count: int) -> np.ndarray:
     """The values of ``law`` at iterations ``k``, ..., ``k + count - 1``: (R, count, *shape)."""
     R, blocks = len(replicates), count * law.blocks
-    address = np.uint64(key), replicates, np.uint64(slot), np.uint64(k * law.blocks)
+    address = np.uint64(key), replicates, np.uint64(law.word(slot)), np.uint64(k * law.blocks)
     if isinstance(law, Student) and law.nu >= 1:  # below, u^(-2 / nu) magnifies the log's rounding
         out = np.empty((R, blocks))
         fill_students(out, *address, float(law.nu))

@@ -91,6 +91,8 @@ def kind(law: Law) -> str:
 def drawing(law: Law, out: str, slot: int | str) -> list[str]:
     """Lines that write the value of a law at iteration ``k`` of replicate ``id`` into an array."""
     size, first = math.prod(law.shape), f"{law.blocks}ull * (u64)k"
+    tag = law.word(0)
+    slot = f"({slot} | {tag}u)" if tag else slot
     if isinstance(law, Student):
         word = f"uniforms(key, id, {slot}, {first} + j)"
         return [f"for (int j = 0; j < {size}; ++j) {out}[j] = student({word}, {float(law.nu)!r});"]

@@ -17,6 +17,9 @@ Array = Any
 MOST_OUTCOMES = 10**6
 """A law with more outcomes than this is not enumerated."""
 
+SLOT_BITS = 14
+"""Bits of the address word for the slot; the others hold the number of blocks."""
+
 LEAST_INDEX = 1 / 8
 """The smallest tail index allowed: with less, the farthest draws overflow."""
 
@@ -46,6 +49,20 @@ class Law:
     @property
     def blocks(self) -> int:
         return (math.prod(self.shape) + 1) // 2
+
+    def word(self, slot: int) -> int:
+        """The 32-bit word of the address that stands for a slot and the number of blocks.
+
+        The blocks of one slot lie end to end, ``blocks`` per iteration. With their number in the
+        address, laws of different size meet no block of each other, whatever the iterations.
+        Raises ConvlabError beyond 2^14 draws in an iteration or 2^19 numbers in a draw.
+        """
+        if slot >= 1 << SLOT_BITS or self.blocks > 1 << (32 - SLOT_BITS):
+            raise ConvlabError(
+                f"{self}: a step makes at most {1 << SLOT_BITS} draws an iteration, each of at "
+                f"most {2 << (32 - SLOT_BITS)} numbers; draw fewer, larger or smaller arrays"
+            )
+        return slot | (self.blocks - 1) << SLOT_BITS
 
     def transform(self, xp: ModuleType, pairs: Array) -> Array:
         raise NotImplementedError

@@ -25,6 +25,9 @@ from convlab.streams.laws import (
     Uniform,
 )
 
+START, INIT = 2**40, 2**40 + 1
+"""Iterations at which starting points and first states are drawn: beyond those of any run."""
+
 
 class _Window(NamedTuple):
     """The values of a law for the iterations from ``start`` to before ``stop``, (R, T, *shape)."""
@@ -50,11 +53,11 @@ class Stream:
     >>> import numpy as np
     >>> rng = Stream(key=1, replicates=range(3), xp=np)
     >>> integers(rng.at(10), n=100, size=4)
-    array([[87,  3, 28, 50],
-           [82, 97, 22, 42],
-           [ 3, 92, 38, 42]])
+    array([[15, 29, 21, 47],
+           [12, 56, 15,  8],
+           [62, 19, 72, 52]])
     >>> integers(Stream(1, [2], np).at(10), n=100, size=4)
-    array([[ 3, 92, 38, 42]])
+    array([[62, 19, 72, 52]])
     """
 
     def __init__(
@@ -79,9 +82,8 @@ class Stream:
     def draw(self, law: Law) -> Array:
         """The next value of ``law`` for every replicate, shape (R, *law.shape); read-only on NumPy.
 
-        float64, or int64 where the law is of integers. Draws of one iteration are independent, and
-        so are those of different iterations if a slot keeps to laws of one number of blocks: its
-        numbers lie end to end, ``blocks`` per iteration.
+        float64, or int64 where the law is of integers. All draws are independent: those of one
+        iteration, and those of different iterations, whatever laws they follow.
         """
         slot, k = self._slot, self._k
         self._slot += 1
@@ -98,17 +100,17 @@ class Stream:
         return _Window(law, k, k + count, self._values(law, slot, k, count))
 
     def _values(self, law: Law, slot: int, k: int, count: int) -> Array:
-        address = self._key, self._replicates, slot
         if array_api_compat.is_numpy_namespace(self._xp):
             from convlab.streams import compiled  # Numba takes its time: only when it is needed
 
-            values = compiled.values(law, *address, k, count)
+            values = compiled.values(law, self._key, self._replicates, slot, k, count)
             values.flags.writeable = False
             return values
         if array_api_compat.is_cupy_namespace(self._xp):
             from convlab.streams import cuda
 
-            return cuda.values(self._xp, law, *address, k, count)
+            return cuda.values(self._xp, law, self._key, self._replicates, slot, k, count)
+        address = self._key, self._replicates, law.word(slot)
         pairs = philox.uniforms(self._xp, *address, k * law.blocks, count * law.blocks)
         pairs = self._xp.reshape(pairs, (pairs.shape[0], count, law.blocks, 2))
         return law.transform(self._xp, pairs)
