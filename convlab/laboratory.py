@@ -14,6 +14,7 @@ from convlab.errors import ConvlabError
 from convlab.family import Family
 from convlab.instances import PROFILES, Instances, Profile
 from convlab.outcome import ClaimReport, MutantReport, Report
+from convlab.statement import claim_tex
 from convlab.theorem import Mutant, Theorem
 
 __all__ = ["PROFILES", "Laboratory", "Profile", "Report"]
@@ -73,7 +74,7 @@ class Laboratory:
                     c.kind,
                     str(c.metric),
                     None if c.compared is None else str(c.compared),
-                    c.statement,
+                    claim_tex(c),
                     f,
                 )
                 for c, f in zip(theorem.claims, findings, strict=True)

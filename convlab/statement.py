@@ -1,20 +1,67 @@
 """Theorems in words: as data, in Markdown, in TeX."""
 
+import functools
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import sympy
 
+from convlab.algorithm import Method
 from convlab.assumption import Assumption
-from convlab.claims import Claim
+from convlab.claims import Claim, Verdict
+from convlab.claims.bounds import LowerBound, UpperBound
+from convlab.claims.drift import Drift
+from convlab.claims.limits import Limit, Threshold
+from convlab.claims.rates import Exponent, LinearRate
+from convlab.claims.relations import Identity, Ordering
+from convlab.claims.sweeps import Complexity, Scaling, variable
+from convlab.metrics import Metric
 
-if TYPE_CHECKING:
-    from convlab.theorem import Theorem
+__all__ = [
+    "claim_tex",
+    "describe",
+    "expected_after",
+    "interval",
+    "markdown",
+    "number",
+    "order",
+    "tex",
+]
 
-__all__ = ["describe", "interval", "markdown", "number", "tex"]
+
+class _Theorem(Protocol):
+    """The fields of a theorem that are written: theorems stand above this module."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def cite(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def expected(self) -> Verdict: ...
+    @property
+    def assume(self) -> Sequence[Assumption]: ...
+    @property
+    def algorithm(self) -> Method: ...
+    @property
+    def parameters(self) -> Mapping[sympy.Symbol, sympy.Set]: ...
+    @property
+    def claims(self) -> Sequence[Claim]: ...
+    @property
+    def mutants(self) -> Sequence[Any]: ...
+    @property
+    def tight(self) -> Sequence[Any]: ...
+    @property
+    def on(self) -> Sequence[Any] | None: ...
 
 
-def describe(theorem: "Theorem") -> dict[str, Any]:
+def describe(theorem: _Theorem) -> dict[str, Any]:
     """The statement as JSON data: formulas as SymPy can parse them, and in TeX."""
     method = theorem.algorithm
     return {
@@ -48,7 +95,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "bound": None if claim.compared is None else str(claim.compared),
         "symbols": {str(s): _meaning(s) for s in sorted(claim.symbols, key=str)},
         "plain": str(claim),
-        "statement": claim.statement,
+        "statement": claim_tex(claim),
     }
 
 
@@ -56,7 +103,7 @@ def _meaning(symbol: sympy.Symbol) -> str:
     return getattr(symbol, "meaning", "")
 
 
-def _update(theorem: "Theorem") -> str:
+def _update(theorem: _Theorem) -> str:
     """The first paragraph of the algorithm's docstring, formulas between dollars."""
     first = (theorem.algorithm.algorithm.__doc__ or "").strip().split("\n\n")[0]
     return re.sub(r":math:`([^`]*)`", r"$\1$", " ".join(first.split()))
@@ -90,7 +137,7 @@ def _assumption(assumption: Assumption) -> str:
     return assumption.name.replace("_", " ") + named + inequality
 
 
-def _method(theorem: "Theorem") -> str:
+def _method(theorem: _Theorem) -> str:
     method = theorem.algorithm
     rules = [
         f"${sympy.latex(sympy.Symbol(name))} = {sympy.latex(value)}$"
@@ -107,19 +154,19 @@ def _method(theorem: "Theorem") -> str:
 
 def _formula(claim: Claim) -> str:
     condition = "" if claim.when == sympy.true else rf" \quad ({sympy.latex(claim.when)})"
-    return claim.statement + condition
+    return claim_tex(claim) + condition
 
 
-def _letters(theorem: "Theorem") -> str:
+def _letters(theorem: _Theorem) -> str:
     used = sorted(set().union(*(c.symbols for c in theorem.claims)), key=str)
     return "; ".join(f"${sympy.latex(s)}$: {m}" for s in used if (m := _meaning(s)))
 
 
-def _source(theorem: "Theorem", cite: str) -> str:
+def _source(theorem: _Theorem, cite: str) -> str:
     return ", ".join(filter(None, (cite, theorem.number)))
 
 
-def markdown(theorem: "Theorem") -> str:
+def markdown(theorem: _Theorem) -> str:
     """The statement in Markdown, with formulas in TeX."""
     lines = [f"**{theorem.title}** ({_source(theorem, theorem.cite)})", ""]
     lines += [theorem.text, ""] if theorem.text else []
@@ -131,7 +178,7 @@ def markdown(theorem: "Theorem") -> str:
     return "\n".join([*lines, "", _letters(theorem)]) + "\n"
 
 
-def tex(theorem: "Theorem") -> str:
+def tex(theorem: _Theorem) -> str:
     """The statement as a LaTeX theorem, to be pasted into a paper."""
     cite = _source(theorem, rf"\cite{{{theorem.cite}}}")
     lines = [f"% {theorem.id}: {theorem.title}", rf"\begin{{theorem}}[{cite}]"]
@@ -141,3 +188,117 @@ def tex(theorem: "Theorem") -> str:
     lines += [_method(theorem), "Then"]
     lines += [rf"\[ {_formula(claim)} \]" for claim in theorem.claims]
     return "\n".join([*lines, _letters(theorem) + ".", r"\end{theorem}"]) + "\n"
+
+
+# Claims -------------------------------------------------------------------------------------------
+
+
+@functools.singledispatch
+def claim_tex(claim: Claim) -> str:
+    """A claim in TeX, without its condition ``when``.
+
+    ``claim_tex.register`` gives a kind of claim its formula; of any other its kind and its metric
+    are written.
+
+    >>> from convlab import gap, upper_bound
+    >>> from convlab.symbols import D, L, k
+    >>> print(claim_tex(upper_bound(gap, L * D**2 / (2 * k))))
+    f(x_k) - f^\\star \\le \\frac{D^{2} L}{2 k}
+    """
+    return rf"\text{{{claim.kind} of }} {claim.metric.statement}"
+
+
+@claim_tex.register
+def _(claim: UpperBound) -> str:
+    text = rf"{claim.metric.statement} \le {sympy.latex(claim.bound)}"
+    if claim.probability is not None:
+        text += rf" \quad \text{{with probability at least }} {sympy.latex(claim.probability)}"
+    return text
+
+
+@claim_tex.register
+def _(claim: LowerBound) -> str:
+    return rf"{claim.metric.statement} \ge {sympy.latex(claim.bound)}"
+
+
+@claim_tex.register
+def _(claim: Drift) -> str:
+    relation = "=" if claim.equal else r"\le"
+    return rf"{expected_after(claim.metric)} {relation} {sympy.latex(claim.bound)}"
+
+
+@claim_tex.register
+def _(claim: Limit) -> str:
+    return rf"\lim_{{k \to \infty}} {claim.metric.statement} = {sympy.latex(claim.bound)}"
+
+
+@claim_tex.register
+def _(claim: Threshold) -> str:
+    symbol, bound = sympy.latex(claim.parameter), sympy.latex(claim.bound)
+    return rf"{claim.metric.statement} \to 0 \iff {symbol} {claim.side} {bound}"
+
+
+@claim_tex.register
+def _(claim: Exponent) -> str:
+    return rf"{claim.metric.statement} = \tilde O\left({order(claim)}\right)"
+
+
+@claim_tex.register
+def _(claim: LinearRate) -> str:
+    return rf"{claim.metric.statement} = O\left({order(claim)}\right)"
+
+
+@claim_tex.register
+def _(claim: Complexity) -> str:
+    small = rf"{claim.metric.statement} \le {claim.eps:g} \cdot \text{{initial}}"
+    return rf"\min\{{k : {small}\}} = O\left({order(claim)}\right)"
+
+
+@claim_tex.register
+def _(claim: Scaling) -> str:
+    return rf"{claim.metric.at('T')} = O\left({order(claim)}\right)"
+
+
+@claim_tex.register
+def _(claim: Identity) -> str:
+    if isinstance(claim.other, Method):
+        return rf"{claim.metric.statement} \text{{ is that of }} {_typewritten(claim.other)}"
+    return rf"{claim.metric.statement} = {sympy.latex(claim.other)}"
+
+
+@claim_tex.register
+def _(claim: Ordering) -> str:
+    share = "" if claim.factor == 1 else rf"{sympy.latex(claim.factor)} \cdot "
+    return rf"{claim.metric.statement} \le {share}\text{{that of }} {_typewritten(claim.other)}"
+
+
+def _typewritten(method: Method) -> str:
+    name = method.algorithm.name.replace("_", r"\_")
+    return rf"\texttt{{{name}}}"
+
+
+def order(claim: Exponent | Complexity | Scaling) -> str:
+    """The claimed order of growth or decay in TeX: a power of k, of v, or of a rate.
+
+    >>> from convlab import exponent, gap
+    >>> order(exponent(gap, -2))
+    'k^{-2}'
+    """
+    if isinstance(claim, LinearRate):
+        return rf"\left({sympy.latex(claim.power)}\right)^k"
+    if isinstance(claim, Exponent):
+        x = "k" if claim.against is None else claim.against.tex
+    else:
+        x = sympy.latex(variable(claim.over))
+    return rf"{x}^{{{sympy.latex(claim.power, fold_short_frac=True)}}}"
+
+
+def expected_after(metric: Metric) -> str:
+    """The expectation of a metric after the next step in TeX.
+
+    >>> from convlab import distance
+    >>> print(expected_after(distance))
+    \\mathbb{E}\\left[\\|x_{k+1} - x^\\star\\| \\mid x_k\\right]
+    """
+    ahead = metric.tex.replace("X", "x_{k+1}")
+    return rf"\mathbb{{E}}\left[{ahead} \mid x_k\right]"

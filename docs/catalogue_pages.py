@@ -20,6 +20,7 @@ from convlab.catalogue import Catalogue
 from convlab.errors import UnavailableError
 from convlab.family import Family
 from convlab.problem import Problem
+from convlab.statement import claim_tex
 from convlab.theorem import Theorem
 
 
@@ -85,7 +86,7 @@ class Pages:
         lines += table("statement", "claims", "source")
         for name in names:
             theorem = self.catalogue.theorems[name]
-            claims = "<br>".join(f"${in_table(c.statement)}$" for c in theorem.claims)
+            claims = "<br>".join(f"${in_table(claim_tex(c))}$" for c in theorem.claims)
             link = f"[{title(theorem)}](/generated/theorems/{name}.md)"
             lines.append(f"| {link} | {claims} | {self.source(theorem)} |")
         lines += ["", "```{toctree}", ":hidden:", ""]
@@ -144,7 +145,7 @@ class Pages:
         for claim in theorem.claims:
             condition = sympy.sympify(claim.when)
             when = "" if condition is sympy.true else rf" \quad ({sympy.latex(condition)})"
-            yield from ["", f"{claim.kind}:", "", "$$", claim.statement + when, "$$"]
+            yield from ["", f"{claim.kind}:", "", "$$", claim_tex(claim) + when, "$$"]
         if theorem.expected != "holds":
             yield from ["", f"As it is stated, it is known to be **{theorem.expected}**."]
 

@@ -30,6 +30,7 @@ from convlab.errors import ConvlabError
 from convlab.laboratory import Laboratory
 from convlab.metrics import E, distance, distance_squared, gap, metric, until
 from convlab.problem import Problem
+from convlab.statement import claim_tex
 from convlab.streams import bernoulli, normal, uniform
 from convlab.symbols import D, L, T, V, delta, eta, k, mu, symbol
 from convlab.theorem import Theorem, bound, mutant, step
@@ -221,7 +222,7 @@ def test_scaling_with_the_iterations():
     true = scaling(distance, -1, over=T, at=at)
     assert judge(true, **chosen).verdict is Verdict.HOLDS
     assert judge(true.with_bound(-Float("1.1")), **chosen).verdict is Verdict.REFUTED
-    assert "T" in true.statement
+    assert "T" in claim_tex(true)
 
 
 def test_scaling():

@@ -4,7 +4,7 @@ import csv
 import math
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,12 @@ from convlab.algorithms.gradient import gradient_descent
 from convlab.algorithms.stochastic import sgd
 from convlab.assumptions import attained
 from convlab.claims import (
+    Claim,
+    Evidence,
+    Finding,
+    Verdict,
     complexity,
+    drift,
     exponent,
     identity,
     limit,
@@ -26,17 +31,20 @@ from convlab.claims import (
     lower_bound,
     ordering,
     potential,
+    scaling,
     stays_away,
     threshold,
     upper_bound,
 )
 from convlab.cli import main
+from convlab.errors import ConvlabError
 from convlab.laboratory import Laboratory
 from convlab.metrics import E, distance, distance_squared, gap, metric, until
 from convlab.problem import Problem
 from convlab.report import curves, figure
+from convlab.statement import claim_tex
 from convlab.streams import normal
-from convlab.symbols import D, T, delta, eta, k
+from convlab.symbols import D, T, V, delta, eta, k
 from convlab.theorem import Theorem, bound
 from convlab.vocabulary import sqnorm, total
 from problems import noise
@@ -235,6 +243,12 @@ KINDS = {
         half,
         "slope",
     ),
+    "scaling": (
+        scaling(distance, 0, over=diagonal, at=(2, 3, 4, 6)),
+        gradient_descent(eta=0),
+        "slope",
+    ),
+    "drift": (drift(distance_squared, V * Rational(9, 16)), half, "bound"),
     "identity": (identity(distance, gradient_descent(eta=0.5)), half, "other"),
     "equality": (identity(E(distance_squared), D**2 + k), noisy, "other"),
     "ordering": (ordering(distance, gradient_descent(eta=Rational(1, 4))), half, "other"),
@@ -276,6 +290,32 @@ def test_every_kind_of_claim_has_a_picture(kind, tmp_path):
     (read,) = curves.read(tmp_path / "kind.csv")
     assert lines(shown) == lines(read)
     figure.save(figure.figure([shown]), tmp_path / "kind.png")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen(Claim):
+    """A kind of claim of one's own: the metric is there."""
+
+    kind = "presence"
+
+    def judge(self, bench):
+        setting = bench.settings()[0]
+        assert len(bench.trace(setting).values[self.metric.name])
+        return Finding(Verdict.HOLDS, "seen", (Evidence(str(setting), Verdict.HOLDS),))
+
+
+def test_a_kind_of_claim_of_ones_own_shows_its_metric():
+    claim = Seen(metric=distance)
+    (series,) = panel(claim, half).curves.values()
+    assert series["value"][1][:2] == pytest.approx([2**0.5, (0.25 + 0.5625) ** 0.5], rel=1e-5)
+    assert panel(claim, half).y == distance.statement
+    assert claim_tex(claim) == rf"\text{{presence of }} {distance.statement}"
+
+
+def test_a_threshold_of_an_unknown_expectation_has_no_picture():
+    claim = threshold(E(length), eta, 2, bracket=(1, 3))
+    with pytest.raises(ConvlabError, match="its expectation is not known exactly"):
+        panel(claim, walk(eta=eta))
 
 
 def lines(shown):

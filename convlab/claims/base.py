@@ -4,7 +4,7 @@ import enum
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import sympy
@@ -17,10 +17,8 @@ from convlab.problem import Problem
 __all__ = [
     "Bench",
     "Claim",
-    "Curve",
     "Evidence",
     "Finding",
-    "Graph",
     "Setting",
     "Verdict",
     "combine",
@@ -123,39 +121,6 @@ class Finding:
         return max(self._all("exponent"), key=lambda e: e[1], default=None)
 
 
-class Curve(NamedTuple):
-    """One series of a picture: values ``y`` at ``x``.
-
-    ``value``, ``worst`` (the starting point that comes closest to the bound), ``median``,
-    ``mean``, ``expectation`` (exact) and ``quantile`` are measured; ``low`` and ``high`` are the
-    10 % and 90 % quantiles; ``bound`` is what is claimed, ``slope`` a claimed rate without its
-    constant, ``other`` the other side of a comparison, ``limit`` a claimed limit or boundary,
-    ``threshold`` a claimed value of ``x``; ``converges`` and ``diverges`` are points of a phase
-    diagram, ``goal`` is an accuracy to be reached; ``violation`` marks points that contradict
-    the claim.
-    """
-
-    series: str
-    x: np.ndarray
-    y: np.ndarray
-
-
-class Graph(NamedTuple):
-    """The picture of a claim on one setting, as data.
-
-    ``scale`` is loglog, semilogy, semilogx or linear; the labels of the axes ``x`` and ``y``, and
-    ``reference``, what the metric is compared with, are TeX; ``power`` is the exponent of what is
-    claimed, where that is a power for large x.
-    """
-
-    scale: str
-    x: str
-    y: str
-    reference: str
-    curves: list[Curve]
-    power: float | None = None
-
-
 class Bench(Protocol):
     """What a claim is judged with: the settings, and runs on them."""
 
@@ -198,7 +163,8 @@ class Claim:
 
     Kinds of claims derive from this class and say how they are judged. ``when`` restricts a claim
     to iterations (and constants) for which a condition holds. ``form`` is the claim in plain text,
-    with the attributes that it names.
+    with the attributes that it names; :func:`convlab.statement.claim_tex` writes it in TeX, and
+    :func:`convlab.report.graphs.graph` draws it.
     """
 
     metric: Metric
@@ -236,21 +202,12 @@ class Claim:
         """All formulas of the claim."""
         return tuple(f for f in (self.bound, self.when) if f is not None)
 
-    @property
-    def statement(self) -> str:
-        """The claim in TeX."""
-        raise NotImplementedError
-
     def with_bound(self, bound: Any) -> "Claim":
         """The same claim with another bound."""
         return replace(self, bound=sympy.sympify(bound))
 
     def judge(self, bench: Bench) -> Finding:
         """Try the claim on the settings of the bench."""
-        raise NotImplementedError
-
-    def graph(self, bench: Bench, setting: Setting) -> Graph:
-        """What a picture of the claim on one setting shows."""
         raise NotImplementedError
 
 

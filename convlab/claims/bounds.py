@@ -11,16 +11,13 @@ from convlab import statistics, symbols
 from convlab.claims.base import (
     Bench,
     Claim,
-    Curve,
     Evidence,
     Finding,
-    Graph,
     Setting,
     Verdict,
     combine,
     rounding,
 )
-from convlab.claims.graph import measured, power, sample, scale, spread, visible, worst
 from convlab.engine import Status, Trace
 from convlab.errors import ConvlabError
 from convlab.metrics import Metric
@@ -47,8 +44,8 @@ def upper_bound(
 
     >>> from convlab import gap
     >>> from convlab.symbols import D, L, k
-    >>> print(upper_bound(gap, L * D**2 / (2 * k)).statement)
-    f(x_k) - f^\\star \\le \\frac{D^{2} L}{2 k}
+    >>> print(upper_bound(gap, L * D**2 / (2 * k)))
+    gap <= D^2*L/(2*k)
     """
     return UpperBound(
         metric=metric,
@@ -146,45 +143,6 @@ class _Bound(Claim):
         slack = abs(limit) * 1e-12 + float(np.max(allowance))
         return bool(self.sign * (value - limit) > slack)
 
-    def graph(self, bench: Bench, setting: Setting) -> Graph:
-        """The metric with its bound, and where it crosses it.
-
-        Where the claim is about every run, the starting point that comes closest to the bound;
-        beside it the spread over all of them, unless each has a bound of its own.
-        """
-        formula = setting.resolve(self.bound)
-        sampled = self.metric.expected and setting.method.algorithm.stochastic
-        if sampled:
-            trace, curves = measured(bench, setting, self.metric)
-        else:
-            trace, curves = bench.trace(setting), []
-        values, limits = trace.values[self.metric.name], trace.evaluate(formula)
-        limits = np.where(applicable(self, setting, trace, limits), limits, np.nan)
-        floor = rounding(values, trace, setting.problem)
-        certain = np.abs(values) > self.metric.allowance(np.abs(values), setting.problem)
-        values = np.where(certain, values, 0.0)
-        if sampled:
-            value, limit = curves[0].y, limits.mean(axis=1)
-        else:
-            with np.errstate(all="ignore"):
-                ratio = (values / limits) ** self.sign
-            # Below a lower bound the smallest values matter, above an upper one they are rounding.
-            hidden = floor if self.sign > 0 else -1.0
-            r = worst(np.where(np.abs(values) > hidden, ratio, 0.0))
-            value, limit = visible(values[:, r], hidden), limits[:, r]
-            alike = np.allclose(limits, limits[:, [r]], rtol=1e-6, equal_nan=True)
-            if len(trace.replicates) > 1:
-                curves.append(Curve("worst", trace.grid, value))
-            if alike or len(trace.replicates) == 1:
-                curves += spread(trace.grid, values, hidden)
-        curves.append(Curve("bound", trace.grid, limit))
-        axes = scale(formula, curves)
-        crossed = self.sign * (value - limit) > floor + RELATIVE * np.abs(limit)
-        curves.append(Curve("violation", trace.grid[crossed], value[crossed]))
-        sign = "" if self.sign > 0 else r"\ge "
-        slope, reference = power(formula, trace.constants), sign + sympy.latex(self.bound)
-        return Graph(axes, "k", self.metric.statement, reference, curves, slope)
-
     def exact_evidence(self, bench: Bench, setting: Setting) -> Evidence | None:
         """The evidence where no sampling is needed, else None."""
         stochastic = setting.method.algorithm.stochastic
@@ -212,37 +170,9 @@ class UpperBound(_Bound):
         """Bound, condition and probability."""
         return (*super().formulas, *(() if self.probability is None else (self.probability,)))
 
-    @property
-    def statement(self) -> str:
-        """The claim in TeX."""
-        tex = rf"{self.metric.statement} \le {sympy.latex(self.bound)}"
-        if self.probability is not None:
-            tex += rf" \quad \text{{with probability at least }} {sympy.latex(self.probability)}"
-        return tex
-
     def judge(self, bench: Bench) -> Finding:
         """Exactly where that is possible, else by e-values."""
         return combine(self._evidence(bench))
-
-    def graph(self, bench: Bench, setting: Setting) -> Graph:
-        """The metric with its bound; for a probability, its quantile and the bound at one delta."""
-        if self.probability is None:
-            return super().graph(bench, setting)
-        put = {symbols.delta: sympy.Float(DELTAS[0])}
-        trace, formula = sample(bench, setting), setting.resolve(self.bound).subs(put)
-        values, limits = trace.values[self.metric.name], trace.evaluate(formula)
-        limits = np.where(applicable(self, setting, trace, limits), limits, np.nan)
-        level = float(self.probability.subs(put))
-        value = np.quantile(values, level, axis=1, method="inverted_cdf")
-        limit = np.median(limits, axis=1)
-        curves = [Curve("quantile", trace.grid, value), *spread(trace.grid, values)]
-        curves.append(Curve("bound", trace.grid, limit))
-        axes = scale(formula, curves)
-        curves.append(Curve("violation", trace.grid[value > limit], value[value > limit]))
-        quantile = rf"\mathrm{{for\ the}}\ {level:g}\,\mathrm{{quantile}}"
-        reference = rf"{sympy.latex(self.bound)}\ {quantile},\ \delta = {DELTAS[0]:g}"
-        slope = power(formula, trace.constants)
-        return Graph(axes, "k", self.metric.statement, reference, curves, slope)
 
     def _evidence(self, bench: Bench) -> Iterator[Evidence]:
         settings = bench.settings()
@@ -312,11 +242,6 @@ class LowerBound(_Bound):
     kind = "lower bound"
     form = "{0.metric} >= {0.bound}"
     sign: int = -1
-
-    @property
-    def statement(self) -> str:
-        """The claim in TeX."""
-        return rf"{self.metric.statement} \ge {sympy.latex(self.bound)}"
 
     def judge(self, bench: Bench) -> Finding:
         """By exact comparison."""

@@ -11,17 +11,14 @@ from convlab import symbols
 from convlab.claims.base import (
     Bench,
     Claim,
-    Curve,
     Evidence,
     Finding,
-    Graph,
     Setting,
     Verdict,
     combine,
     rounding,
 )
 from convlab.claims.bounds import applicable
-from convlab.claims.graph import measured, scale, visible, worst
 from convlab.engine import AFTER, Trace
 from convlab.metrics import Metric
 
@@ -45,8 +42,8 @@ def drift(
 
     >>> from convlab.metrics import gap
     >>> from convlab.symbols import V
-    >>> print(drift(gap, V / 2).statement)
-    \\mathbb{E}\\left[f(x_{k+1}) - f^\\star \\mid x_k\\right] \\le \\frac{V}{2}
+    >>> print(drift(gap, V / 2))
+    E[gap after the next step] <= V/2, where V = gap
     """
     return Drift(
         metric=metric,
@@ -88,33 +85,9 @@ class Drift(Claim):
         """What V and the other symbols of the claim stand for."""
         return ", ".join(f"{s} = {m}" for s, m in ((symbols.V, self.metric), *self.given.items()))
 
-    @property
-    def statement(self) -> str:
-        """The claim in TeX."""
-        relation = "=" if self.equal else r"\le"
-        return rf"{_given(self.metric)} {relation} {sympy.latex(self.bound)}"
-
     def judge(self, bench: Bench) -> Finding:
         """By exact comparison at the recorded states."""
         return combine(self._compare(bench, setting) for setting in bench.settings())
-
-    def graph(self, bench: Bench, setting: Setting) -> Graph:
-        """Both sides along the run in which they come closest, or differ most."""
-        trace, y = bench.drift(setting, self.metric, self.given), _given(self.metric)
-        if trace is None:
-            _, curves = measured(bench, setting, self.metric)
-            return Graph(scale(1, curves), "k", self.metric.statement, "", curves)
-        left, right, excess, floor = self._sides(setting, trace)
-        r = worst(excess)
-        curves = [Curve("expectation", trace.grid, visible(left[:, r], floor))]
-        limit = Curve("other" if self.equal else "bound", trace.grid, visible(right[:, r], floor))
-        axes = scale(1, curves)
-        false = excess[:, r] > 1
-        violation = Curve("violation", trace.grid[false], left[false, r])
-        names = {symbols.V: self.metric, **self.given}
-        meanings = [f"{sympy.latex(s)} = {m.statement}" for s, m in names.items()]
-        reference = r",\ ".join([sympy.latex(self.bound), *meanings])
-        return Graph(axes, "k", y, reference, [*curves, limit, violation])
 
     def _sides(self, setting: Setting, trace: Trace) -> tuple[Any, Any, Any, float]:
         """Expectation, formula, the excess in units of what is allowed, and the size of rounding.
@@ -155,8 +128,3 @@ class Drift(Claim):
             worst_ratio=float(np.nanmax(ratio)) if np.isfinite(ratio).any() else None,
             engine=trace.engine,
         )
-
-
-def _given(metric: Metric) -> str:
-    ahead = metric.tex.replace("X", "x_{k+1}")
-    return rf"\mathbb{{E}}\left[{ahead} \mid x_k\right]"

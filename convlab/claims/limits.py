@@ -10,20 +10,20 @@ import sympy
 from convlab.claims.base import (
     Bench,
     Claim,
-    Curve,
     Evidence,
     Finding,
-    Graph,
     Setting,
     Verdict,
     combine,
 )
-from convlab.claims.graph import measured, scale, swept
 from convlab.engine import Trace
 from convlab.metrics import Metric
 from convlab.problem import Problem
 
-__all__ = ["Limit", "Threshold", "limit", "threshold"]
+__all__ = ["CONVERGED", "Limit", "Threshold", "limit", "threshold"]
+
+CONVERGED = 1e-6
+"""To converge is to end below this part of the first value."""
 
 
 def limit(metric: Metric, to: Any, *, within: float, absolute: bool = True) -> "Limit":
@@ -72,19 +72,6 @@ class Limit(Claim):
     form = "{0.metric} -> {0.bound}"
     within: float
     absolute: bool = True
-
-    @property
-    def statement(self) -> str:
-        """The claim in TeX."""
-        return rf"\lim_{{k \to \infty}} {self.metric.statement} = {sympy.latex(self.bound)}"
-
-    def graph(self, bench: Bench, setting: Setting) -> Graph:
-        """The metric, and where it should end."""
-        trace, curves = measured(bench, setting, self.metric)
-        target = np.median(trace.evaluate(setting.resolve(self.bound)), axis=1)
-        axes = scale(1, [*curves, Curve("limit", trace.grid[1:], target[1:])][: 1 + any(target)])
-        curves.append(Curve("limit", trace.grid, target))
-        return Graph(axes, "k", self.metric.statement, sympy.latex(self.bound), curves)
 
     def judge(self, bench: Bench) -> Finding:
         """By the distance at the last iteration; an expectation must be known exactly."""
@@ -139,48 +126,6 @@ class Threshold(Claim):
         """The relation between the parameter and the threshold where the metric converges."""
         return ">" if self.above else "<"
 
-    @property
-    def statement(self) -> str:
-        """The claim in TeX."""
-        symbol, bound = sympy.latex(self.parameter), sympy.latex(self.bound)
-        return rf"{self.metric.statement} \to 0 \iff {symbol} {self.side} {bound}"
-
-    def graph(self, bench: Bench, setting: Setting) -> Graph:
-        """What is reached at the end of the run, against the parameter over the claimed value.
-
-        Along several problems, the phase diagram: where it converges, and the claimed boundary.
-        """
-        if self.over is not None:
-            return self._phases(bench, swept(self.over))
-        low, high, claimed = self._places(bench, setting)
-        values = np.linspace(low, high, 41)
-        reached = np.array([self._reached(bench, setting, v) for v in values])
-        y = self.metric.at(f"{{{setting.iterations}}}")
-        unit = claimed or 1.0
-        curves = [
-            Curve("value", values / unit, np.clip(reached, 1e-18, 1e18)),
-            Curve("threshold", np.array([claimed / unit]), np.ones(1)),
-        ]
-        name, value = sympy.latex(self.parameter), sympy.latex(self.bound)
-        over = value if self.bound.is_Atom else rf"\left({value}\right)"
-        x = rf"{name} \,/\, {over}" if claimed else name
-        return Graph("semilogy", x, rf"{y}\ \mathrm{{(relative)}}", f"{name} = {value}", curves)
-
-    def _phases(self, bench: Bench, x: str) -> Graph:
-        """Cells of the plane of both parameters, each with what the method does there."""
-        cells: dict[str, list[tuple[float, float]]] = {"converges": [], "diverges": []}
-        boundary = []
-        for v, setting in zip(self.along, self._settings(bench), strict=True):
-            low, high, claimed = self._places(bench, setting)
-            boundary.append(claimed)
-            for value in np.linspace(low, high, 16):
-                side = "converges" if self._converges(bench, setting, value) else "diverges"
-                cells[side].append((v, value))
-        curves = [Curve(side, *np.array(at).T) for side, at in cells.items() if at]
-        curves.append(Curve("limit", np.array(self.along), np.array(boundary)))
-        y, value = sympy.latex(self.parameter), sympy.latex(self.bound)
-        return Graph("linear", x, y, f"{y} = {value}", curves)
-
     def judge(self, bench: Bench) -> Finding:
         """By bisection on each setting."""
         return combine(self._bisect(bench, setting) for setting in self._settings(bench))
@@ -233,7 +178,7 @@ class Threshold(Claim):
         return bench.trace(setting)
 
     def _converges(self, bench: Bench, setting: Setting, value: float) -> bool:
-        return self._reached(bench, setting, value) <= 1e-6
+        return self._reached(bench, setting, value) <= CONVERGED
 
     def _reached(self, bench: Bench, setting: Setting, value: float) -> float:
         """The largest final over first value of the metric; infinity where it is lost."""

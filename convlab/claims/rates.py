@@ -11,16 +11,13 @@ from convlab import statistics
 from convlab.claims.base import (
     Bench,
     Claim,
-    Curve,
     Evidence,
     Finding,
-    Graph,
     Setting,
     Verdict,
     combine,
     rounding,
 )
-from convlab.claims.graph import center, measured, sample
 from convlab.engine import Trace
 from convlab.metrics import Metric
 
@@ -32,6 +29,7 @@ __all__ = [
     "judge_slope",
     "knows_most",
     "linear_rate",
+    "sample",
 ]
 
 MARGIN = 0.05
@@ -52,6 +50,14 @@ def exponent(
 def linear_rate(metric: Metric, rate: Any, *, statistic: str | float = "mean") -> "LinearRate":
     """metric_k = O(rate^k), up to factors that grow more slowly: faster is fine."""
     return LinearRate(metric=metric, power=sympy.sympify(rate), statistic=statistic)
+
+
+def sample(bench: Bench, setting: Setting) -> Trace:
+    """The largest sample of a stochastic method, the runs from all starts of another."""
+    if not setting.method.algorithm.stochastic:
+        return bench.trace(setting)
+    *_, last = bench.samples(setting)
+    return last
 
 
 def knows_most(bench: Bench, setting: Setting, metric: Metric, *, whole: bool = True) -> Trace:
@@ -108,50 +114,15 @@ class Exponent(Claim):
         """The power."""
         return (self.power,)
 
-    @property
-    def statement(self) -> str:
-        """The claim in TeX."""
-        return rf"{self.metric.statement} = \tilde O\left({self._order}\right)"
-
-    @property
-    def _order(self) -> str:
-        return rf"{self._x}^{{{sympy.latex(self.power, fold_short_frac=True)}}}"
-
-    @property
-    def _x(self) -> str:
-        return "k" if self.against is None else self.against.tex
-
     def with_bound(self, bound: Any) -> "Exponent":
         """The same claim with another power."""
         return type(self)(**{**vars(self), "power": sympy.sympify(bound)})
-
-    def graph(self, bench: Bench, setting: Setting) -> Graph:
-        """The metric, and a line of the claimed slope at twice its last value."""
-        trace, curves = measured(bench, setting, self.metric)
-        values, x = trace.values[self.metric.name], self._places(trace)
-        curves = [curve._replace(x=x) for curve in curves]
-        if not self.metric.expected:
-            curves = [*center(x, values, self.statistic), *curves]
-        power = float(np.max(trace.evaluate(setting.resolve(self.power))))
-        seen = np.flatnonzero(np.isfinite(curves[0].y) & (x > 0))
-        if seen.size:
-            k = x[1 : seen[-1] + 1].astype(float)
-            with np.errstate(over="ignore"):
-                slope = 2 * curves[0].y[seen[-1]] * self._law(k, k[-1], power)
-            curves.append(Curve("slope", k, slope))
-        y, order = self.metric.statement, self._order
-        if self.log_x:
-            return Graph("loglog", self._x, y, order, curves, power)
-        return Graph("semilogy", self._x, y, order, curves)
 
     def _places(self, trace: Trace) -> np.ndarray:
         """(G,): the iterations, or the median over the replicates of what takes their place."""
         if self.against is None:
             return trace.grid
         return np.median(trace.values[self.against.name], axis=1)
-
-    def _law(self, k: np.ndarray, last: float, power: float) -> np.ndarray:
-        return (k / last) ** power
 
     def judge(self, bench: Bench) -> Finding:
         """By the slope at the end of the run, on each setting."""
@@ -196,18 +167,6 @@ class LinearRate(Exponent):
     kind = "linear rate"
     form = "{0.metric} = O(({0.power})^k)"
     log_x = False
-
-    @property
-    def statement(self) -> str:
-        """The claim in TeX."""
-        return rf"{self.metric.statement} = O\left({self._order}\right)"
-
-    @property
-    def _order(self) -> str:
-        return rf"\left({sympy.latex(self.power)}\right)^k"
-
-    def _law(self, k: np.ndarray, last: float, power: float) -> np.ndarray:
-        return power ** (k - last)
 
     def _compare(self, setting: Setting, trace: Trace, found: statistics.Slope) -> Evidence:
         rate = float(np.max(trace.evaluate(setting.resolve(self.power))))

@@ -12,17 +12,14 @@ from convlab.algorithm import Method
 from convlab.claims.base import (
     Bench,
     Claim,
-    Curve,
     Evidence,
     Finding,
-    Graph,
     Setting,
     Verdict,
     combine,
     rounding,
 )
 from convlab.claims.bounds import UpperBound, applicable, upper_bound
-from convlab.claims.graph import arriving, measured, scale, visible, worst
 from convlab.engine import Status, Trace
 from convlab.metrics import Metric
 from convlab.vocabulary import Array, maximum, zeros_like
@@ -93,24 +90,6 @@ def potential(
     return upper_bound(replace(measured, expected=expected), factor)
 
 
-def _tex(method: Method, setting: Setting) -> str:
-    """The name of a method in TeX, with what sets it apart from the one of the setting."""
-    name = method.algorithm.name.replace("_", r"\ ")
-    own = setting.method.hyperparameters if method.algorithm is setting.method.algorithm else {}
-    values = [
-        rf",\ {_letter(h)} = {sympy.latex(v)}"
-        for h, v in method.hyperparameters.items()
-        if h in own and own[h] != v
-    ]
-    return rf"\mathrm{{{name}}}" + "".join(values)
-
-
-def _letter(name: str) -> str:
-    """A hyperparameter in TeX: a Greek letter, or its name."""
-    tex = sympy.latex(sympy.Symbol(name))
-    return tex if tex.startswith("\\") else rf"\mathrm{{{name}}}".replace("_", r"\ ")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Identity(Claim):
     """metric_k equals a formula, or the metric of another method, to stated digits."""
@@ -127,14 +106,6 @@ class Identity(Claim):
         other = () if isinstance(self.other, Method) else (self.other,)
         return (*other, self.when, *(() if self.variance is None else (self.variance,)))
 
-    @property
-    def statement(self) -> str:
-        """The claim in TeX."""
-        if isinstance(self.other, Method):
-            name = str(self.other.algorithm.name).replace("_", r"\_")
-            return rf"{self.metric.statement} \text{{ is that of }} \texttt{{{name}}}"
-        return rf"{self.metric.statement} = {sympy.latex(self.other)}"
-
     def with_bound(self, bound: Any) -> "Identity":
         """The same claim with another right-hand side."""
         return replace(self, other=bound if isinstance(bound, Method) else sympy.sympify(bound))
@@ -142,40 +113,6 @@ class Identity(Claim):
     def judge(self, bench: Bench) -> Finding:
         """By the largest relative difference along the run, or by sampling on a known variance."""
         return combine(self._compare(bench, setting) for setting in bench.settings())
-
-    def graph(self, bench: Bench, setting: Setting) -> Graph:
-        """Both sides, from the starting point where they differ most."""
-        method = isinstance(self.other, Method)
-        formula = 1 if method else setting.resolve(self.other)
-        other = _tex(self.other, setting) if method else f"= {sympy.latex(self.other)}"
-        sides = self._sides(bench, setting)
-        if sides is None:
-            return self._sampled_graph(bench, setting, other)
-        trace, left, right, difference = sides
-        r, floor = worst(difference), rounding(left, trace, setting.problem)
-        curves = [
-            Curve("value", trace.grid, visible(left[:, r], floor)),
-            Curve("other", trace.grid, visible(right[:, r], floor)),
-        ]
-        axes = scale(formula, curves)
-        apart = difference[:, r] > 10.0**-self.digits
-        curves.append(Curve("violation", trace.grid[apart], left[apart, r]))
-        return Graph(axes, "k", self.metric.statement, other, curves)
-
-    def _sampled_graph(self, bench: Bench, setting: Setting, reference: str) -> Graph:
-        """The mean of the samples, and the formula where there is one; apart by five deviations."""
-        trace, curves = measured(bench, setting, self.metric)
-        y = self.metric.statement
-        if isinstance(self.other, Method):
-            return Graph(scale(1, curves), "k", y, reference, curves)
-        mean, other = curves[0].y, trace.evaluate(setting.resolve(self.other)).mean(axis=1)
-        axes = scale(setting.resolve(self.other), curves)
-        curves.append(Curve("other", trace.grid, other))
-        if self.variance is not None:
-            variance = trace.evaluate(setting.resolve(self.variance)).mean(axis=1)
-            apart = np.abs(mean - other) > 5 * np.sqrt(variance / len(trace.replicates))
-            curves.append(Curve("violation", trace.grid[apart], mean[apart]))
-        return Graph(axes, "k", y, reference, curves)
 
     def _sides(self, bench: Bench, setting: Setting) -> tuple[Trace, Any, Any, Any] | None:
         """A trace, both sides along it, and their relative difference; None where unknown."""
@@ -301,13 +238,6 @@ class Ordering(Claim):
         """The symbols of the factor, and of the other method."""
         return super().symbols | self.other.free_symbols
 
-    @property
-    def statement(self) -> str:
-        """The claim in TeX."""
-        name = self.other.algorithm.name.replace("_", r"\_")
-        share = "" if self.factor == 1 else rf"{sympy.latex(self.factor)} \cdot "
-        return rf"{self.metric.statement} \le {share}\text{{that of }} \texttt{{{name}}}"
-
     def with_bound(self, bound: Any) -> "Ordering":
         """The same claim with another factor."""
         return replace(self, factor=sympy.sympify(bound))
@@ -315,32 +245,6 @@ class Ordering(Claim):
     def judge(self, bench: Bench) -> Finding:
         """Surely, at every recorded iteration of every replicate; a count at the last one."""
         return combine(self._compare(bench, setting) for setting in bench.settings())
-
-    def graph(self, bench: Bench, setting: Setting) -> Graph:
-        """Both methods, from the starting point where the quotient is largest.
-
-        Where the metric counts until another is small, that one, against what is counted.
-        """
-        ours, theirs, quotient, worse = self._sides(bench, setting)
-        r, shown, cost = worst(quotient), self.metric, None
-        if self.metric.race is not None:
-            shown, eps, cost = self.metric.race
-        curves = []
-        for series, trace in (("value", ours), ("other", theirs)):
-            values = trace.values[shown.name]
-            x = trace.grid if cost is None else trace.values[cost.name][:, r]
-            y = arriving(values[:, r], rounding(values, trace, setting.problem))
-            curves.append(Curve(series, x, y))
-        # In a race the claim is about a quotient of counts: a length, if their axis is logarithmic.
-        axes = scale(1, curves) if self.metric.race is None else "loglog"
-        if self.metric.race is not None:
-            first = ours.values[shown.name][0, r]
-            curves.append(Curve("goal", curves[0].x, np.full(len(ours.grid), eps * first)))
-        else:
-            above = worse[:, r]
-            curves.append(Curve("violation", ours.grid[above], curves[0].y[above]))
-        other, axis = _tex(self.other, setting), "k" if cost is None else cost.tex
-        return Graph(axes, axis, shown.statement, other, curves)
 
     def _sides(self, bench: Bench, setting: Setting) -> tuple[Trace, Trace, Any, Any]:
         """Both traces, their quotient, and where the first is greater than it should be."""

@@ -1,5 +1,6 @@
 """Claims along a sweep: how cost, or what is reached, grows with a quantity v."""
 
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -11,26 +12,29 @@ from convlab import statistics, symbols
 from convlab.claims.base import (
     Bench,
     Claim,
-    Curve,
     Evidence,
     Finding,
-    Graph,
     Setting,
     Verdict,
     combine,
 )
-from convlab.claims.graph import center, spread, swept
 from convlab.claims.rates import MARGIN, judge_slope, knows_most
 from convlab.engine import Status
 from convlab.formula import evaluate
 from convlab.metrics import Metric
 from convlab.problem import Problem
 
-__all__ = ["Complexity", "Scaling", "complexity", "scaling"]
-
+__all__ = ["Complexity", "Scaling", "Swept", "complexity", "scaling", "variable"]
 
 Swept: TypeAlias = Callable[[Any], Problem] | sympy.Symbol
 """Along what a sweep goes: problems, or a parameter of the theorem."""
+
+
+def variable(over: Swept) -> sympy.Symbol:
+    """The symbol along which a sweep goes: the function's argument, or the parameter itself."""
+    if isinstance(over, sympy.Symbol):
+        return over
+    return sympy.Symbol(next(iter(inspect.signature(over).parameters)))
 
 
 def complexity(
@@ -83,11 +87,6 @@ class _Sweep(Claim):
         """The power."""
         return (self.power,)
 
-    @property
-    def order(self) -> str:
-        """The claimed power of v in TeX."""
-        return rf"{swept(self.over)}^{{{sympy.latex(self.power, fold_short_frac=True)}}}"
-
     def with_bound(self, bound: Any) -> "Claim":
         """The same claim with another power."""
         return type(self)(**{**vars(self), "power": sympy.sympify(bound)})
@@ -100,7 +99,7 @@ class _Sweep(Claim):
             found = [replace(first, choices={**first.choices, self.over: v}) for v in values]
         else:
             found = [bench.setting_for(self.over, v) for v in self.at]
-        if swept(self.over) == symbols.T.name:
+        if variable(self.over).name == symbols.T.name:
             return [replace(s, iterations=int(v)) for s, v in zip(found, self.at, strict=True)]
         return found
 
@@ -127,24 +126,6 @@ class _Sweep(Claim):
         """The power as a number."""
         return float(evaluate(setting.resolve(self.power), setting.constants))
 
-    def graph(self, bench: Bench, setting: Setting) -> Graph:
-        """What is found along the sweep, and a line of the claimed slope at twice its largest."""
-        v = np.asarray(self.at, dtype=float)
-        found = np.broadcast_arrays(*(values for _, values, _, _ in self.sweep(bench)))
-        values = np.array(found).reshape(len(v), -1)
-        curves = [*center(v, values, self.statistic), *spread(v, values)]
-        power = self._claimed(self.settings(bench)[0])
-        law = v**power
-        constants = curves[0].y / law
-        if np.isfinite(constants).any():
-            curves.append(Curve("slope", v, 2 * np.nanmax(constants) * law))
-        return Graph("loglog", swept(self.over), self.what, self.order, curves, power)
-
-    @property
-    def what(self) -> str:
-        """What is found on each problem, in TeX."""
-        raise NotImplementedError
-
 
 @dataclass(frozen=True, kw_only=True)
 class Complexity(_Sweep):
@@ -153,20 +134,6 @@ class Complexity(_Sweep):
     kind = "complexity exponent"
     form = "iterations until {0.metric} is small = O(v^({0.power}))"
     eps: float
-
-    @property
-    def statement(self) -> str:
-        """The claim in TeX."""
-        metric = self.metric.statement
-        return (
-            rf"\min\{{k : {metric} \le {self.eps:g} \cdot \text{{initial}}\}} = "
-            rf"O\left({self.order}\right)"
-        )
-
-    @property
-    def what(self) -> str:
-        """The iterations needed."""
-        return rf"\mathrm{{iterations\ to\ accuracy}}\ {self.eps:g}"
 
     def sweep(self, bench: Bench) -> Iterator[tuple[Setting, np.ndarray, str, str]]:
         """The (R,) iterations needed, interpolated."""
@@ -187,16 +154,6 @@ class Scaling(_Sweep):
     asymptotic = False
     kind = "scaling exponent"
     form = "{0.metric} at the end = O(v^({0.power}))"
-
-    @property
-    def statement(self) -> str:
-        """The claim in TeX."""
-        return rf"{self.what} = O\left({self.order}\right)"
-
-    @property
-    def what(self) -> str:
-        """The metric at the horizon."""
-        return self.metric.at("T")
 
     def sweep(self, bench: Bench) -> Iterator[tuple[Setting, np.ndarray, str, str]]:
         """The (R,) last values."""

@@ -16,13 +16,13 @@ import sympy
 
 from convlab import symbols
 from convlab.claims import Bench, Claim, Finding, Setting, Verdict
-from convlab.claims.base import Curve, Graph
-from convlab.claims.graph import scale
 from convlab.claims.sweeps import Complexity, Scaling
 from convlab.errors import ConvlabError
 from convlab.family import Family
 from convlab.laboratory import Laboratory
 from convlab.problem import Problem
+from convlab.report.graph import Curve, Graph, scale
+from convlab.report.graphs import graph
 from convlab.theorem import Mutant, Theorem
 
 __all__ = ["MEASURED", "PHASES", "Panel", "compute", "read", "write"]
@@ -43,10 +43,10 @@ class Panel:
     """One theorem's picture, as data.
 
     ``curves`` maps instance -> series -> (x, y), with the series of
-    :class:`convlab.claims.base.Curve`, and ``ends`` for what is measured where x is the length of
+    :class:`convlab.report.graph.Curve`, and ``ends`` for what is measured where x is the length of
     the run, on an instance (or with a step size) made for that length. ``labels`` maps instances
     to short names, with TeX; ``scale``, ``x``, ``y``, ``reference`` and ``power`` are those of
-    :class:`convlab.claims.base.Graph`; ``mutant`` and ``why`` are empty for the theorem itself.
+    :class:`convlab.report.graph.Graph`; ``mutant`` and ``why`` are empty for the theorem itself.
     """
 
     theorem: str
@@ -106,8 +106,8 @@ def compute(
             break
     if not pictures:
         pictures[names[0]] = _merged(claim, bench, groups[names[0]], refuted, hidden=0.0)
-    graphs = [graph for graph, _ in pictures.values()]
-    signed = any((c.y < 0).any() for graph in graphs for c in graph.curves)
+    graphs = [drawn for drawn, _ in pictures.values()]
+    signed = any((c.y < 0).any() for g in graphs for c in g.curves)
     wide = [g.scale for g in graphs if g.scale in ("loglog", "semilogy") and not signed]
     return Panel(
         theorem=theorem.id,
@@ -226,8 +226,8 @@ def _merged(
     What is mostly rounding is put at ``hidden``, by default nowhere.
     """
     settings = sorted(settings, key=lambda s: s.iterations)
-    graphs = [claim.graph(bench, s) for s in settings]
-    graph = graphs[-1]
+    graphs = [graph(claim, bench, s) for s in settings]
+    shown = graphs[-1]
     if len(graphs) > 1:
         at = np.array([s.iterations for s in settings], dtype=float)
         ends = [{"ends": g.curves[0]} | {c.series: c for c in g.curves[1:]} for g in graphs]
@@ -238,17 +238,17 @@ def _merged(
         ]
         alone = symbols.T in claim.symbols and symbols.k not in claim.symbols
         axes = scale(claim.compared or 1, curves)
-        graph = graph._replace(scale=axes, x="T" if alone else "k", curves=curves)
+        shown = shown._replace(scale=axes, x="T" if alone else "k", curves=curves)
         false = ["violation" in e and n in e["violation"].x for n, e in zip(at, ends, strict=True)]
         curves.append(Curve("violation", at[false], curves[0].y[false]))
     series: Series = {}
-    for name, x, measured in graph.curves:
+    for name, x, measured in shown.curves:
         y = np.where(np.isnan(measured), hidden, measured)
         kept = ~np.isnan(y)
         if kept.any() and (name != "violation" or refuted):
             # Six digits, so that a picture drawn at once is the picture drawn from the file.
             series[name] = (_rounded(x[kept]), _rounded(y[kept]))
-    return graph, series
+    return shown, series
 
 
 def _rounded(values: np.ndarray) -> np.ndarray:

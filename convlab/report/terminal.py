@@ -13,7 +13,7 @@ from convlab.assumption import Assumption
 from convlab.laboratory import Report
 from convlab.report.documents import Row, notes, row, summary
 from convlab.report.references import Citation
-from convlab.statement import describe, interval
+from convlab.statement import claim_tex, describe, interval
 from convlab.theorem import Theorem
 
 __all__ = ["print_list", "print_reports", "print_theorem", "progress"]
@@ -102,7 +102,7 @@ def print_theorem(theorem: Theorem, source: Citation | None, file: Path) -> None
     section("assumes", [line for a in theorem.assume for line in (_named(a), a.statement) if line])
     ranges = [f"{s} in {interval(allowed)}" for s, allowed in theorem.parameters.items()]
     section("method", [str(theorem.algorithm), data["algorithm"]["update"], *ranges])
-    section("claims", [line for c in theorem.claims for line in (str(c), c.statement)])
+    section("claims", [line for c in theorem.claims for line in (str(c), claim_tex(c))])
     letters = {n: m for c in data["claims"] for n, m in c["symbols"].items()}
     section("where", [f"{name}: {meaning}" for name, meaning in letters.items()])
     section("tight on", data["tight"])

@@ -1,27 +1,28 @@
-"""The curves that pictures of claims share."""
+"""The picture of a claim as data, and the curves that pictures share."""
 
-import inspect
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import sympy
 
 from convlab import symbols
-from convlab.claims.base import Bench, Curve, Setting, rounding
+from convlab.claims import Bench, Setting
+from convlab.claims.base import rounding
+from convlab.claims.rates import sample
 from convlab.engine import Trace
 from convlab.formula import evaluate
 from convlab.metrics import Metric
 
 __all__ = [
+    "Curve",
+    "Graph",
     "arriving",
     "center",
     "measured",
     "power",
-    "sample",
     "scale",
     "spread",
-    "swept",
     "visible",
     "worst",
 ]
@@ -30,12 +31,37 @@ AT_ONCE = 1e6
 """A run that falls to rounding, and so far between two recorded iterations, arrives at once."""
 
 
-def sample(bench: Bench, setting: Setting) -> Trace:
-    """The largest sample of a stochastic method, the runs from all starts of another."""
-    if not setting.method.algorithm.stochastic:
-        return bench.trace(setting)
-    *_, last = bench.samples(setting)
-    return last
+class Curve(NamedTuple):
+    """One series of a picture: values ``y`` at ``x``.
+
+    ``value``, ``worst`` (the starting point that comes closest to the bound), ``median``,
+    ``mean``, ``expectation`` (exact) and ``quantile`` are measured; ``low`` and ``high`` are the
+    10 % and 90 % quantiles; ``bound`` is what is claimed, ``slope`` a claimed rate without its
+    constant, ``other`` the other side of a comparison, ``limit`` a claimed limit or boundary,
+    ``threshold`` a claimed value of ``x``; ``converges`` and ``diverges`` are points of a phase
+    diagram, ``goal`` is an accuracy to be reached; ``violation`` marks points that contradict
+    the claim.
+    """
+
+    series: str
+    x: np.ndarray
+    y: np.ndarray
+
+
+class Graph(NamedTuple):
+    """The picture of a claim on one setting, as data.
+
+    ``scale`` is loglog, semilogy, semilogx or linear; the labels of the axes ``x`` and ``y``, and
+    ``reference``, what the metric is compared with, are TeX; ``power`` is the exponent of what is
+    claimed, where that is a power for large x.
+    """
+
+    scale: str
+    x: str
+    y: str
+    reference: str
+    curves: list[Curve]
+    power: float | None = None
 
 
 def measured(bench: Bench, setting: Setting, metric: Metric) -> tuple[Trace, list[Curve]]:
@@ -72,13 +98,6 @@ def spread(x: Any, values: np.ndarray, floor: float = 0.0) -> list[Curve]:
     levels = {"median": 0.5, "low": 0.1, "high": 0.9}
     found = np.quantile(values, list(levels.values()), axis=1, method="inverted_cdf")
     return [Curve(s, x, visible(y, floor)) for s, y in zip(levels, found, strict=True)]
-
-
-def swept(over: Callable[[Any], Any] | sympy.Symbol) -> str:
-    """The letter in TeX of that along which a sweep goes: the function's argument, or itself."""
-    if isinstance(over, sympy.Symbol):
-        return sympy.latex(over)
-    return sympy.latex(sympy.Symbol(next(iter(inspect.signature(over).parameters))))
 
 
 def visible(values: np.ndarray, floor: float) -> np.ndarray:
