@@ -58,6 +58,11 @@ class Algorithm:
         """Whether the step asks for the iteration."""
         return "k" in _names(self.step)
 
+    @property
+    def random_start(self) -> bool:
+        """Whether the first state is drawn."""
+        return "rng" in _names(self.init)
+
     def __call__(self, **values: Any) -> "Method":
         """The method with these hyperparameters; raises ConvlabError on unknown or missing ones."""
         for name in values:

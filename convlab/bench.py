@@ -1,6 +1,6 @@
 """The bench of one theorem: its settings, and runs on them, with which its claims are judged."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -10,8 +10,20 @@ import sympy
 
 from convlab import precise, symbols
 from convlab.algorithm import Method
-from convlab.claims import Setting
-from convlab.engine import NotClosed, Trace, merge, run, run_conditional, run_moments
+from convlab.claims import Basis, Setting
+from convlab.claims.bounds import LowerBound, UpperBound
+from convlab.engine import (
+    Context,
+    NotClosed,
+    Trace,
+    log_grid,
+    merge,
+    require_independence,
+    run,
+    run_conditional,
+    run_moments,
+    settled,
+)
 from convlab.errors import ConvlabError
 from convlab.formula import evaluate
 from convlab.instances import Profile, check
@@ -24,6 +36,15 @@ __all__ = ["Conditions", "TheoremBench"]
 
 
 _Choices = dict[sympy.Symbol, sympy.Expr]
+
+EVERY = 1000
+"""Iterations of which all are kept, however many there are."""
+KEPT = 2**23
+"""Numbers of a trace that are kept: all iterations, as long as they are not more."""
+SINGLED = 64
+"""A condition that holds at no more iterations singles them out."""
+BESIDE = range(3)
+"""Replicates beside which the last is compared with itself alone."""
 
 
 class Conditions(NamedTuple):
@@ -96,25 +117,44 @@ class TheoremBench:
             for choices in options
         ]
 
-    def _run(self, setting: Setting, method: Method, ids: range) -> Trace:
-        theorem, c = self._theorem, self._conditions
-        metrics = [_resolved(m, setting) for m in theorem.metrics]
+    def _given(self, setting: Setting) -> dict[str, Any]:
+        """What every kind of run of a setting is made with."""
+        return {
+            "iterations": setting.iterations,
+            "key": self._conditions.key,
+            "constants": setting.constants,
+            "initial": self._theorem.quantities,
+            "time_limit": self._profile.seconds,
+        }
+
+    def _run(self, setting: Setting, method: Method, ids: Sequence[int], grid: Any) -> Trace:
+        chosen = method.subs(setting.choices)
+        self._once(
+            ("independent", setting.problem, id(method.algorithm)),
+            lambda: self._require_independence(setting, chosen),
+        )
         return run(
-            method.subs(setting.choices),
+            chosen,
             setting.problem,
-            iterations=setting.iterations,
             replicates=ids,
-            metrics=metrics,
-            key=c.key,
-            backend=c.backend,
-            engine=c.engine,
-            constants=setting.constants,
-            initial=theorem.quantities,
-            time_limit=self._profile.seconds,
+            metrics=[_resolved(m, setting) for m in self._theorem.metrics],
+            backend=self._conditions.backend,
+            engine=self._conditions.engine,
+            grid=grid,
+            **self._given(setting),
         )
 
+    def _require_independence(self, setting: Setting, method: Method) -> None:
+        """A replicate goes its way alone as beside others: see :mod:`convlab.engine.replay`."""
+        contexts = [
+            Context.of(method, setting.problem, replicates=ids, metrics=[], **self._given(setting))
+            for ids in (BESIDE, BESIDE[-1:])
+        ]
+        require_independence(*contexts)
+
     def _mark(self, kind: str, setting: Setting, method: Method, extra: Any = None) -> Any:
-        metrics = tuple(m.name for m in self._theorem.metrics)
+        metrics = tuple(map(id, self._theorem.metrics))
+        initial = tuple((s, id(m)) for s, m in self._theorem.quantities.items())
         return (
             kind,
             setting.problem,
@@ -124,37 +164,65 @@ class TheoremBench:
             frozenset((s, v if np.ndim(v) == 0 else None) for s, v in setting.constants.items()),
             setting.iterations,
             metrics,
+            initial,
             extra,
         )
 
     def trace(self, setting: Setting, method: Method | None = None) -> Trace:
-        """A run from several starting points."""
+        """A run from several starting points, recorded at every iteration."""
         chosen = method or setting.method
         single = setting.problem.fixed_start and not chosen.algorithm.stochastic
         count = 1 if single else self._profile.starts
-        return self._once(
-            self._mark("trace", setting, chosen), lambda: self._run(setting, chosen, range(count))
-        )
+        every = np.arange(setting.iterations + 1)
 
-    def expectation(self, setting: Setting, metric: Metric) -> Trace | None:
-        """The exact expectation, or None where the moments do not close."""
+        def make() -> Trace:
+            return self._reduced(setting, self._run(setting, chosen, range(count), every))
+
+        return self._once(self._mark("trace", setting, chosen), make)
+
+    def _reduced(self, setting: Setting, trace: Trace) -> Trace:
+        """A trace that is too large to be kept, without what no claim can need.
+
+        Beyond the first iterations, the logarithmic grid stays, the iterations that a condition
+        singles out, and, between two points of the grid, those at which a metric comes closest to
+        its bound.
+        """
+        if trace.grid.size * len(trace.replicates) * len(trace.values) <= KEPT:
+            return trace
+        last = int(trace.grid[-1])
+        kept = np.isin(trace.grid, log_grid(last)) | (trace.grid <= EVERY)
+        cells = np.searchsorted(log_grid(last), trace.grid)
+        starts = np.flatnonzero(np.diff(cells, prepend=-1))
+        for claim in self._theorem.claims:
+            rows = setting.holds(claim.when, trace).any(axis=1)
+            if rows.sum() <= EVERY:
+                kept |= rows
+            if isinstance(claim, UpperBound | LowerBound) and claim.metric.name in trace.values:
+                ratio = claim.sides(setting, trace, Basis.EXACT).ratio
+                for begin, end in zip(starts, [*starts[1:], len(trace.grid)], strict=True):
+                    kept[begin + np.argmax(ratio[begin:end], axis=0)] = True
+        return trace.at(kept)
+
+    def expectation(
+        self, setting: Setting, metric: Metric, method: Method | None = None
+    ) -> Trace | None:
+        """The exact expectation at every iteration, or None where the moments do not close."""
+        chosen = method or setting.method
 
         def make() -> Trace | None:
             try:
                 return run_moments(
-                    setting.chosen_method,
+                    chosen.subs(setting.choices),
                     setting.problem,
-                    iterations=setting.iterations,
                     replicates=1 if setting.problem.fixed_start else 2,
                     metrics=[_resolved(metric, setting)],
-                    key=self._conditions.key,
-                    constants=setting.constants,
-                    initial=self._theorem.quantities,
+                    grid=np.arange(setting.iterations + 1),
+                    **self._given(setting),
                 )
             except NotClosed:
                 return None
 
-        return self._once(self._mark("moments", setting, setting.method, metric.name), make)
+        return self._once(self._mark("moments", setting, chosen, id(metric)), make)
 
     def drift(
         self, setting: Setting, metric: Metric, given: Mapping[sympy.Symbol, Metric]
@@ -166,58 +234,88 @@ class TheoremBench:
                 return run_conditional(
                     setting.chosen_method,
                     setting.problem,
-                    iterations=setting.iterations,
                     replicates=range(self._profile.starts),
                     metric=_resolved(metric, setting),
                     given={s: _resolved(m, setting) for s, m in given.items()},
-                    key=self._conditions.key,
-                    constants=setting.constants,
-                    initial=self._theorem.quantities,
+                    grid=self._sparse(setting),
+                    **self._given(setting),
                 )
             except NotClosed:
                 return None
 
-        names = (metric.name, *((s, m.name) for s, m in given.items()))
-        return self._once(self._mark("drift", setting, setting.method, names), make)
+        mark = self._mark(
+            "drift", setting, setting.method, (id(metric), *((s, id(m)) for s, m in given.items()))
+        )
+        return self._once(mark, make)
 
-    def samples(self, setting: Setting) -> Iterator[Trace]:
-        """Growing samples of replicates."""
+    def samples(self, setting: Setting, method: Method | None = None) -> Iterator[Trace]:
+        """Growing samples of replicates, on the logarithmic grid and where a condition points."""
+        chosen = method or setting.method
         whole, begin = None, 0
         for end in self._profile.replicates:
             block = self._once(
-                self._mark("samples", setting, setting.method, (begin, end)),
-                partial(self._run, setting, setting.method, range(begin, end)),
+                self._mark("samples", setting, chosen, (begin, end)),
+                partial(self._run, setting, chosen, range(begin, end), self._sparse(setting)),
             )
             whole = block if whole is None else merge(whole, block)
             begin = end
             yield whole
 
-    def exactly(
-        self, setting: Setting, metric: Metric, other: Any, replicate: int, k: int
-    ) -> tuple[Any, Any]:
-        """A metric at iteration k and a formula, or the metric of another method, in 50 digits."""
+    def _sparse(self, setting: Setting) -> np.ndarray:
+        """The logarithmic grid, with the iterations that a condition of a claim singles out."""
+        points = log_grid(setting.iterations)
+        ks = np.arange(setting.iterations + 1)
+        for claim in self._theorem.claims:
+            condition = setting.resolve(claim.when)
+            if symbols.k not in condition.free_symbols:
+                continue
+            values = {**setting.constants, symbols.T: setting.iterations, symbols.k: ks}
+            if not condition.free_symbols <= values.keys():
+                continue
+            truth = evaluate(sympy.Piecewise((1, condition), (0, True)), values)
+            singled = ks[np.broadcast_to(np.asarray(truth, dtype=float) > 0.5, ks.shape)]
+            if len(singled) <= SINGLED:
+                points = np.union1d(points, singled)
+        return points
 
-        def at_k(method: Method) -> Trace:
+    def settled(self, setting: Setting, replicate: int) -> bool:
+        """Whether a replicate comes to rest: see :func:`convlab.engine.replay.settled`."""
+        context = Context.of(
+            setting.chosen_method,
+            setting.problem,
+            replicates=[replicate],
+            metrics=[],
+            **self._given(setting),
+        )
+        return settled(context)
+
+    def exactly(
+        self, setting: Setting, metric: Metric, other: Any, replicate: int, ks: Sequence[int]
+    ) -> tuple[Any, Any]:
+        """A metric at some iterations, and a formula or the metric of another method, in 50 digits.
+
+        The run ends at the last of the iterations; what could not be run so far is NaN.
+        """
+
+        def along(method: Method) -> Trace:
             return run(
                 method.subs(setting.choices),
                 setting.problem,
-                iterations=setting.iterations,
                 replicates=[replicate],
                 metrics=[_resolved(metric, setting)],
-                key=self._conditions.key,
                 backend="mpmath",
-                constants=setting.constants,
-                initial=self._theorem.quantities,
-                grid=[k],
+                grid=ks,
+                **self._given(setting),
             )
 
-        trace = at_k(setting.method)
-        value = trace.values[metric.name][0, 0]
+        trace = along(setting.method)
+        values = trace.values[metric.name][:, 0]
         if isinstance(other, Method):
-            return value, at_k(other).values[metric.name][0, 0]
-        number = precise.mp.mpmathify
-        values = {s: number(v) for s, v in trace.constants.items()} | {symbols.k: number(k)}
-        return value, evaluate(other, values, exact=True)
+            return values, along(other).values[metric.name][:, 0]
+        exact = precise.mp.mpmathify
+        constants = {s: exact(np.ravel(v)[0]) for s, v in trace.constants.items()}
+        limits = [evaluate(other, constants | {symbols.k: exact(int(k))}, exact=True) for k in ks]
+        return values, limits
 
 
 def _resolved(metric: Metric, setting: Setting) -> Metric:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from convlab.errors import ConvlabError
 from convlab.family import Family
 from convlab.instances import PROFILES, Instances, Profile
 from convlab.outcome import ClaimReport, MutantReport, Report
+from convlab.power import automatic
 from convlab.statement import claim_tex
 from convlab.theorem import Mutant, Theorem
 
@@ -39,7 +40,6 @@ class Laboratory:
 
     def __post_init__(self) -> None:
         self._instances = Instances(self.families, self.profile, self.key)
-        self._memory: dict[Any, Any] = {}
 
     def verify(self, theorem: Theorem) -> Report:
         """Try all claims on all settings, then all mutants.
@@ -48,12 +48,18 @@ class Laboratory:
         range) gives a report with an error.
         """
         began = time.monotonic()
-        self._memory.clear()
+        memory: dict[Any, Any] = {}
         base = {"id": theorem.id, "title": theorem.title, "expected": theorem.expected}
         try:
-            bench = self.bench(theorem)
+            bench = self._bench(theorem, None, memory)
             findings = [claim.judge(bench) for claim in theorem.claims]
-            mutants = tuple(self._mutant(theorem, m, bench) for m in theorem.mutants)
+            mutants = [self._mutant(theorem, m, bench, memory) for m in theorem.mutants]
+            if not mutants:
+                own = self._instances.families.values()
+                mutants = [
+                    replace(self._mutant(theorem, m, bench, memory), automatic=True)
+                    for m in automatic(theorem, own)
+                ]
         except ConvlabError as error:
             return Report(
                 **base,  # type: ignore[arg-type]
@@ -64,7 +70,7 @@ class Laboratory:
             )
         verdict, sentence = _verdict(findings, mutants)
         evidence = [e for f in findings for e in f.evidence]
-        runs = [made for made in self._memory.values() if isinstance(made, Trace)]
+        runs = [made for made in memory.values() if isinstance(made, Trace)]
         return Report(
             **base,  # type: ignore[arg-type]
             verdict=verdict,
@@ -79,39 +85,46 @@ class Laboratory:
                 )
                 for c, f in zip(theorem.claims, findings, strict=True)
             ),
-            mutants=mutants,
+            mutants=tuple(mutants),
             instances=tuple(dict.fromkeys(str(s) for s in bench.settings())),
             engines=tuple(dict.fromkeys(e.engine for e in evidence)),
             notes=tuple(dict.fromkeys(t.note for t in runs if t.note)),
             seconds=time.monotonic() - began,
         )
 
-    def _mutant(self, theorem: Theorem, mutant: Mutant, original: TheoremBench) -> MutantReport:
+    def _mutant(
+        self, theorem: Theorem, mutant: Mutant, original: TheoremBench, memory: dict[Any, Any]
+    ) -> MutantReport:
         changed = mutant.change(theorem)
         same = (changed.tight, changed.on, changed.assume) == (
             theorem.tight,
             theorem.on,
             theorem.assume,
         )
-        bench = self._bench(changed, original.problems if same else None)
-        verdict, sentence = Verdict.HOLDS, "no instance refutes it"
+        bench = self._bench(changed, original.problems if same else None, memory)
+        report = MutantReport(mutant.name, mutant.why, Verdict.HOLDS, "no instance refutes it")
         for claim in changed.claims:
             finding = claim.judge(bench)
-            verdict, sentence = finding.verdict, finding.sentence
-            if verdict is Verdict.REFUTED:
+            report = replace(
+                report,
+                verdict=finding.verdict,
+                sentence=finding.sentence,
+                witness=finding.witness,
+            )
+            if finding.verdict is Verdict.REFUTED:
                 break
-        return MutantReport(mutant.name, mutant.why, verdict, sentence)
+        return report
 
     def bench(self, theorem: Theorem) -> TheoremBench:
         """The settings of a theorem, and runs on them: what its claims are judged with."""
-        return self._bench(theorem, None)
+        return self._bench(theorem, None, {})
 
-    def _bench(self, theorem: Theorem, problems: Any) -> TheoremBench:
+    def _bench(self, theorem: Theorem, problems: Any, memory: dict[Any, Any]) -> TheoremBench:
         if problems is None:
             problems = self._instances.for_theorem(theorem)
         threshold = float(np.log(self.suite / ALPHA))
         conditions = Conditions(self.key, self.backend, self.engine, threshold)
-        return TheoremBench(theorem, problems, self.profile, conditions, self._memory)
+        return TheoremBench(theorem, problems, self.profile, conditions, memory)
 
 
 def _verdict(findings: Sequence[Finding], mutants: Sequence[MutantReport]) -> tuple[Verdict, str]:
@@ -119,8 +132,18 @@ def _verdict(findings: Sequence[Finding], mutants: Sequence[MutantReport]) -> tu
         for finding in findings:
             if finding.verdict is verdict:
                 return verdict, finding.sentence
-    for mutant in mutants:
-        if mutant.verdict is not Verdict.REFUTED:
-            sentence = f"the mutant '{mutant.name}' is not refuted: {mutant.sentence}"
+    survivors = [m for m in mutants if m.verdict is not Verdict.REFUTED]
+    named = ", ".join(f"'{m.name}'" for m in survivors)
+    if not mutants or all(m.automatic for m in mutants):
+        if len(survivors) == len(mutants):
+            sentence = (
+                "the check has not shown that it can fail: give the theorem mutants; of the "
+                f"automatic ones none was refuted ({named or 'none applies'})"
+            )
             return Verdict.INCONCLUSIVE, sentence
+        also = f"; of the automatic mutants these survive: {named}" if survivors else ""
+        return Verdict.HOLDS, findings[0].sentence + also
+    if survivors:
+        sentence = f"the mutant '{survivors[0].name}' is not refuted: {survivors[0].sentence}"
+        return Verdict.INCONCLUSIVE, sentence
     return Verdict.HOLDS, findings[0].sentence

@@ -3,14 +3,14 @@
 import html
 from dataclasses import dataclass
 
-from convlab.claims import Evidence, Finding, Verdict
+from convlab.claims import Basis, Evidence, Finding, Verdict, Witness
 
 __all__ = ["ClaimReport", "MutantReport", "Report"]
 
 
 @dataclass(frozen=True)
 class ClaimReport:
-    """What became of one claim: plain data."""
+    """The result of one claim, as plain data."""
 
     kind: str
     metric: str
@@ -21,12 +21,14 @@ class ClaimReport:
 
 @dataclass(frozen=True)
 class MutantReport:
-    """What became of one mutant: it should be refuted."""
+    """The verdict on one mutant: it should be refuted, with a witness."""
 
     name: str
     why: str
     verdict: Verdict
     sentence: str
+    witness: Witness | None = None
+    automatic: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,12 @@ class Report:
         if self.error is not None:
             return f"error: {self.error}"
         return "ok" if self.as_expected else f"expected {self.expected}: {self.sentence}"
+
+    @property
+    def bases(self) -> tuple[Basis, ...]:
+        """How the claims were judged."""
+        found = {basis for claim in self.claims for basis in claim.finding.bases}
+        return tuple(basis for basis in Basis if basis in found)
 
     @property
     def evidence(self) -> list[Evidence]:

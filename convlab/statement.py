@@ -15,7 +15,7 @@ from convlab.claims.drift import Drift
 from convlab.claims.limits import Limit, Threshold
 from convlab.claims.rates import Exponent, LinearRate
 from convlab.claims.relations import Identity, Ordering
-from convlab.claims.sweeps import Complexity, Scaling, variable
+from convlab.claims.sweeps import Complexity, Scaling
 from convlab.metrics import Metric
 
 __all__ = [
@@ -289,7 +289,7 @@ def order(claim: Exponent | Complexity | Scaling) -> str:
     if isinstance(claim, Exponent):
         x = "k" if claim.against is None else claim.against.tex
     else:
-        x = sympy.latex(variable(claim.over))
+        x = sympy.latex(sympy.Symbol(claim.swept))
     return rf"{x}^{{{sympy.latex(claim.power, fold_short_frac=True)}}}"
 
 

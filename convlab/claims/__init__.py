@@ -1,6 +1,16 @@
 """Claims: what theorems say of metrics, and how each kind is judged."""
 
-from convlab.claims.base import Bench, Claim, Evidence, Finding, Setting, Verdict
+from convlab.claims.base import (
+    Basis,
+    Bench,
+    Claim,
+    Evidence,
+    Finding,
+    Relation,
+    Setting,
+    Verdict,
+    Witness,
+)
 from convlab.claims.bounds import lower_bound, stays_away, upper_bound
 from convlab.claims.drift import drift
 from convlab.claims.limits import limit, threshold
@@ -9,12 +19,15 @@ from convlab.claims.relations import identity, ordering, potential
 from convlab.claims.sweeps import complexity, scaling
 
 __all__ = [
+    "Basis",
     "Bench",
     "Claim",
     "Evidence",
     "Finding",
+    "Relation",
     "Setting",
     "Verdict",
+    "Witness",
     "complexity",
     "drift",
     "exponent",

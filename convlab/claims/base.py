@@ -1,4 +1,4 @@
-"""What a claim is, and what comes of judging it."""
+"""What a claim is, and what judging it yields."""
 
 import enum
 import functools
@@ -15,14 +15,16 @@ from convlab.metrics import Metric
 from convlab.problem import Problem
 
 __all__ = [
+    "Basis",
     "Bench",
     "Claim",
     "Evidence",
     "Finding",
+    "Relation",
     "Setting",
     "Verdict",
+    "Witness",
     "combine",
-    "rounding",
 ]
 
 
@@ -33,6 +35,57 @@ class Verdict(enum.StrEnum):
     REFUTED = "refuted"
     INCONCLUSIVE = "inconclusive"
     INAPPLICABLE = "inapplicable"
+
+
+class Basis(enum.StrEnum):
+    """How a claim was judged."""
+
+    EXACT = "exact"
+    """In doubles, and in 50 digits where it is refuted."""
+    MOMENTS = "moments"
+    """By expectations that are known exactly."""
+    E_VALUE = "e-value"
+    """By betting on a sample."""
+    INTERVAL = "interval"
+    """By the interval of a slope; outside the error budget."""
+
+
+class Relation(enum.StrEnum):
+    """What a claim says of its two sides."""
+
+    AT_MOST = "<="
+    AT_LEAST = ">="
+    EQUAL = "="
+
+
+@dataclass(frozen=True)
+class Witness:
+    """What a refutation rests on; it can be run again.
+
+    Parameters
+    ----------
+    instance : the problem, in the form that ``convlab run`` reads
+    method : the method with its hyperparameters
+    choices : the values, as formulas, of the theorem's parameters
+    iterations : length of the run
+    replicate, k : where in the run; None where the witness is a sample or a slope
+    left, right : the two sides
+    relation : what is claimed of them
+    basis : how the sides are known
+    precise : both sides in 50-digit arithmetic, to 20 digits
+    """
+
+    instance: str
+    method: str
+    choices: Mapping[str, str]
+    iterations: int
+    replicate: int | None
+    k: int | None
+    left: float
+    right: float
+    relation: Relation
+    basis: Basis
+    precise: tuple[str, str] | None = None
 
 
 @functools.lru_cache(maxsize=4096)
@@ -72,20 +125,37 @@ class Setting:
         """The method with the choices put in."""
         return self.method.subs(self.choices)
 
+    def holds(self, condition: Any, trace: Trace) -> np.ndarray:
+        """(G, R): where along the grid of a trace a condition holds."""
+        condition = self.resolve(condition)
+        if condition == sympy.true:
+            return np.ones((len(trace.grid), len(trace.replicates)), dtype=bool)
+        return trace.evaluate(sympy.Piecewise((1, condition), (0, True))) > 0.5
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one setting says of one claim."""
+    """What one setting says of one claim.
+
+    ``basis`` is None where nothing could be judged. Raises ValueError where a refutation has no
+    witness.
+    """
 
     setting: str
     verdict: Verdict
     sentence: str = ""
+    basis: Basis | None = None
+    witness: Witness | None = None
     worst_ratio: float | None = None
     resolution: float | None = None
     log_e_value: float | None = None
     exponent: tuple[float, float, float] | None = None
-    statuses: dict[str, int] = field(default_factory=dict)
-    engine: str = "eager"
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    engine: str = ""
+
+    def __post_init__(self) -> None:
+        if self.verdict is Verdict.REFUTED and self.witness is None:
+            raise ValueError(f"a refutation needs a witness: {self.sentence}")
 
 
 @dataclass(frozen=True)
@@ -95,6 +165,17 @@ class Finding:
     verdict: Verdict
     sentence: str
     evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def witness(self) -> Witness | None:
+        """What the refutation rests on; None where the claim is not refuted."""
+        refuted = (e.witness for e in self.evidence if e.verdict is Verdict.REFUTED)
+        return next(refuted, None)
+
+    @property
+    def bases(self) -> tuple[Basis, ...]:
+        """How the claim was judged, on whatever setting."""
+        return tuple(b for b in Basis if any(e.basis is b for e in self.evidence))
 
     def _all(self, name: str) -> list[Any]:
         return [v for e in self.evidence if (v := getattr(e, name)) is not None]
@@ -131,9 +212,11 @@ class Bench(Protocol):
         """The instances to try, tight ones first."""
 
     def trace(self, setting: Setting, method: Method | None = None) -> Trace:
-        """A run from several starting points, with all metrics of the theorem."""
+        """A run from several starting points, with all metrics of the theorem, at every k."""
 
-    def expectation(self, setting: Setting, metric: Metric) -> Trace | None:
+    def expectation(
+        self, setting: Setting, metric: Metric, method: Method | None = None
+    ) -> Trace | None:
         """The exact expectation of the metric, or None where the moments do not close."""
 
     def drift(
@@ -148,13 +231,19 @@ class Bench(Protocol):
     def setting_for(self, over: Callable[[Any], Problem], v: Any) -> Setting:
         """A setting on the problem ``over(v)`` that the claim brings along."""
 
-    def samples(self, setting: Setting) -> Iterator[Trace]:
+    def samples(self, setting: Setting, method: Method | None = None) -> Iterator[Trace]:
         """Growing samples of replicates, until the budget of the profile is used up."""
 
     def exactly(
-        self, setting: Setting, metric: Metric, other: Any, replicate: int, k: int
+        self, setting: Setting, metric: Metric, other: Any, replicate: int, ks: Sequence[int]
     ) -> tuple[Any, Any]:
-        """A metric at iteration k and a formula, or the metric of another method, in 50 digits."""
+        """A metric at some iterations, and a formula or the metric of another method, in 50 digits.
+
+        What could not be run so far is NaN.
+        """
+
+    def settled(self, setting: Setting, replicate: int) -> bool:
+        """Whether the state repeats itself, to rounding, over the last third of a run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,7 +297,25 @@ class Claim:
 
     def judge(self, bench: Bench) -> Finding:
         """Try the claim on the settings of the bench."""
+        return combine(self.evidence(bench))
+
+    def evidence(self, bench: Bench) -> Iterator[Evidence]:
+        """What each setting of the bench says, one after the other."""
         raise NotImplementedError
+
+    def run(
+        self, bench: Bench, setting: Setting, method: Method | None = None
+    ) -> tuple[Trace, Basis] | None:
+        """The values of the metric, and how they are known; None where only samples tell.
+
+        Runs from several starting points, or, for the expectation of a stochastic method, the
+        exact moments.
+        """
+        chosen = method or setting.method
+        if not (self.metric.expected and chosen.algorithm.stochastic):
+            return bench.trace(setting, method), Basis.EXACT
+        trace = bench.expectation(setting, self.metric, method)
+        return None if trace is None else (trace, Basis.MOMENTS)
 
 
 def combine(evidence: Iterable[Evidence]) -> Finding:
@@ -226,10 +333,3 @@ def combine(evidence: Iterable[Evidence]) -> Finding:
             return Finding(Verdict.INCONCLUSIVE, piece.sentence, tuple(seen))
     closest = max(seen, key=lambda piece: piece.worst_ratio or 0.0)
     return Finding(Verdict.HOLDS, closest.sentence, tuple(seen))
-
-
-def rounding(metric: np.ndarray, trace: Trace, problem: Problem) -> float:
-    """Size below which a double of this metric is mostly rounding."""
-    first = metric[0][np.isfinite(metric[0])]
-    scale = float(np.abs(first).max()) if first.size else 1.0
-    return 2.0**-40 * max(scale, abs(float(problem.constants.get("f_star", 0.0))))

@@ -1,6 +1,6 @@
 """Claims that compare a metric with a bound, iteration by iteration."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,30 +9,29 @@ import sympy
 
 from convlab import statistics, symbols
 from convlab.claims.base import (
+    Basis,
     Bench,
     Claim,
     Evidence,
-    Finding,
+    Relation,
     Setting,
     Verdict,
-    combine,
-    rounding,
 )
-from convlab.engine import Status, Trace
+from convlab.claims.gate import Sides, applicable, counted, decide, slack, unfinished, witness
+from convlab.engine import Trace
 from convlab.errors import ConvlabError
 from convlab.metrics import Metric
 
 __all__ = [
+    "DELTAS",
     "LowerBound",
+    "NonConvergence",
     "UpperBound",
-    "applicable",
     "lower_bound",
     "stays_away",
     "upper_bound",
 ]
 
-RELATIVE = 1e-9
-"""Excess of a double over a bound that is not yet looked at in 50 digits."""
 DELTAS = (0.1, 0.01)
 """Failure probabilities at which a high-probability claim is tried."""
 
@@ -65,91 +64,39 @@ def stays_away(metric: Metric, margin: Any, *, when: Any = sympy.true) -> "NonCo
     return NonConvergence(metric=metric, bound=sympy.sympify(margin), when=when)
 
 
-def applicable(claim: Claim, setting: Setting, trace: Trace, bound: np.ndarray) -> np.ndarray:
-    """(G, R): where along the grid the claim says something.
-
-    Where its condition holds and its bound is a finite number; only at the horizon, where the
-    bound speaks of the horizon T and not of k.
-    """
-    mask = np.isfinite(bound)
-    condition = setting.resolve(claim.when)
-    if condition is not sympy.true:
-        truth = sympy.Piecewise((1, condition), (0, True))
-        mask = mask & (trace.evaluate(truth) > 0.5)
-    formulas = set().union(*(setting.resolve(f).free_symbols for f in claim.formulas))
-    if symbols.T in formulas | setting.chosen_method.free_symbols and symbols.k not in formulas:
-        mask = mask & (trace.grid == trace.grid[-1])[:, None]
-    return mask
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Bound(Claim):
-    sign: int = 1
+    relation = Relation.AT_MOST
 
-    def surely(self, bench: Bench, setting: Setting, trace: Trace) -> Evidence:
-        """Exact comparison on a trace whose values are exact; excesses are confirmed.
-
-        The ratio reported is that after the start, where many bounds are trivially attained.
-        """
-        metric, formula = self.metric, setting.resolve(self.bound)
-        values, bound = trace.values[metric.name], trace.evaluate(formula)
-        mask = applicable(self, setting, trace, bound)
-        common: dict[str, Any] = {"setting": str(setting), "engine": trace.engine}
-        counts = {s.name.lower(): c for s, c in trace.status_counts().items()}
-        if not mask.any():
-            return Evidence(
-                **common, verdict=Verdict.INAPPLICABLE, sentence="the bound is nowhere finite here"
-            )
-        noise = rounding(values, trace, setting.problem)
-        slack = RELATIVE * np.abs(bound) + noise + metric.allowance(np.abs(values), setting.problem)
-        with np.errstate(all="ignore"):
-            ratio = np.where(
-                np.abs(bound) + np.abs(values) <= 4 * slack, 0.0, (values / bound) ** self.sign
-            )
-            excess = mask & (self.sign * (values - bound) > slack)
-        missing = mask & np.isnan(values)
-        later = mask & ~missing & (trace.grid > 0)[:, None]
-        worst = float(np.max(ratio[later if later.any() else mask & ~missing], initial=0.0))
-        evidence = Evidence(
-            **common,
-            verdict=Verdict.HOLDS,
-            sentence=f"{setting}: the largest metric/bound is {worst:.4g}",
-            worst_ratio=worst,
-            resolution=min(worst, 1.0),
-            statuses=counts,
+    def sides(self, setting: Setting, trace: Trace, basis: Basis, bound: Any = None) -> Sides:
+        """Metric and bound along a trace; ``bound`` replaces the claim's own."""
+        formula = setting.resolve(self.bound if bound is None else bound)
+        values, limits = trace.values[self.metric.name], trace.evaluate(formula)
+        return Sides(
+            trace=trace,
+            left=values,
+            right=limits,
+            mask=applicable(self, setting, trace, limits),
+            slack=slack(values, limits, self.metric, setting.problem),
+            relation=self.relation,
+            basis=basis,
         )
-        for g, r in np.argwhere(excess)[:3]:
-            at = trace.replicates[r], int(trace.grid[g])
-            certain = trace.exact or not np.isfinite(values[g, r])
-            if certain or self._is_exceeded(*bench.exactly(setting, metric, formula, *at), setting):
-                return replace(
-                    evidence,
-                    verdict=Verdict.REFUTED,
-                    sentence=(
-                        f"{setting}: at k = {trace.grid[g]} the {metric} is {values[g, r]:.6g}, "
-                        f"{'above' if self.sign > 0 else 'below'} the bound {bound[g, r]:.6g}"
-                        + ("" if trace.exact else ", in 50-digit arithmetic too")
-                        + ("; " + Status.DIVERGED if np.isinf(values[g, r]) else "")
-                    ),
-                )
-        if missing.any():
-            status = next(s for s in trace.statuses if s is not Status.FINISHED)
-            return replace(evidence, verdict=Verdict.INCONCLUSIVE, sentence=f"{setting}: {status}")
-        return evidence
 
-    def _is_exceeded(self, value: Any, limit: Any, setting: Setting) -> bool:
-        """By more than 50-digit arithmetic and the allowance of the metric account for."""
-        allowance = self.metric.allowance(np.array([abs(float(value))]), setting.problem)
-        slack = abs(limit) * 1e-12 + float(np.max(allowance))
-        return bool(self.sign * (value - limit) > slack)
+    def surely(self, bench: Bench, setting: Setting, sides: Sides, bound: Any = None) -> Evidence:
+        """Exact comparison; of a run that is not known exactly, an excess gets a second look."""
+        formula = setting.resolve(self.bound if bound is None else bound)
+        metric = self.metric
 
-    def exact_evidence(self, bench: Bench, setting: Setting) -> Evidence | None:
-        """The evidence where no sampling is needed, else None."""
-        stochastic = setting.method.algorithm.stochastic
-        if not self.metric.expected or not stochastic:
-            return self.surely(bench, setting, bench.trace(setting))
-        trace = bench.expectation(setting, self.metric)
-        return None if trace is None else self.surely(bench, setting, trace)
+        def second(replicate: int, ks: Sequence[int]) -> tuple[Any, Any]:
+            return bench.exactly(setting, metric, formula, replicate, ks)
+
+        return decide(
+            setting,
+            sides,
+            metric,
+            second=second if sides.basis is Basis.EXACT else None,
+            allowance=lambda left: metric.allowance(left, setting.problem),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,65 +117,104 @@ class UpperBound(_Bound):
         """Bound, condition and probability."""
         return (*super().formulas, *(() if self.probability is None else (self.probability,)))
 
-    def judge(self, bench: Bench) -> Finding:
-        """Exactly where that is possible, else by e-values."""
-        return combine(self._evidence(bench))
-
-    def _evidence(self, bench: Bench) -> Iterator[Evidence]:
+    def evidence(self, bench: Bench) -> Iterator[Evidence]:
+        """Exact where that is possible, else by e-values."""
         settings = bench.settings()
         threshold = bench.log_threshold + np.log(max(len(settings), 1))
         for setting in settings:
-            evidence = None
-            if self.probability is None:
-                evidence = self.exact_evidence(bench, setting)
-            yield evidence or self._sampled(bench, setting, threshold)
+            known = self.run(bench, setting) if self.probability is None else None
+            if known is not None:
+                yield self.surely(bench, setting, self.sides(setting, *known))
+            else:
+                yield self._sampled(bench, setting, threshold)
+
+    def _bounds(self) -> list[tuple[Any, float]]:
+        """The bounds to try, each with the probability at which it may be exceeded (0: mean)."""
+        if self.probability is None:
+            return [(self.bound, 0.0)]
+        put = [{symbols.delta: sympy.Float(delta)} for delta in DELTAS]
+        return [(self.bound.subs(p), float(1 - self.probability.subs(p))) for p in put]
 
     def _sampled(self, bench: Bench, setting: Setting, threshold: float) -> Evidence:
-        trace, ratios, log_e = None, None, -np.inf
+        """The e-value over columns that the first sample fixes; the start is judged surely."""
+        columns: list[np.ndarray] | None = None
+        evidence = None
         for trace in bench.samples(setting):
-            ratios = self._ratios(setting, trace)
-            if ratios is None:
-                return Evidence(str(setting), Verdict.INAPPLICABLE, "the bound is nowhere finite")
-            if np.isnan(ratios).any():
-                status = next(s for s in trace.statuses if s is not Status.FINISHED)
-                return Evidence(str(setting), Verdict.INCONCLUSIVE, f"{setting}: {status}")
-            log_e = statistics.log_e_value(ratios)
-            if log_e >= threshold:
+            every = [self.sides(setting, trace, Basis.E_VALUE, b) for b, _ in self._bounds()]
+            if columns is None:
+                if not any(sides.mask.any() for sides in every):
+                    return decide(setting, every[0], self.metric)
+                if not setting.method.algorithm.random_start:
+                    for sides, (bound, _) in zip(every, self._bounds(), strict=True):
+                        evidence = self._at_start(bench, setting, sides, bound)
+                        if evidence.verdict is not Verdict.HOLDS:
+                            return evidence
+                columns = [self._columns(setting, sides) for sides in every]
+                if not any(rows.any() for rows in columns):
+                    break
+            if any(sides.missing[rows].any() for sides, rows in zip(every, columns, strict=True)):
+                sentence = unfinished(setting, trace, self.metric)
+                return Evidence(str(setting), Verdict.INCONCLUSIVE, sentence, Basis.E_VALUE)
+            evidence = self._bet(setting, every, columns, threshold)
+            if evidence.verdict is Verdict.REFUTED:
                 break
-        if trace is None or ratios is None:
+        if evidence is None:
             raise ConvlabError("the bench gave no samples")
-        refuted, worst = log_e >= threshold, float(ratios.mean(axis=0).max())
+        return evidence
+
+    def _columns(self, setting: Setting, sides: Sides) -> np.ndarray:
+        """(G,): the iterations that count, fixed once for all samples: not a start that is sure."""
+        rows = np.asarray(sides.mask.all(axis=1))
+        if setting.method.algorithm.random_start:
+            return rows
+        return rows & (sides.trace.grid > 0)
+
+    def _at_start(self, bench: Bench, setting: Setting, sides: Sides, bound: Any) -> Evidence:
+        """Iteration 0, where the metric is no random variable."""
+        only = sides.mask & (sides.trace.grid == 0)[:, None]
+        start = replace(sides, mask=only, basis=Basis.EXACT)
+        found = self.surely(bench, setting, start, bound)
+        if found.verdict is Verdict.INAPPLICABLE:
+            return Evidence(str(setting), Verdict.HOLDS, found.sentence, Basis.EXACT)
+        return found
+
+    def _bet(
+        self, setting: Setting, every: Sequence[Sides], columns: Sequence[np.ndarray], limit: float
+    ) -> Evidence:
+        tables = []
+        for sides, rows, (_, chance) in zip(every, columns, self._bounds(), strict=True):
+            left, right, noise = sides.left[rows], sides.right[rows], sides.slack[rows]
+            if chance:
+                table = np.where(left > right + noise, 1 / chance, 0.0)
+            else:
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    table = (left - noise).clip(0) / right
+                table = np.where(left <= noise, 0.0, table)
+            # A replicate of a later block to which the claim does not apply counts as none.
+            tables.append(np.where(sides.mask[rows], table, 0.0).T)
+        ratios = np.concatenate(tables, axis=1)
+        log_e, means = statistics.log_e_value(ratios), ratios.mean(axis=0)
+        trace, worst = every[0].trace, float(means.max())
+        refuted = log_e >= limit
+        grid = np.concatenate([trace.grid[rows] for rows in columns])
+        what = "mean of metric/bound"
+        if self.probability is not None:
+            what = "share of runs beyond the bound, over what is allowed,"
+        k = int(grid[np.argmax(means)])
+        found = witness(setting, worst, 1.0, Relation.AT_MOST, Basis.E_VALUE, k=k)
         return Evidence(
             str(setting),
             Verdict.REFUTED if refuted else Verdict.HOLDS,
-            f"{setting}: over {len(ratios)} replicates the mean of metric/bound reaches "
-            f"{worst:.4g}; e-value 10^{log_e / np.log(10):.1f}",
+            f"{setting}: over {len(ratios)} replicates the {what} reaches {worst:.4g} at "
+            f"k = {k}; e-value 10^{log_e / np.log(10):.1f}",
+            basis=Basis.E_VALUE,
+            witness=found if refuted else None,
             worst_ratio=worst,
-            resolution=None if refuted else statistics.resolution(ratios, threshold),
+            resolution=None if refuted else statistics.resolution(ratios, limit),
             log_e_value=log_e,
-            statuses={s.name.lower(): c for s, c in trace.status_counts().items()},
+            statuses=counted(trace),
             engine=trace.engine,
         )
-
-    def _ratios(self, setting: Setting, trace: Trace) -> np.ndarray | None:
-        """(R, columns): numbers whose expectation is at most 1 under the claim."""
-        values, formula = trace.values[self.metric.name], setting.resolve(self.bound)
-        if self.probability is None:
-            bound = trace.evaluate(formula)
-            rows = applicable(self, setting, trace, bound).all(axis=1)
-            noise = rounding(values, trace, setting.problem)
-            noise = noise + self.metric.allowance(values[rows], setting.problem)
-            return ((values[rows] - noise) / bound[rows]).clip(0).T if rows.any() else None
-        columns = []
-        for delta in DELTAS:
-            put = {symbols.delta: sympy.Float(delta)}
-            bound = trace.evaluate(formula.subs(put))
-            rows = applicable(self, setting, trace, bound).all(axis=1)
-            failure = float(1 - self.probability.subs(put))
-            excess = statistics.exceedance(values[rows], bound[rows], failure)
-            columns.append(np.where(np.isnan(values[rows]), np.nan, excess).T)
-        ratios = np.concatenate(columns, axis=1)
-        return ratios if ratios.size else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,19 +227,20 @@ class LowerBound(_Bound):
 
     kind = "lower bound"
     form = "{0.metric} >= {0.bound}"
-    sign: int = -1
+    relation = Relation.AT_LEAST
 
-    def judge(self, bench: Bench) -> Finding:
+    def evidence(self, bench: Bench) -> Iterator[Evidence]:
         """By exact comparison."""
-        return combine(
-            self.exact_evidence(bench, setting)
-            or Evidence(
-                str(setting),
-                Verdict.INCONCLUSIVE,
-                f"{setting}: the expectation is not known exactly, and no sample bounds it below",
-            )
-            for setting in bench.settings()
-        )
+        for setting in bench.settings():
+            known = self.run(bench, setting)
+            if known is None:
+                yield Evidence(
+                    str(setting),
+                    Verdict.INCONCLUSIVE,
+                    f"{setting}: the moments do not close, and no sample bounds a mean from below",
+                )
+            else:
+                yield self.surely(bench, setting, self.sides(setting, *known))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Claims on one step: the expectation of a metric after it, given the state before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,17 +8,8 @@ import numpy as np
 import sympy
 
 from convlab import symbols
-from convlab.claims.base import (
-    Bench,
-    Claim,
-    Evidence,
-    Finding,
-    Setting,
-    Verdict,
-    combine,
-    rounding,
-)
-from convlab.claims.bounds import applicable
+from convlab.claims.base import Basis, Bench, Claim, Evidence, Relation, Setting, Verdict
+from convlab.claims.gate import Sides, applicable, decide, rounding
 from convlab.engine import AFTER, Trace
 from convlab.metrics import Metric
 
@@ -85,46 +76,32 @@ class Drift(Claim):
         """What V and the other symbols of the claim stand for."""
         return ", ".join(f"{s} = {m}" for s, m in ((symbols.V, self.metric), *self.given.items()))
 
-    def judge(self, bench: Bench) -> Finding:
+    def evidence(self, bench: Bench) -> Iterator[Evidence]:
         """By exact comparison at the recorded states."""
-        return combine(self._compare(bench, setting) for setting in bench.settings())
+        for setting in bench.settings():
+            trace = bench.drift(setting, self.metric, self.given)
+            if trace is None:
+                sentence = f"{setting}: the draws of one step can be neither listed nor integrated"
+                yield Evidence(str(setting), Verdict.INCONCLUSIVE, sentence)
+            else:
+                what = f"expectation of the next {self.metric}"
+                yield decide(setting, self.sides(setting, trace), what)
 
-    def _sides(self, setting: Setting, trace: Trace) -> tuple[Any, Any, Any, float]:
-        """Expectation, formula, the excess in units of what is allowed, and the size of rounding.
-
-        An excess above 1 contradicts the claim; where the claim says nothing, it is NaN.
-        """
+    def sides(self, setting: Setting, trace: Trace) -> Sides:
+        """The expectation after the next step, and the formula, at each state."""
         left, right = trace.values[AFTER], trace.evaluate(setting.resolve(self.bound))
         here = trace.values[self.metric.name]
-        mask = applicable(self, setting, trace, right) & np.isfinite(here)
-        floor = rounding(here, trace, setting.problem)
-        slack = 10.0**-self.digits * np.maximum(np.abs(left), np.abs(right)) + floor
-        slack = slack + self.metric.allowance(np.abs(here), setting.problem)
-        apart = np.abs(left - right) if self.equal else left - right
-        excess = np.where(np.isnan(left), np.inf, apart / slack)
-        return left, right, np.where(mask, excess, np.nan), floor
-
-    def _compare(self, bench: Bench, setting: Setting) -> Evidence:
-        trace = bench.drift(setting, self.metric, self.given)
-        if trace is None:
-            sentence = f"{setting}: the draws of one step can be neither listed nor integrated"
-            return Evidence(str(setting), Verdict.INCONCLUSIVE, sentence)
-        left, right, excess, floor = self._sides(setting, trace)
-        if np.isnan(excess).all():
-            sentence = f"{setting}: the formula is nowhere finite here"
-            return Evidence(str(setting), Verdict.INAPPLICABLE, sentence)
-        with np.errstate(all="ignore"):
-            ratio = np.where(np.isnan(excess) | (np.abs(right) <= floor), np.nan, left / right)
-        refuted = bool(np.nanmax(excess) > 1)
-        g, r = np.unravel_index(np.nanargmax(excess), excess.shape)
-        sentence = (
-            f"{setting}: at k = {trace.grid[g]} the {self.metric} is expected to become "
-            f"{left[g, r]:.10g}, claimed {'' if self.equal else 'at most '}{right[g, r]:.10g}"
-        )
-        return Evidence(
-            str(setting),
-            Verdict.REFUTED if refuted else Verdict.HOLDS,
-            sentence,
-            worst_ratio=float(np.nanmax(ratio)) if np.isfinite(ratio).any() else None,
-            engine=trace.engine,
+        size = np.maximum(np.abs(left), np.abs(right))
+        digits = 10.0**-self.digits * np.where(np.isfinite(size), size, 0.0)
+        return Sides(
+            trace=trace,
+            left=left,
+            right=right,
+            # Before a run is lost its states count; after it there are none.
+            mask=applicable(self, setting, trace, right) & np.isfinite(here),
+            slack=digits
+            + rounding(here, setting.problem)
+            + self.metric.allowance(np.abs(here), setting.problem),
+            relation=Relation.EQUAL if self.equal else Relation.AT_MOST,
+            basis=Basis.MOMENTS,
         )

@@ -1,24 +1,16 @@
 """Claims on the speed of convergence, without constants: linear rates and exponents."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import sympy
 
 from convlab import statistics
-from convlab.claims.base import (
-    Bench,
-    Claim,
-    Evidence,
-    Finding,
-    Setting,
-    Verdict,
-    combine,
-    rounding,
-)
-from convlab.engine import Trace
+from convlab.claims.base import Basis, Bench, Claim, Evidence, Relation, Setting, Verdict
+from convlab.claims.gate import counted, rounding, unfinished, witness
+from convlab.engine import Status, Trace
 from convlab.metrics import Metric
 
 __all__ = [
@@ -29,7 +21,6 @@ __all__ = [
     "judge_slope",
     "knows_most",
     "linear_rate",
-    "sample",
 ]
 
 MARGIN = 0.05
@@ -37,52 +28,68 @@ MARGIN = 0.05
 
 
 def exponent(
-    metric: Metric, power: Any, *, statistic: str | float = "mean", against: Metric | None = None
+    metric: Metric,
+    power: Any,
+    *,
+    statistic: str | float = "mean",
+    against: Metric | None = None,
+    when: Any = sympy.true,
 ) -> "Exponent":
     """metric_k = O(k^power) up to powers of log k, power negative: faster is fine.
 
     ``statistic`` is what is taken over the replicates: "mean", "median" or a quantile. ``against``
-    is a metric that grows along the run and takes the place of k, such as the bits sent.
+    is a metric that grows along the run and takes the place of k, such as the bits sent. ``when``
+    selects iterations, such as the ends of epochs.
     """
-    return Exponent(metric=metric, power=sympy.sympify(power), statistic=statistic, against=against)
+    return Exponent(
+        metric=metric,
+        power=sympy.sympify(power),
+        statistic=statistic,
+        against=against,
+        when=when,
+    )
 
 
-def linear_rate(metric: Metric, rate: Any, *, statistic: str | float = "mean") -> "LinearRate":
+def linear_rate(
+    metric: Metric, rate: Any, *, statistic: str | float = "mean", when: Any = sympy.true
+) -> "LinearRate":
     """metric_k = O(rate^k), up to factors that grow more slowly: faster is fine."""
-    return LinearRate(metric=metric, power=sympy.sympify(rate), statistic=statistic)
+    return LinearRate(metric=metric, power=sympy.sympify(rate), statistic=statistic, when=when)
 
 
-def sample(bench: Bench, setting: Setting) -> Trace:
-    """The largest sample of a stochastic method, the runs from all starts of another."""
-    if not setting.method.algorithm.stochastic:
-        return bench.trace(setting)
-    *_, last = bench.samples(setting)
-    return last
-
-
-def knows_most(bench: Bench, setting: Setting, metric: Metric, *, whole: bool = True) -> Trace:
+def knows_most(bench: Bench, setting: Setting, claim: Claim, *, whole: bool = True) -> Trace:
     """The trace that knows most of the metric: exact expectation, samples, or starts.
 
-    ``whole`` takes all samples that the profile allows, else its first block.
+    ``whole`` takes all samples that the profile allows, else the first block.
     """
-    exact = None
-    if metric.expected and setting.method.algorithm.stochastic:
-        exact = bench.expectation(setting, metric)
-    if exact is None and not whole and setting.method.algorithm.stochastic:
-        return next(iter(bench.samples(setting)))
-    return sample(bench, setting) if exact is None else exact
+    stochastic = setting.method.algorithm.stochastic
+    known = claim.run(bench, setting) if claim.metric.expected or not stochastic else None
+    if known is not None:
+        return known[0]
+    samples = bench.samples(setting)
+    return [*samples][-1] if whole else next(iter(samples))
 
 
 def judge_slope(
-    setting: Any, found: statistics.Slope, claimed: float, margin: float, engine: str
+    setting: Setting,
+    found: statistics.Slope,
+    claimed: float,
+    margin: float,
+    engine: str,
+    where: Any = None,
 ) -> Evidence:
     """Refuted where the interval lies above the claimed slope and the estimate by the margin."""
     refuted = found.low > claimed and found.estimate > claimed + margin
+    where = setting if where is None else where
     return Evidence(
-        str(setting),
+        str(where),
         Verdict.REFUTED if refuted else Verdict.HOLDS,
-        f"{setting}: slope {found.estimate:.4g} in [{found.low:.4g}, {found.high:.4g}] over "
+        f"{where}: slope {found.estimate:.4g} in [{found.low:.4g}, {found.high:.4g}] over "
         f"[{found.first:g}, {found.last:g}], claimed {claimed:.4g}",
+        basis=Basis.INTERVAL,
+        witness=witness(setting, found.low, claimed, Relation.AT_MOST, Basis.INTERVAL)
+        if refuted
+        else None,
         exponent=(found.low, found.estimate, found.high),
         engine=engine,
     )
@@ -93,8 +100,9 @@ class Exponent(Claim):
     """metric_k = O(k^power), up to powers of log k.
 
     The slope of log metric against log k is read by :func:`convlab.statistics.slope`. Refuted
-    where the estimate exceeds the power by more than 0.05 and the whole interval lies above it.
-    A wide interval refutes nothing: the mutants show whether it was narrow enough.
+    where the estimate exceeds the power by more than 0.05 and the whole interval lies above it,
+    or where a run diverges. A wide interval refutes nothing: the mutants show whether it was
+    narrow enough.
     """
 
     kind = "exponent"
@@ -111,50 +119,76 @@ class Exponent(Claim):
 
     @property
     def formulas(self) -> tuple[Any, ...]:
-        """The power."""
-        return (self.power,)
+        """The power, and the condition."""
+        return (self.power, self.when)
 
     def with_bound(self, bound: Any) -> "Exponent":
         """The same claim with another power."""
-        return type(self)(**{**vars(self), "power": sympy.sympify(bound)})
+        return replace(self, power=sympy.sympify(bound))
 
-    def _places(self, trace: Trace) -> np.ndarray:
+    def places(self, trace: Trace) -> np.ndarray:
         """(G,): the iterations, or the median over the replicates of what takes their place."""
         if self.against is None:
             return trace.grid
         return np.median(trace.values[self.against.name], axis=1)
 
-    def judge(self, bench: Bench) -> Finding:
+    def claimed(self, setting: Setting, trace: Trace) -> tuple[float, float]:
+        """The claimed slope, and the margin within which a finite run cannot tell."""
+        return float(np.max(trace.evaluate(setting.resolve(self.power)))), MARGIN
+
+    def evidence(self, bench: Bench) -> Iterator[Evidence]:
         """By the slope at the end of the run, on each setting."""
-        return combine(self._evidence(bench))
-
-    def _evidence(self, bench: Bench) -> Iterator[Evidence]:
         for setting in bench.settings():
-            trace = knows_most(bench, setting, self.metric)
-            values = np.abs(trace.values[self.metric.name])
-            lost = ~np.isfinite(values).all(axis=0)
-            if lost.any():
-                status = next(s for s, gone in zip(trace.statuses, lost, strict=True) if gone)
-                yield Evidence(str(setting), Verdict.REFUTED, f"{setting}: {status}")
-                continue
-            floor = rounding(values, trace, setting.problem)
-            try:
-                found = statistics.slope(
-                    self._places(trace),
-                    values,
-                    floor=floor,
-                    log_x=self.log_x,
-                    statistic=self.statistic,
-                    key=trace.key,
-                )
-            except ValueError as error:
-                yield Evidence(str(setting), Verdict.INAPPLICABLE, f"{setting}: {error}")
-                continue
-            yield self._compare(setting, trace, found)
+            yield self._of(setting, knows_most(bench, setting, self))
 
-    def _compare(self, setting: Setting, trace: Trace, found: statistics.Slope) -> Evidence:
-        claimed = float(np.max(trace.evaluate(setting.resolve(self.power))))
-        return judge_slope(setting, found, claimed, MARGIN, trace.engine)
+    def _of(self, setting: Setting, trace: Trace) -> Evidence:
+        rows = setting.holds(self.when, trace).all(axis=1)
+        values = np.abs(trace.values[self.metric.name])[rows]
+        claimed, margin = self.claimed(setting, trace)
+        base = Evidence(
+            str(setting),
+            Verdict.INCONCLUSIVE,
+            basis=Basis.INTERVAL,
+            statuses=counted(trace),
+            engine=trace.engine,
+        )
+        infinite = np.argwhere(np.isinf(values))
+        if len(infinite) and Status.DIVERGED in trace.statuses:
+            g, r = infinite[0]
+            k = int(trace.grid[rows][g])
+            return replace(
+                base,
+                verdict=Verdict.REFUTED,
+                sentence=f"{setting}: at k = {k}, {Status.DIVERGED}",
+                witness=witness(
+                    setting,
+                    np.inf,
+                    claimed,
+                    Relation.AT_MOST,
+                    Basis.INTERVAL,
+                    replicate=trace.replicates[r],
+                    k=k,
+                ),
+            )
+        if not np.isfinite(values).all():
+            return replace(base, sentence=unfinished(setting, trace, self.metric))
+        floor = float(rounding(values, setting.problem).max(initial=0.0))
+        try:
+            found = statistics.slope(
+                self.places(trace)[rows],
+                values,
+                floor=floor,
+                log_x=self.log_x,
+                statistic=self.statistic,
+                key=trace.key,
+            )
+        except ValueError as error:
+            # A method that arrives at once says nothing of a speed, neither for nor against it.
+            arrived = len(values) and values[-1].max() <= floor
+            verdict = Verdict.INAPPLICABLE if arrived else Verdict.INCONCLUSIVE
+            return replace(base, verdict=verdict, sentence=f"{setting}: {error}")
+        judged = judge_slope(setting, found, claimed, margin, trace.engine)
+        return replace(judged, statuses=counted(trace))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,8 +202,8 @@ class LinearRate(Exponent):
     form = "{0.metric} = O(({0.power})^k)"
     log_x = False
 
-    def _compare(self, setting: Setting, trace: Trace, found: statistics.Slope) -> Evidence:
+    def claimed(self, setting: Setting, trace: Trace) -> tuple[float, float]:
+        """The logarithm of the claimed rate, and a twentieth of it."""
         rate = float(np.max(trace.evaluate(setting.resolve(self.power))))
-        claimed = float(np.log(rate)) if rate > 0 else -np.inf
-        margin = MARGIN * abs(claimed) if np.isfinite(claimed) else 0.0
-        return judge_slope(setting, found, claimed, margin, trace.engine)
+        slope = float(np.log(rate)) if rate > 0 else -np.inf
+        return slope, MARGIN * abs(slope) if np.isfinite(slope) else 0.0

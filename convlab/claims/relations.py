@@ -1,6 +1,6 @@
 """Claims that compare two computations, or two steps: identities, orderings, potentials."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,18 +9,20 @@ import sympy
 
 from convlab import statistics
 from convlab.algorithm import Method
-from convlab.claims.base import (
-    Bench,
-    Claim,
-    Evidence,
-    Finding,
-    Setting,
-    Verdict,
-    combine,
+from convlab.claims.base import Basis, Bench, Claim, Evidence, Relation, Setting, Verdict
+from convlab.claims.bounds import UpperBound, upper_bound
+from convlab.claims.gate import (
+    RELATIVE,
+    Sides,
+    applicable,
+    counted,
+    decide,
     rounding,
+    slack,
+    unfinished,
+    witness,
 )
-from convlab.claims.bounds import UpperBound, applicable, upper_bound
-from convlab.engine import Status, Trace
+from convlab.engine import Trace
 from convlab.metrics import Metric
 from convlab.vocabulary import Array, maximum, zeros_like
 
@@ -34,28 +36,47 @@ __all__ = [
 
 
 def identity(
-    metric: Metric, other: Any, *, digits: int = 9, when: Any = sympy.true, variance: Any = None
+    metric: Metric,
+    other: Any,
+    *,
+    digits: int = 9,
+    when: Any = sympy.true,
+    variance: Any = None,
+    span: Any = None,
 ) -> "Identity":
     """metric_k equals ``other`` for all k, to ``digits`` digits.
 
-    ``other`` is a formula, or a method whose own metric it must equal on the same draws.
-    ``variance``, a formula that bounds the variance of the metric over the replicates from one
-    start, lets an expectation that is not known exactly be judged by sampling.
+    ``other`` is a formula, or a method whose own metric it must equal on the same draws. An
+    expectation that is not known exactly is judged by sampling where one property of the metric
+    is known: ``variance``, a formula that bounds its variance over the replicates from one start
+    (where ``other`` is a formula), or ``span``, a formula below which it always lies (from 0 on).
     """
-    other = other if isinstance(other, Method) else sympy.sympify(other)
-    variance = None if variance is None else sympy.sympify(variance)
-    return Identity(metric=metric, other=other, digits=digits, when=when, variance=variance)
+    return Identity(
+        metric=metric,
+        other=other if isinstance(other, Method) else sympy.sympify(other),
+        digits=digits,
+        when=when,
+        variance=None if variance is None else sympy.sympify(variance),
+        span=None if span is None else sympy.sympify(span),
+    )
 
 
 def ordering(
-    metric: Metric, other: Method, *, factor: Any = 1, when: Any = sympy.true
+    metric: Metric, other: Method, *, factor: Any = 1, when: Any = sympy.true, span: Any = None
 ) -> "Ordering":
     """The metric is never above ``factor`` times that of the method ``other``.
 
     From the same start, with the same draws, wherever ``when`` holds; what :func:`until` counts
-    is compared at the end of the run.
+    is compared at the end of the run. ``E(metric)`` orders the expectations: those that are not
+    known exactly are judged by sampling where the metric lies in [0, ``span``], a formula.
     """
-    return Ordering(metric=metric, other=other, factor=sympy.sympify(factor), when=when)
+    return Ordering(
+        metric=metric,
+        other=other,
+        factor=sympy.sympify(factor),
+        when=when,
+        span=None if span is None else sympy.sympify(span),
+    )
 
 
 def potential(
@@ -99,111 +120,144 @@ class Identity(Claim):
     other: Any
     digits: int
     variance: sympy.Expr | None = None
+    span: sympy.Expr | None = None
 
     @property
     def formulas(self) -> tuple[Any, ...]:
-        """The other side, where it is a formula, the condition, and the variance."""
+        """The other side, where it is a formula, the condition, the variance and the span."""
         other = () if isinstance(self.other, Method) else (self.other,)
-        return (*other, self.when, *(() if self.variance is None else (self.variance,)))
+        return (*other, self.when, *(f for f in (self.variance, self.span) if f is not None))
+
+    @property
+    def symbols(self) -> set[sympy.Symbol]:
+        """The symbols of the formulas, and of the other method."""
+        own = self.other.free_symbols if isinstance(self.other, Method) else set()
+        return super().symbols | own
 
     def with_bound(self, bound: Any) -> "Identity":
         """The same claim with another right-hand side."""
         return replace(self, other=bound if isinstance(bound, Method) else sympy.sympify(bound))
 
-    def judge(self, bench: Bench) -> Finding:
-        """By the largest relative difference along the run, or by sampling on a known variance."""
-        return combine(self._compare(bench, setting) for setting in bench.settings())
-
-    def _sides(self, bench: Bench, setting: Setting) -> tuple[Trace, Any, Any, Any] | None:
-        """A trace, both sides along it, and their relative difference; None where unknown."""
-        if self.metric.expected and setting.method.algorithm.stochastic:
-            trace = bench.expectation(setting, self.metric)
-            if trace is None:
-                return None
-        else:
-            trace = bench.trace(setting)
-        left = trace.values[self.metric.name]
-        if isinstance(self.other, Method):
-            right = bench.trace(setting, self.other).values[self.metric.name]
-            mask = np.ones(left.shape, dtype=bool)
-        else:
-            right = trace.evaluate(setting.resolve(self.other))
-            mask = applicable(self, setting, trace, right)
-        with np.errstate(all="ignore"):
-            floor = rounding(left, trace, setting.problem)
-            size = np.maximum(np.abs(left), np.abs(right)) + floor
-            unsure = self.metric.allowance(np.abs(left), setting.problem) + floor / 256
-            apart = np.abs(left - right) - unsure
-            return trace, left, right, np.where(mask & (left != right), apart.clip(0) / size, 0.0)
-
-    def _compare(self, bench: Bench, setting: Setting) -> Evidence:
-        sides = self._sides(bench, setting)
-        if sides is None and self.variance is not None:
-            return self._sampled(bench, setting)
-        if sides is None:
-            sentence = f"{setting}: the expectation is not known exactly"
-            return Evidence(str(setting), Verdict.INCONCLUSIVE, sentence)
-        trace, left, _, difference = sides
-        if np.isnan(difference).any():
-            status = next(s for s in trace.statuses if s is not Status.FINISHED)
-            return Evidence(str(setting), Verdict.INCONCLUSIVE, f"{setting}: {status}")
-        largest, least = float(np.max(difference, initial=0.0)), 10.0**-self.digits
-        apart = np.argwhere(difference > least)
-        sentence = f"{setting}: the two sides differ by {largest:.2g} relative"
-        if len(apart) and not trace.exact and np.isfinite(left).all():
-            tried = [*apart[:2], np.unravel_index(np.argmax(difference), difference.shape)]
-            exact = 0.0
-            for at in dict.fromkeys((int(g), int(r)) for g, r in tried):
-                exact = max(exact, self._exact_difference(bench, setting, trace, *at))
-                if exact > least:
-                    sentence += ", in 50-digit arithmetic too"
-                    break
+    def evidence(self, bench: Bench) -> Iterator[Evidence]:
+        """By the largest difference along the run, or by sampling where a property is known."""
+        for setting in bench.settings():
+            sides = self.sides(bench, setting)
+            if sides is None:
+                yield self._sampled(bench, setting)
             else:
-                sentence += f" by rounding, and by {exact:.2g} in 50-digit arithmetic"
-                largest = exact
-        return Evidence(
-            str(setting),
-            Verdict.HOLDS if largest <= least else Verdict.REFUTED,
-            sentence,
-            worst_ratio=largest / least,
-            engine=trace.engine,
+                yield self._surely(bench, setting, sides)
+
+    def _surely(self, bench: Bench, setting: Setting, sides: Sides) -> Evidence:
+        metric, other = self.metric, self.other
+        if self._is_formula:
+            other = setting.resolve(other)
+
+        def second(replicate: int, ks: Sequence[int]) -> tuple[Any, Any]:
+            return bench.exactly(setting, metric, other, replicate, ks)
+
+        return decide(
+            setting,
+            sides,
+            metric,
+            second=second if sides.basis is Basis.EXACT else None,
+            allowance=lambda left: metric.allowance(left, setting.problem),
+            tolerance=10.0**-self.digits,
         )
 
-    def _exact_difference(
-        self, bench: Bench, setting: Setting, trace: Trace, g: int, r: int
-    ) -> float:
-        """The relative difference of the two sides at a point of a trace, in 50 digits."""
-        other = self.other if isinstance(self.other, Method) else setting.resolve(self.other)
-        at = trace.replicates[r], int(trace.grid[g])
-        left, right = bench.exactly(setting, self.metric, other, *at)
-        unsure = float(np.max(self.metric.allowance(np.array([abs(float(left))]), setting.problem)))
-        size = max(abs(left), abs(right))
-        return max(0.0, float((abs(left - right) - unsure) / size)) if size else 0.0
+    @property
+    def _is_formula(self) -> bool:
+        return not isinstance(self.other, Method)
+
+    def sides(self, bench: Bench, setting: Setting) -> Sides | None:
+        """Both sides along a run; None where an expectation is not known exactly."""
+        known = self.run(bench, setting)
+        if known is None:
+            return None
+        trace, basis = known
+        left = trace.values[self.metric.name]
+        if self._is_formula:
+            right = trace.evaluate(setting.resolve(self.other))
+            mask = applicable(self, setting, trace, right)
+        else:
+            theirs = self.run(bench, setting, self.other)
+            if theirs is None:
+                return None
+            right = theirs[0].values[self.metric.name]
+            mask = setting.holds(self.when, trace)
+        size = np.maximum(np.abs(left), np.abs(right))
+        digits = 10.0**-self.digits * np.where(np.isfinite(size), size, 0.0)
+        return Sides(
+            trace=trace,
+            left=left,
+            right=right,
+            mask=mask,
+            slack=digits
+            + rounding(left, setting.problem) / 256
+            + self.metric.allowance(np.abs(left), setting.problem),
+            relation=Relation.EQUAL,
+            basis=basis,
+        )
 
     def _sampled(self, bench: Bench, setting: Setting) -> Evidence:
+        """The e-value against equal means; the columns are those of the first sample."""
         threshold = bench.log_threshold + np.log(max(len(bench.settings()), 1))
-        evidence = Evidence(str(setting), Verdict.INAPPLICABLE, "the formula is nowhere finite")
-        for trace in bench.samples(setting):
-            mean = trace.evaluate(setting.resolve(self.other))
-            variance = trace.evaluate(setting.resolve(self.variance))
-            rows = (applicable(self, setting, trace, mean) & (variance > 0)).all(axis=1)
+        rows: np.ndarray | None = None
+        evidence = Evidence(
+            str(setting),
+            Verdict.INCONCLUSIVE,
+            f"{setting}: the moments do not close; with variance=... or span=..., a bound on the "
+            "variance or on the size of the metric, a sample can decide",
+        )
+        if self.span is None and (self.variance is None or not self._is_formula):
+            return evidence
+        others = [None] if self._is_formula else [self.other]
+        for trace, *rest in zip(
+            bench.samples(setting),
+            *(bench.samples(setting, method) for method in others if method is not None),
+            strict=True,
+        ):
+            left = trace.values[self.metric.name]
+            if self._is_formula:
+                right = trace.evaluate(setting.resolve(self.other))
+            else:
+                right = rest[0].values[self.metric.name]
+            scale = trace.evaluate(
+                setting.resolve(self.span if self.span is not None else self.variance)
+            )
+            if rows is None:
+                mask = setting.holds(self.when, trace) & (scale > 0)
+                mask &= np.isfinite(right) if self._is_formula else True
+                rows = mask.all(axis=1)
             if not rows.any():
-                return evidence
-            scores = (trace.values[self.metric.name] - mean)[rows] / np.sqrt(variance[rows])
-            if np.isnan(scores).any():
-                status = next(s for s in trace.statuses if s is not Status.FINISHED)
-                return Evidence(str(setting), Verdict.INCONCLUSIVE, f"{setting}: {status}")
-            log_e = statistics.log_e_mean_equals(scores.T, 0.0, variance=1.0)
-            largest = float(np.abs(scores.mean(axis=1)).max())
+                sentence = f"{setting}: the formula is nowhere finite"
+                return replace(evidence, verdict=Verdict.INAPPLICABLE, sentence=sentence)
+            apart = (left - right)[rows].T
+            if np.isnan(apart).any():
+                return replace(evidence, sentence=unfinished(setting, trace, self.metric))
+            if self.span is not None:
+                scores = apart / scale[rows].T
+                log_e = statistics.log_e_mean_equals(scores, 0.0, bounds=(-1.0, 1.0))
+            else:
+                scores = apart / np.sqrt(scale[rows].T)
+                log_e = statistics.log_e_mean_equals(scores, 0.0, variance=1.0)
+            means = np.abs(scores.mean(axis=0))
+            k = int(trace.grid[rows][np.argmax(means)])
+            unit = "of the span" if self.span is not None else "standard deviations"
+            refuted = log_e >= threshold
             evidence = Evidence(
                 str(setting),
-                Verdict.REFUTED if log_e >= threshold else Verdict.HOLDS,
-                f"{setting}: over {scores.shape[1]} replicates the mean is up to {largest:.2g} "
-                f"standard deviations off; e-value 10^{log_e / np.log(10):.1f}",
+                Verdict.REFUTED if refuted else Verdict.HOLDS,
+                f"{setting}: over {len(scores)} replicates the means differ by up to "
+                f"{means.max():.2g} {unit}, at k = {k}; e-value 10^{log_e / np.log(10):.1f}",
+                basis=Basis.E_VALUE,
+                witness=witness(setting, means.max(), 0.0, Relation.EQUAL, Basis.E_VALUE, k=k)
+                if refuted
+                else None,
                 log_e_value=log_e,
+                statuses=counted(trace),
                 engine=trace.engine,
             )
-            if evidence.verdict is Verdict.REFUTED:
+            if refuted:
                 break
         return evidence
 
@@ -216,6 +270,7 @@ class Ordering(Claim):
     form = "{0.metric} is at most {0.share}that of {0.other}"
     other: Method
     factor: sympy.Expr = sympy.S.One
+    span: sympy.Expr | None = None
 
     @property
     def share(self) -> str:
@@ -224,12 +279,13 @@ class Ordering(Claim):
 
     @property
     def formulas(self) -> tuple[Any, ...]:
-        """The factor where there is one, and the condition."""
-        return (*(() if self.factor == 1 else (self.factor,)), self.when)
+        """The factor where there is one, the condition, and the span."""
+        factor = () if self.factor == 1 else (self.factor,)
+        return (*factor, self.when, *(() if self.span is None else (self.span,)))
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        """The metric; where it counts until another is small, those that its picture shows."""
+        """The metric; where it counts until another is small, that one and what counts."""
         race = [] if self.metric.race is None else [self.metric.race[0], self.metric.race[2]]
         return (self.metric, *(m for m in race if m is not None))
 
@@ -242,33 +298,134 @@ class Ordering(Claim):
         """The same claim with another factor."""
         return replace(self, factor=sympy.sympify(bound))
 
-    def judge(self, bench: Bench) -> Finding:
-        """Surely, at every recorded iteration of every replicate; a count at the last one."""
-        return combine(self._compare(bench, setting) for setting in bench.settings())
+    def evidence(self, bench: Bench) -> Iterator[Evidence]:
+        """At every recorded iteration of every replicate; a count at the last one."""
+        for setting in bench.settings():
+            ours, theirs = (self.run(bench, setting, m) for m in (None, self.other))
+            if ours is None or theirs is None:
+                yield self._sampled(bench, setting)
+            elif self.metric.race is not None:
+                yield self._race(bench, setting, ours[0], theirs[0])
+            else:
+                yield self._surely(bench, setting, self.sides(setting, *ours, theirs[0]))
 
-    def _sides(self, bench: Bench, setting: Setting) -> tuple[Trace, Trace, Any, Any]:
-        """Both traces, their quotient, and where the first is greater than it should be."""
-        ours, theirs = bench.trace(setting), bench.trace(setting, self.other)
-        left, right = (t.values[self.metric.name] for t in (ours, theirs))
+    def sides(self, setting: Setting, ours: Trace, basis: Basis, theirs: Trace) -> Sides:
+        """The metric, and the factor times that of the other method."""
+        left, other = (t.values[self.metric.name] for t in (ours, theirs))
         factor = ours.evaluate(setting.resolve(self.factor))
-        mask = applicable(self, setting, ours, factor)
-        if self.metric.race is not None:
-            mask = mask & (ours.grid == ours.grid[-1])[:, None]
-        slack = rounding(left, ours, setting.problem) + 1e-9 * np.abs(right)
-        with np.errstate(all="ignore"):
-            quotient = np.where(mask & (right > slack), left / right, 0.0)
-        return ours, theirs, quotient, mask & ~(left <= factor * right + slack)
+        right = factor * other
+        return Sides(
+            trace=ours,
+            left=left,
+            # Where the other method has diverged, nothing is above it.
+            right=np.where(np.isnan(other), np.nan, right),
+            mask=applicable(self, setting, ours, factor) & ~np.isposinf(right),
+            slack=slack(left, right, self.metric, setting.problem)
+            + np.abs(factor) * self.metric.allowance(np.abs(other), setting.problem)
+            + RELATIVE * np.where(np.isfinite(right), np.abs(right), 0.0),
+            relation=Relation.AT_MOST,
+            basis=basis,
+        )
 
-    def _compare(self, bench: Bench, setting: Setting) -> Evidence:
-        ours, theirs, quotient, worse = self._sides(bench, setting)
-        largest = float(np.nanmax(quotient))
-        sentence = f"{setting}: largest quotient {largest:.4g}"
-        if worse.any():
-            g, r = np.argwhere(worse)[0]
-            left, right = (t.values[self.metric.name][g, r] for t in (ours, theirs))
-            sentence = (
-                f"{setting}: at k = {ours.grid[g]} the {self.metric} is {left:.6g}, above "
-                f"{self.share}{right:.6g} of {self.other}"
+    def _surely(self, bench: Bench, setting: Setting, sides: Sides) -> Evidence:
+        # Of either run, what is not known leaves the comparison open.
+        left = np.where(np.isnan(sides.right), np.nan, sides.left)
+        return decide(
+            setting,
+            replace(sides, left=left),
+            self.metric,
+            second=self._second(bench, setting) if sides.basis is Basis.EXACT else None,
+            allowance=lambda left: 2 * self.metric.allowance(left, setting.problem),
+        )
+
+    def _second(self, bench: Bench, setting: Setting) -> Callable:
+        factor = setting.resolve(self.factor)
+
+        def second(replicate: int, ks: Sequence[int]) -> tuple[Any, Any]:
+            left, right = bench.exactly(setting, self.metric, self.other, replicate, ks)
+            if factor == 1:
+                return left, right
+            _, factors = bench.exactly(setting, self.metric, factor, replicate, ks)
+            return left, [f * v for f, v in zip(factors, right, strict=True)]
+
+        return second
+
+    def _race(self, bench: Bench, setting: Setting, ours: Trace, theirs: Trace) -> Evidence:
+        """Counts at the end of the run; one that has not arrived counts as at least so much."""
+        sides = self.sides(setting, ours, Basis.EXACT, theirs)
+        last = (ours.grid == ours.grid[-1])[:, None]
+        arrived = [self._arrived(setting, t) for t in (ours, theirs)]
+        # Above for certain: our count, complete or not, beyond a complete one of theirs.
+        # Below for certain: a complete one of ours, within theirs, complete or not.
+        decided = np.where(sides.excess[-1] > 1, arrived[1], arrived[0])
+        judged = self._surely(bench, setting, replace(sides, mask=sides.mask & last & decided))
+        open_ = sides.mask[-1] & ~decided
+        if judged.verdict is Verdict.REFUTED or not open_.any():
+            return judged
+        sentence = (
+            f"{setting}: {ours.grid[-1]} steps do not reach the accuracy in "
+            f"{int(open_.sum())} of {len(open_)} runs"
+        )
+        return replace(judged, verdict=Verdict.INCONCLUSIVE, sentence=sentence, basis=Basis.EXACT)
+
+    def _arrived(self, setting: Setting, trace: Trace) -> np.ndarray:
+        """(R,): whether the accuracy was reached by the end of the run."""
+        assert self.metric.race is not None
+        measured, eps, _ = self.metric.race
+        values = trace.values[measured.name]
+        with np.errstate(invalid="ignore"):
+            return (values <= eps * values[0]).any(axis=0)
+
+    def _sampled(self, bench: Bench, setting: Setting) -> Evidence:
+        """The e-value against ordered means, from paired differences of known range."""
+        evidence = Evidence(
+            str(setting),
+            Verdict.INCONCLUSIVE,
+            f"{setting}: the moments do not close; with span=..., a bound on the size of the "
+            "metric, a sample can decide",
+        )
+        if self.span is None:
+            return evidence
+        threshold = bench.log_threshold + np.log(max(len(bench.settings()), 1))
+        rows: np.ndarray | None = None
+        pairs = zip(bench.samples(setting), bench.samples(setting, self.other), strict=True)
+        for ours, theirs in pairs:
+            factor = ours.evaluate(setting.resolve(self.factor))
+            span = ours.evaluate(setting.resolve(self.span))
+            if rows is None:
+                mask = applicable(self, setting, ours, factor) & (span > 0)
+                rows = mask.all(axis=1) & (ours.grid > 0)
+            if not rows.any():
+                sentence = f"{setting}: the formula is nowhere finite"
+                return replace(evidence, verdict=Verdict.INAPPLICABLE, sentence=sentence)
+            left, right = (t.values[self.metric.name][rows] for t in (ours, theirs))
+            noise = slack(left, right, self.metric, setting.problem)
+            apart = left - noise - factor[rows] * right
+            if np.isnan(apart).any():
+                lost = ours if np.isnan(left).any() else theirs
+                return replace(evidence, sentence=unfinished(setting, lost, self.metric))
+            low = factor[rows] * span[rows]
+            # (d + low) / low has mean at most 1 where d has mean at most 0 and lies above -low.
+            ratios = ((apart + low) / low).T
+            if (ratios < 0).any():
+                sentence = f"{setting}: the {self.metric} is beyond its span {self.span}"
+                return replace(evidence, sentence=sentence)
+            log_e, means = statistics.log_e_value(ratios), apart.mean(axis=1) / low.mean(axis=1)
+            refuted = log_e >= threshold
+            k = int(ours.grid[rows][np.argmax(means)])
+            evidence = Evidence(
+                str(setting),
+                Verdict.REFUTED if refuted else Verdict.HOLDS,
+                f"{setting}: over {len(ratios)} pairs of runs the mean difference is at most "
+                f"{means.max():.2g} of the span, at k = {k}; e-value 10^{log_e / np.log(10):.1f}",
+                basis=Basis.E_VALUE,
+                witness=witness(setting, means.max(), 0.0, Relation.AT_MOST, Basis.E_VALUE, k=k)
+                if refuted
+                else None,
+                log_e_value=log_e,
+                statuses=counted(ours),
+                engine=ours.engine,
             )
-        verdict = Verdict.REFUTED if worse.any() else Verdict.HOLDS
-        return Evidence(str(setting), verdict, sentence, worst_ratio=largest, engine=ours.engine)
+            if refuted:
+                break
+        return evidence

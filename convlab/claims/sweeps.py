@@ -3,38 +3,25 @@
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import sympy
 
 from convlab import statistics, symbols
-from convlab.claims.base import (
-    Bench,
-    Claim,
-    Evidence,
-    Finding,
-    Setting,
-    Verdict,
-    combine,
-)
+from convlab.claims.base import Basis, Bench, Claim, Evidence, Relation, Setting, Verdict
+from convlab.claims.gate import unfinished, witness
 from convlab.claims.rates import MARGIN, judge_slope, knows_most
 from convlab.engine import Status
 from convlab.formula import evaluate
 from convlab.metrics import Metric
 from convlab.problem import Problem
 
-__all__ = ["Complexity", "Scaling", "Swept", "complexity", "scaling", "variable"]
+__all__ = ["Complexity", "Scaling", "complexity", "scaling"]
+
 
 Swept: TypeAlias = Callable[[Any], Problem] | sympy.Symbol
 """Along what a sweep goes: problems, or a parameter of the theorem."""
-
-
-def variable(over: Swept) -> sympy.Symbol:
-    """The symbol along which a sweep goes: the function's argument, or the parameter itself."""
-    if isinstance(over, sympy.Symbol):
-        return over
-    return sympy.Symbol(next(iter(inspect.signature(over).parameters)))
 
 
 def complexity(
@@ -72,6 +59,20 @@ def scaling(
     )
 
 
+class _Found(NamedTuple):
+    """What one setting of a sweep gives.
+
+    ``values`` (R,) are positive numbers; ``at_least`` says that they are only known to be so large
+    or larger; ``lack`` is what keeps the setting from giving any.
+    """
+
+    setting: Setting
+    values: np.ndarray
+    engine: str
+    at_least: str = ""
+    lack: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Sweep(Claim):
     """A slope along a sweep; of samples only the first block is drawn, on each of the problems."""
@@ -87,9 +88,16 @@ class _Sweep(Claim):
         """The power."""
         return (self.power,)
 
+    @property
+    def swept(self) -> str:
+        """The name of what a sweep goes along: the function's argument, or the parameter."""
+        if isinstance(self.over, sympy.Symbol):
+            return str(self.over)
+        return next(iter(inspect.signature(self.over).parameters))
+
     def with_bound(self, bound: Any) -> "Claim":
         """The same claim with another power."""
-        return type(self)(**{**vars(self), "power": sympy.sympify(bound)})
+        return replace(self, power=sympy.sympify(bound))
 
     def settings(self, bench: Bench) -> list[Setting]:
         """The settings of the sweep, one for each value."""
@@ -99,32 +107,63 @@ class _Sweep(Claim):
             found = [replace(first, choices={**first.choices, self.over: v}) for v in values]
         else:
             found = [bench.setting_for(self.over, v) for v in self.at]
-        if variable(self.over).name == symbols.T.name:
+        if self.swept == symbols.T.name:
             return [replace(s, iterations=int(v)) for s, v in zip(found, self.at, strict=True)]
         return found
 
-    def sweep(self, bench: Bench) -> Iterator[tuple[Setting, np.ndarray, str, str]]:
-        """Each setting, the (R,) numbers found there, the engine; or what is missing."""
+    def sweep(self, bench: Bench) -> Iterator[_Found]:
+        """What each setting gives."""
         raise NotImplementedError
 
-    def judge(self, bench: Bench) -> Finding:
-        """By the slope of the logarithms; the unit is the replicate."""
-        settings, values, engines, lacks = zip(*self.sweep(bench), strict=True)
-        for setting, lack in zip(settings, lacks, strict=True):
-            if lack:
-                return combine([Evidence(str(setting), Verdict.REFUTED, f"{setting}: {lack}")])
-        found = statistics.slope(
-            np.asarray(self.at, dtype=float),
-            np.array(values),
+    def claimed(self, bench: Bench) -> float:
+        """The power as a number."""
+        first = self.settings(bench)[0]
+        return float(evaluate(first.resolve(self.power), first.constants))
+
+    def evidence(self, bench: Bench) -> Iterator[Evidence]:
+        """By the slope of the logarithms; the unit is the replicate.
+
+        A value that is only a lower limit raises the slope where it lies in the upper half of the
+        sweep: there it refutes if it does so already, and otherwise leaves the claim open.
+        """
+        found = list(self.sweep(bench))
+        first = found[0].setting
+        lacks = [f for f in found if f.lack]
+        if lacks:
+            sentence = f"{lacks[0].setting}: {lacks[0].lack}"
+            yield Evidence("sweep", Verdict.INCONCLUSIVE, sentence, Basis.INTERVAL)
+            return
+        v = np.asarray(self.at, dtype=float)
+        upper = np.log(v) > np.log(v).mean()
+        limited = [(f, up) for f, up in zip(found, upper, strict=True) if f.at_least]
+        infinite = [f for f, _ in limited if np.isinf(f.values).any()]
+        claimed = self.claimed(bench)
+        if limited and not all(up for _, up in limited):
+            f = next(f for f, up in limited if not up)
+            sentence = f"{f.setting}: {f.at_least}"
+            yield Evidence("sweep", Verdict.INCONCLUSIVE, sentence, Basis.INTERVAL)
+            return
+        if infinite:
+            f = infinite[0]
+            yield Evidence(
+                "sweep",
+                Verdict.REFUTED,
+                f"{f.setting}: {f.at_least}",
+                Basis.INTERVAL,
+                witness(f.setting, np.inf, claimed, Relation.AT_MOST, Basis.INTERVAL),
+            )
+            return
+        slope = statistics.slope(
+            v,
+            np.array([*np.broadcast_arrays(*(f.values for f in found))]),
             statistic=self.statistic,
             asymptotic=self.asymptotic,
         )
-        claimed = self._claimed(settings[0])
-        return combine([judge_slope("sweep", found, claimed, MARGIN, engines[0])])
-
-    def _claimed(self, setting: Setting) -> float:
-        """The power as a number."""
-        return float(evaluate(setting.resolve(self.power), setting.constants))
+        judged = judge_slope(first, slope, claimed, MARGIN, found[0].engine, "sweep")
+        if limited and judged.verdict is not Verdict.REFUTED:
+            sentence = f"{limited[0][0].setting}: {limited[0][0].at_least}"
+            judged = replace(judged, verdict=Verdict.INCONCLUSIVE, sentence=sentence)
+        yield judged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,16 +174,22 @@ class Complexity(_Sweep):
     form = "iterations until {0.metric} is small = O(v^({0.power}))"
     eps: float
 
-    def sweep(self, bench: Bench) -> Iterator[tuple[Setting, np.ndarray, str, str]]:
+    def sweep(self, bench: Bench) -> Iterator[_Found]:
         """The (R,) iterations needed, interpolated."""
         for setting in self.settings(bench):
-            trace = knows_most(bench, setting, self.metric, whole=False)
+            trace = knows_most(bench, setting, self, whole=False)
             values = trace.values[self.metric.name]
-            if (values <= self.eps * values[0]).any(axis=0).all():
-                yield setting, _first_crossing(trace.grid, values, self.eps), trace.engine, ""
-            else:
-                lack = f"{setting.iterations} steps do not reach {self.eps:g}"
-                yield setting, np.array([np.nan]), trace.engine, lack
+            reached = (values <= self.eps * values[0]).any(axis=0)
+            known = ~np.isnan(values).any(axis=0)
+            if not (reached | known).all():
+                lack = unfinished(setting, trace, self.metric).removeprefix(f"{setting}: ")
+                yield _Found(setting, np.array([np.nan]), trace.engine, lack=lack)
+                continue
+            needed = _first_crossing(trace.grid, values, self.eps)
+            diverged = np.array([s is Status.DIVERGED for s in trace.statuses])
+            needed[~reached & diverged] = np.inf
+            short = f"{setting.iterations} steps do not reach {self.eps:g}"
+            yield _Found(setting, needed, trace.engine, "" if reached.all() else short)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,23 +200,30 @@ class Scaling(_Sweep):
     kind = "scaling exponent"
     form = "{0.metric} at the end = O(v^({0.power}))"
 
-    def sweep(self, bench: Bench) -> Iterator[tuple[Setting, np.ndarray, str, str]]:
+    def sweep(self, bench: Bench) -> Iterator[_Found]:
         """The (R,) last values."""
         for setting in self.settings(bench):
-            trace = knows_most(bench, setting, self.metric, whole=False)
+            trace = knows_most(bench, setting, self, whole=False)
             last = np.abs(trace.values[self.metric.name][-1])
-            lack = ""
-            if not np.isfinite(last).all():
-                lost = (s for s in trace.statuses if s is not Status.FINISHED)
-                lack = next(lost, "the metric is not finite")
-            yield setting, last, trace.engine, lack
+            if np.isnan(last).any():
+                lack = unfinished(setting, trace, self.metric).removeprefix(f"{setting}: ")
+                yield _Found(setting, last, trace.engine, lack=lack)
+            else:
+                infinite = Status.DIVERGED if np.isinf(last).any() else ""
+                yield _Found(setting, last, trace.engine, infinite)
 
 
 def _first_crossing(grid: np.ndarray, values: np.ndarray, eps: float) -> np.ndarray:
-    """(R,) iteration of the first crossing, interpolated in log metric between grid points."""
+    """(R,) iteration of the first crossing, interpolated in log metric between grid points.
+
+    The last iteration where there is none.
+    """
     crossings = []
     for column in values.T:
         target = eps * column[0]
+        if not (column <= target).any():
+            crossings.append(float(grid[-1]))
+            continue
         g = int(np.argmax(column <= target))
         above, below = np.log(column[g - 1]), np.log(max(column[g], np.finfo(float).tiny))
         share = (above - np.log(target)) / (above - below)

@@ -62,6 +62,15 @@ class Trace:
     settled: np.ndarray | None = None
     starts: np.ndarray = field(default_factory=lambda: np.empty(0), repr=False)
 
+    def at(self, rows: np.ndarray) -> "Trace":
+        """The trace at some of its recorded iterations, a mask or indices."""
+        return replace(
+            self,
+            grid=self.grid[rows],
+            values={name: v[rows] for name, v in self.values.items()},
+            calls={name: v[rows] for name, v in self.calls.items()},
+        )
+
     def evaluate(self, formula: Any) -> np.ndarray:
         """A formula in k and the constants along the grid: (G, R); NaN where it has no value."""
         ks = self.grid.astype(float)[:, None, None]

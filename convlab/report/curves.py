@@ -17,6 +17,7 @@ import sympy
 from convlab import symbols
 from convlab.claims import Bench, Claim, Finding, Setting, Verdict
 from convlab.claims.sweeps import Complexity, Scaling
+from convlab.engine import log_grid
 from convlab.errors import ConvlabError
 from convlab.family import Family
 from convlab.laboratory import Laboratory
@@ -31,6 +32,8 @@ PHASES = ("converges", "diverges")
 """The two kinds of points of a phase diagram."""
 SWEEP = "sweep"
 """The name of what is found along a sweep of problems."""
+DENSE = 120
+"""Points of a curve that are drawn, about."""
 LONG = 50
 """So many letters of TeX may a choice have in a legend."""
 MEASURED = ("ends", "expectation", "mean", "quantile", "median", "value", "worst", *PHASES)
@@ -244,11 +247,19 @@ def _merged(
     series: Series = {}
     for name, x, measured in shown.curves:
         y = np.where(np.isnan(measured), hidden, measured)
-        kept = ~np.isnan(y)
+        kept = ~np.isnan(y) & _shown(x)
         if kept.any() and (name != "violation" or refuted):
             # Six digits, so that a picture drawn at once is the picture drawn from the file.
             series[name] = (_rounded(x[kept]), _rounded(y[kept]))
     return shown, series
+
+
+def _shown(x: np.ndarray) -> np.ndarray:
+    """Which points of a dense curve are drawn: as many as an eye can tell on either axis."""
+    if len(x) <= DENSE:
+        return np.ones(len(x), dtype=bool)
+    last = int(x[-1])
+    return np.isin(x, np.union1d(log_grid(last), np.rint(np.linspace(0, last, DENSE))))
 
 
 def _rounded(values: np.ndarray) -> np.ndarray:

@@ -6,12 +6,13 @@ import math
 import os
 import platform
 from collections.abc import Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
-from convlab.claims import Evidence, Finding, Verdict
+from convlab.claims import Basis, Evidence, Finding, Relation, Verdict, Witness
 from convlab.errors import ConvlabError
 from convlab.outcome import ClaimReport, MutantReport, Report
 
@@ -38,16 +39,24 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in names}
 
 
-def _number(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
+def _number(value: float | None) -> float | str | None:
+    """A number for strict JSON: "Infinity", "-Infinity" and "NaN" are strings."""
+    if value is None or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
-def _interval(value: tuple[float, float, float] | None) -> list[float | None] | None:
+def _read_number(value: float | str) -> float:
+    """Inverse of :func:`_number`."""
+    return float(value)
+
+
+def _interval(value: tuple[float, float, float] | None) -> list[float | str | None] | None:
     return None if value is None else [_number(v) for v in value]
 
 
 def document(report: Report) -> dict[str, Any]:
-    """A report as JSON data; numbers that are not finite become null."""
+    """A report as JSON data; numbers that are not finite become strings."""
     return {
         "id": report.id,
         "title": report.title,
@@ -58,7 +67,14 @@ def document(report: Report) -> dict[str, Any]:
         "error": report.error,
         "claims": [_claim(claim) for claim in report.claims],
         "mutants": [
-            {"name": m.name, "why": m.why, "verdict": str(m.verdict), "sentence": m.sentence}
+            {
+                "name": m.name,
+                "why": m.why,
+                "verdict": str(m.verdict),
+                "sentence": m.sentence,
+                "witness": _witness(m.witness),
+                "automatic": m.automatic,
+            }
             for m in report.mutants
         ],
         "instances": list(report.instances),
@@ -66,6 +82,32 @@ def document(report: Report) -> dict[str, Any]:
         "notes": list(report.notes),
         "seconds": report.seconds,
     }
+
+
+def _witness(witness: Witness | None) -> dict[str, Any] | None:
+    """What a refutation rests on, as data."""
+    if witness is None:
+        return None
+    data = asdict(witness)
+    numbers = {side: _number(data[side]) for side in ("left", "right")}
+    return data | numbers | {"relation": str(witness.relation), "basis": str(witness.basis)}
+
+
+def _witness_of(data: dict[str, Any] | None) -> Witness | None:
+    """Inverse of :func:`_witness`."""
+    if data is None:
+        return None
+    precise = data["precise"] and tuple(data["precise"])
+    return Witness(
+        **data
+        | {
+            "left": _read_number(data["left"]),
+            "right": _read_number(data["right"]),
+            "relation": Relation(data["relation"]),
+            "basis": Basis(data["basis"]),
+            "precise": precise,
+        }
+    )
 
 
 def _claim(claim: ClaimReport) -> dict[str, Any]:
@@ -78,6 +120,8 @@ def _claim(claim: ClaimReport) -> dict[str, Any]:
         "statement": claim.statement,
         "verdict": str(finding.verdict),
         "sentence": finding.sentence,
+        "basis": [str(basis) for basis in finding.bases],
+        "witness": _witness(finding.witness),
         "worst_ratio": _number(finding.worst_ratio),
         "resolution": _number(finding.resolution),
         "e_value": None if log_e is None or log_e > 700 else _number(math.exp(log_e)),
@@ -88,11 +132,13 @@ def _claim(claim: ClaimReport) -> dict[str, Any]:
                 "setting": e.setting,
                 "verdict": str(e.verdict),
                 "sentence": e.sentence,
+                "basis": None if e.basis is None else str(e.basis),
+                "witness": _witness(e.witness),
                 "worst_ratio": _number(e.worst_ratio),
                 "resolution": _number(e.resolution),
                 "log_e_value": _number(e.log_e_value),
                 "exponent": _interval(e.exponent),
-                "statuses": e.statuses,
+                "statuses": dict(e.statuses),
                 "engine": e.engine,
             }
             for e in finding.evidence
@@ -105,8 +151,16 @@ def report_of(data: dict[str, Any]) -> Report:
 
     def evidence(e: dict[str, Any]) -> Evidence:
         values = e["exponent"]
-        interval = None if values is None else tuple(math.nan if v is None else v for v in values)
-        return Evidence(**e | {"verdict": Verdict(e["verdict"]), "exponent": interval})
+        interval = None if values is None else tuple(map(_read_number, values))
+        changed = {
+            "verdict": Verdict(e["verdict"]),
+            "basis": None if e["basis"] is None else Basis(e["basis"]),
+            "witness": _witness_of(e["witness"]),
+            "exponent": interval,
+        }
+        names = ("worst_ratio", "resolution", "log_e_value")
+        numbers = {n: None if e[n] is None else _read_number(e[n]) for n in names}
+        return Evidence(**e | changed | numbers)
 
     def claim(c: dict[str, Any]) -> ClaimReport:
         seen = tuple(map(evidence, c["evidence"]))
@@ -121,7 +175,14 @@ def report_of(data: dict[str, Any]) -> Report:
         sentence=data["sentence"],
         claims=tuple(map(claim, data["claims"])),
         mutants=tuple(
-            MutantReport(m["name"], m["why"], Verdict(m["verdict"]), m["sentence"])
+            MutantReport(
+                m["name"],
+                m["why"],
+                Verdict(m["verdict"]),
+                m["sentence"],
+                _witness_of(m["witness"]),
+                m["automatic"],
+            )
             for m in data["mutants"]
         ),
         instances=tuple(data["instances"]),
@@ -206,22 +267,31 @@ class Row(NamedTuple):
 
     theorem: str
     verdict: str
+    basis: str
     worst_ratio: str
+    resolution: str
     exponent: str
     mutants: str
     engine: str
 
 
 def row(report: Report) -> Row:
-    """A report in six words; the exponent is the slowest, with its interval."""
+    """A report in a few words.
+
+    The worst ratio is the largest of all claims, the resolution the smallest, the exponent the
+    slowest, with its interval.
+    """
     ratios = [r for c in report.claims if (r := c.finding.worst_ratio) is not None]
+    least = [r for c in report.claims if (r := c.finding.resolution) is not None]
     slopes = [e for c in report.claims if (e := c.finding.exponent) is not None]
     slowest = max(slopes, key=lambda e: e[1], default=None)
     refuted = sum(m.verdict is Verdict.REFUTED for m in report.mutants)
     return Row(
         report.id,
         str(report.verdict) if report.error is None else "error",
+        ", ".join(report.bases),
         f"{max(ratios):.4g}" if ratios else "",
+        f"{min(least):.2g}" if least else "",
         "" if slowest is None else "{1:.3g} [{0:.3g}, {2:.3g}]".format(*slowest),
         f"{refuted}/{len(report.mutants)}",
         ", ".join(report.engines),
@@ -234,7 +304,10 @@ def markdown(reports: Sequence[Report], seconds: float) -> str:
     unexpected = [r for r in reports if not r.as_expected]
     lines += [f"- `{r.id}`: {_printable(r.status)}" for r in unexpected]
     lines += [""] if unexpected else []
-    lines += ["| " + " | ".join(Row._fields).replace("_", " ") + " |", "|---" * 6 + "|"]
+    lines += [
+        "| " + " | ".join(Row._fields).replace("_", " ") + " |",
+        "|---" * len(Row._fields) + "|",
+    ]
     for report in reports:
         cells = row(report)
         if not report.as_expected:

@@ -8,19 +8,21 @@ import sympy
 
 from convlab import symbols
 from convlab.claims import Bench, Setting
-from convlab.claims.base import rounding
-from convlab.claims.rates import sample
+from convlab.claims.gate import rounding
 from convlab.engine import Trace
 from convlab.formula import evaluate
 from convlab.metrics import Metric
+from convlab.problem import Problem
 
 __all__ = [
     "Curve",
     "Graph",
     "arriving",
     "center",
+    "floor_of",
     "measured",
     "power",
+    "sample",
     "scale",
     "spread",
     "visible",
@@ -64,6 +66,19 @@ class Graph(NamedTuple):
     power: float | None = None
 
 
+def floor_of(values: np.ndarray, problem: Problem) -> float:
+    """The size below which values of a metric (G, R) are mostly rounding: that of the start."""
+    return float(rounding(values[:1], problem).max())
+
+
+def sample(bench: Bench, setting: Setting) -> Trace:
+    """The largest sample of a stochastic method, the runs from all starts of another."""
+    if not setting.method.algorithm.stochastic:
+        return bench.trace(setting)
+    *_, last = bench.samples(setting)
+    return last
+
+
 def measured(bench: Bench, setting: Setting, metric: Metric) -> tuple[Trace, list[Curve]]:
     """What the claim is about (an expectation, exact where it is known) first, then the spread."""
     exact = None
@@ -71,7 +86,7 @@ def measured(bench: Bench, setting: Setting, metric: Metric) -> tuple[Trace, lis
         exact = bench.expectation(setting, metric)
     trace = sample(bench, setting) if exact is None else next(iter(bench.samples(setting)))
     values = trace.values[metric.name]
-    floor = rounding(values, trace, setting.problem)
+    floor = floor_of(values, setting.problem)
     curves = spread(trace.grid, values, floor)
     if exact is not None:
         mean = exact.values[metric.name].mean(axis=1)

@@ -1,6 +1,7 @@
 """What a picture of a claim shows, for each kind of claim."""
 
 import functools
+import inspect
 from dataclasses import replace
 
 import numpy as np
@@ -8,24 +9,24 @@ import sympy
 
 from convlab import symbols
 from convlab.algorithm import Method
-from convlab.claims import Bench, Claim, Setting
-from convlab.claims.base import rounding
-from convlab.claims.bounds import DELTAS, RELATIVE, LowerBound, UpperBound, applicable
+from convlab.claims import Basis, Bench, Claim, Setting
+from convlab.claims.bounds import DELTAS, LowerBound, UpperBound
 from convlab.claims.drift import Drift
-from convlab.claims.limits import CONVERGED, Limit, Threshold
-from convlab.claims.rates import Exponent, sample
+from convlab.claims.limits import Limit, Outcome, Threshold
+from convlab.claims.rates import Exponent
 from convlab.claims.relations import Identity, Ordering
-from convlab.claims.sweeps import Complexity, Scaling, variable
-from convlab.engine import AFTER, Trace
+from convlab.claims.sweeps import Complexity, Scaling
+from convlab.engine import Trace
 from convlab.errors import ConvlabError
-from convlab.formula import evaluate
 from convlab.report.graph import (
     Curve,
     Graph,
     arriving,
     center,
+    floor_of,
     measured,
     power,
+    sample,
     scale,
     spread,
     visible,
@@ -66,19 +67,20 @@ def _(claim: UpperBound | LowerBound, bench: Bench, setting: Setting) -> Graph:
         trace, curves = measured(bench, setting, claim.metric)
     else:
         trace, curves = bench.trace(setting), []
-    values, limits = trace.values[claim.metric.name], _limits(claim, setting, trace, formula)
-    floor = rounding(values, trace, setting.problem)
+    sides = claim.sides(setting, trace, Basis.EXACT)
+    upper = isinstance(claim, UpperBound)
+    values, limits = sides.left, np.where(sides.mask, sides.right, np.nan)
+    floor = floor_of(values, setting.problem)
     certain = np.abs(values) > claim.metric.allowance(np.abs(values), setting.problem)
     values = np.where(certain, values, 0.0)
     if sampled:
         value, limit = curves[0].y, limits.mean(axis=1)
+        crossed = (value > limit + floor) if upper else (value < limit - floor)
     else:
-        with np.errstate(all="ignore"):
-            ratio = (values / limits) ** claim.sign
         # Below a lower bound the smallest values matter, above an upper one they are rounding.
-        hidden = floor if claim.sign > 0 else -1.0
-        r = worst(np.where(np.abs(values) > hidden, ratio, 0.0))
-        value, limit = visible(values[:, r], hidden), limits[:, r]
+        hidden = floor if upper else -1.0
+        r = worst(np.where(np.abs(values) > hidden, sides.ratio, 0.0))
+        value, limit, crossed = visible(values[:, r], hidden), limits[:, r], sides.excess[:, r] > 1
         alike = np.allclose(limits, limits[:, [r]], rtol=1e-6, equal_nan=True)
         if len(trace.replicates) > 1:
             curves.append(Curve("worst", trace.grid, value))
@@ -86,9 +88,8 @@ def _(claim: UpperBound | LowerBound, bench: Bench, setting: Setting) -> Graph:
             curves += spread(trace.grid, values, hidden)
     curves.append(Curve("bound", trace.grid, limit))
     axes = scale(formula, curves)
-    crossed = claim.sign * (value - limit) > floor + RELATIVE * np.abs(limit)
     curves.append(Curve("violation", trace.grid[crossed], value[crossed]))
-    sign = "" if claim.sign > 0 else r"\ge "
+    sign = "" if upper else r"\ge "
     slope, reference = power(formula, trace.constants), sign + sympy.latex(claim.bound)
     return Graph(axes, "k", claim.metric.statement, reference, curves, slope)
 
@@ -97,7 +98,8 @@ def _quantile(claim: UpperBound, probability: sympy.Expr, bench: Bench, setting:
     """The quantile of the metric that a probability is about, and the bound at one delta."""
     put = {symbols.delta: sympy.Float(DELTAS[0])}
     trace, formula = sample(bench, setting), setting.resolve(claim.bound).subs(put)
-    values, limits = trace.values[claim.metric.name], _limits(claim, setting, trace, formula)
+    sides = claim.sides(setting, trace, Basis.E_VALUE, claim.bound.subs(put))
+    values, limits = sides.left, np.where(sides.mask, sides.right, np.nan)
     level = float(probability.subs(put))
     value = np.quantile(values, level, axis=1, method="inverted_cdf")
     limit = np.median(limits, axis=1)
@@ -111,36 +113,22 @@ def _quantile(claim: UpperBound, probability: sympy.Expr, bench: Bench, setting:
     return Graph(axes, "k", claim.metric.statement, reference, curves, slope)
 
 
-def _limits(claim: Claim, setting: Setting, trace: Trace, formula: sympy.Expr) -> np.ndarray:
-    """(G, R): the bound along the run, with NaN where the claim says nothing."""
-    limits = trace.evaluate(formula)
-    return np.where(applicable(claim, setting, trace, limits), limits, np.nan)
-
-
 @graph.register
 def _(claim: Drift, bench: Bench, setting: Setting) -> Graph:
-    """Both sides along the run in which they come closest, or differ most.
-
-    Apart counts in units of what is allowed: above 1 it contradicts the claim.
-    """
+    """Both sides along the run in which they come closest, or differ most."""
     metric, trace = claim.metric, bench.drift(setting, claim.metric, claim.given)
     if trace is None:
         _, curves = measured(bench, setting, metric)
         return Graph(scale(1, curves), "k", metric.statement, "", curves)
-    here, left = np.abs(trace.values[metric.name]), trace.values[AFTER]
-    right = trace.evaluate(setting.resolve(claim.bound))
-    floor = rounding(trace.values[metric.name], trace, setting.problem)
-    allowed = 10.0**-claim.digits * np.maximum(np.abs(left), np.abs(right)) + floor
-    allowed = allowed + metric.allowance(here, setting.problem)
-    apart = (np.abs(left - right) if claim.equal else left - right) / allowed
-    said = applicable(claim, setting, trace, right) & np.isfinite(here)
-    excess = np.where(said, np.where(np.isnan(left), np.inf, apart), np.nan)
-    r = worst(excess)
-    curves = [Curve("expectation", trace.grid, visible(left[:, r], floor))]
-    limit = Curve("other" if claim.equal else "bound", trace.grid, visible(right[:, r], floor))
+    sides = claim.sides(setting, trace)
+    floor = floor_of(trace.values[metric.name], setting.problem)
+    r = worst(sides.excess)
+    left, right = sides.left[:, r], sides.right[:, r]
+    curves = [Curve("expectation", trace.grid, visible(left, floor))]
+    limit = Curve("other" if claim.equal else "bound", trace.grid, visible(right, floor))
     axes = scale(1, curves)
-    false = excess[:, r] > 1
-    violation = Curve("violation", trace.grid[false], left[false, r])
+    false = sides.excess[:, r] > 1
+    violation = Curve("violation", trace.grid[false], left[false])
     names = {symbols.V: metric, **claim.given}
     meanings = [f"{sympy.latex(s)} = {m.statement}" for s, m in names.items()]
     reference = r",\ ".join([sympy.latex(claim.bound), *meanings])
@@ -167,9 +155,8 @@ def _(claim: Threshold, bench: Bench, setting: Setting) -> Graph:
     Along several problems, the phase diagram: where it converges, and the claimed boundary.
     """
     if claim.over is not None:
-        settings = {v: bench.setting_for(claim.over, v) for v in claim.along}
-        return _phases(claim, bench, settings, sympy.latex(variable(claim.over)))
-    low, high, claimed = _places(claim, bench, setting)
+        return _phases(claim, bench)
+    low, high, claimed = claim.places(bench, setting)
     values = np.linspace(low, high, 41)
     reached = np.array([_reached(claim, bench, setting, v) for v in values])
     y = claim.metric.at(f"{{{setting.iterations}}}")
@@ -184,48 +171,42 @@ def _(claim: Threshold, bench: Bench, setting: Setting) -> Graph:
     return Graph("semilogy", x, rf"{y}\ \mathrm{{(relative)}}", f"{name} = {value}", curves)
 
 
-def _phases(claim: Threshold, bench: Bench, settings: dict[float, Setting], x: str) -> Graph:
+def _phases(claim: Threshold, bench: Bench) -> Graph:
     """Cells of the plane of both parameters, each with what the method does there."""
     cells: dict[str, list[tuple[float, float]]] = {"converges": [], "diverges": []}
     boundary = []
-    for v, setting in settings.items():
-        low, high, claimed = _places(claim, bench, setting)
+    for v, setting in zip(claim.along, claim.settings(bench), strict=True):
+        low, high, claimed = claim.places(bench, setting)
         boundary.append(claimed)
         for value in np.linspace(low, high, 16):
-            converges = _reached(claim, bench, setting, value) <= CONVERGED
-            cells["converges" if converges else "diverges"].append((v, value))
+            there = claim.at(setting, value)
+            outcome = claim.outcome(bench, there, _known(claim, bench, there))[0]
+            side = "converges" if outcome is Outcome.CONVERGES else "diverges"
+            cells[side].append((v, value))
     curves = [Curve(side, *np.array(at).T) for side, at in cells.items() if at]
-    curves.append(Curve("limit", np.array(list(settings)), np.array(boundary)))
+    curves.append(Curve("limit", np.array(claim.along), np.array(boundary)))
     y, value = sympy.latex(claim.parameter), sympy.latex(claim.bound)
+    assert claim.over is not None
+    x = sympy.latex(sympy.Symbol(next(iter(inspect.signature(claim.over).parameters))))
     return Graph("linear", x, y, f"{y} = {value}", curves)
 
 
-def _places(claim: Threshold, bench: Bench, setting: Setting) -> tuple[float, float, float]:
-    """The ends of the bracket and the claimed value, as numbers."""
-    trace = bench.trace(setting)
-    low, high, claimed = (
-        float(trace.evaluate(setting.resolve(v))[0, 0]) for v in (*claim.bracket, claim.bound)
-    )
-    return low, high, claimed
-
-
-def _reached(claim: Threshold, bench: Bench, setting: Setting, value: float) -> float:
-    """The largest final over first value of the metric; infinity where it is lost."""
-    # As the value of a symbol, not in its place: so no formula changes from value to value.
-    choices = {s: v for s, v in setting.choices.items() if s != claim.parameter}
-    constants = {**setting.constants, claim.parameter: value}
-    there = replace(setting, choices=choices, constants=constants)
-    exact = claim.metric.expected and setting.method.algorithm.stochastic
-    trace = bench.expectation(there, claim.metric) if exact else bench.trace(there)
-    if trace is None:
+def _known(claim: Threshold, bench: Bench, setting: Setting) -> Trace:
+    """The values of a metric; an error where only samples would tell."""
+    known = claim.run(bench, setting)
+    if known is None:
         raise ConvlabError(
             f"the {claim.kind} of {claim.metric} has no picture on {setting}: "
             "its expectation is not known exactly"
         )
-    values = trace.values[claim.metric.name]
-    with np.errstate(all="ignore"):
-        quotient = values[-1] / np.maximum(values[0], 1e-300)
-    return float(np.max(np.where(np.isnan(quotient), np.inf, quotient)))
+    return known[0]
+
+
+def _reached(claim: Threshold, bench: Bench, setting: Setting, value: float) -> float:
+    """The largest final over first value of the metric; infinity where it is lost."""
+    there = claim.at(setting, value)
+    quotient = claim.outcome(bench, there, _known(claim, bench, there))[2]
+    return np.inf if np.isnan(quotient) else quotient
 
 
 # Rates --------------------------------------------------------------------------------------------
@@ -235,9 +216,7 @@ def _reached(claim: Threshold, bench: Bench, setting: Setting, value: float) -> 
 def _(claim: Exponent, bench: Bench, setting: Setting) -> Graph:
     """The metric, and a line of the claimed slope at twice its last value."""
     trace, curves = measured(bench, setting, claim.metric)
-    values, x = trace.values[claim.metric.name], trace.grid
-    if claim.against is not None:
-        x = np.median(trace.values[claim.against.name], axis=1)
+    values, x = trace.values[claim.metric.name], claim.places(trace)
     curves = [curve._replace(x=x) for curve in curves]
     if not claim.metric.expected:
         curves = [*center(x, values, claim.statistic), *curves]
@@ -259,16 +238,15 @@ def _(claim: Exponent, bench: Bench, setting: Setting) -> Graph:
 def _(claim: Complexity | Scaling, bench: Bench, setting: Setting) -> Graph:
     """What is found along the sweep, and a line of the claimed slope at twice its largest."""
     v = np.asarray(claim.at, dtype=float)
-    found = np.broadcast_arrays(*(values for _, values, _, _ in claim.sweep(bench)))
+    found = np.broadcast_arrays(*(piece.values for piece in claim.sweep(bench)))
     values = np.array(found).reshape(len(v), -1)
     curves = [*center(v, values, claim.statistic), *spread(v, values)]
-    first = claim.settings(bench)[0]
-    claimed = float(evaluate(first.resolve(claim.power), first.constants))
+    claimed = claim.claimed(bench)
     law = v**claimed
     constants = curves[0].y / law
     if np.isfinite(constants).any():
         curves.append(Curve("slope", v, 2 * np.nanmax(constants) * law))
-    x, y = sympy.latex(variable(claim.over)), claim.metric.at("T")
+    x, y = sympy.latex(sympy.Symbol(claim.swept)), claim.metric.at("T")
     if isinstance(claim, Complexity):
         y = rf"\mathrm{{iterations\ to\ accuracy}}\ {claim.eps:g}"
     return Graph("loglog", x, y, order(claim), curves, claimed)
@@ -284,31 +262,18 @@ def _(claim: Identity, bench: Bench, setting: Setting) -> Graph:
     An expectation that is not known exactly: the mean of the samples.
     """
     metric = claim.metric
-    sampled = metric.expected and setting.method.algorithm.stochastic
-    trace = bench.expectation(setting, metric) if sampled else bench.trace(setting)
-    if trace is None:
+    sides = claim.sides(bench, setting)
+    if sides is None:
         return _sampled(claim, bench, setting)
-    left = trace.values[metric.name]
-    if isinstance(claim.other, Method):
-        formula, said = sympy.S.One, np.ones(left.shape, dtype=bool)
-        right = bench.trace(setting, claim.other).values[metric.name]
-    else:
-        formula = setting.resolve(claim.other)
-        right = trace.evaluate(formula)
-        said = applicable(claim, setting, trace, right)
-    floor = rounding(left, trace, setting.problem)
-    with np.errstate(all="ignore"):
-        size = np.maximum(np.abs(left), np.abs(right)) + floor
-        unsure = metric.allowance(np.abs(left), setting.problem) + floor / 256
-        apart = (np.abs(left - right) - unsure).clip(0) / size
-    difference = np.where(said & (left != right), apart, 0.0)
-    r = worst(difference)
+    trace, left, right = sides.trace, sides.left, sides.right
+    formula = sympy.S.One if isinstance(claim.other, Method) else setting.resolve(claim.other)
+    floor, r = floor_of(left, setting.problem), worst(sides.excess)
     curves = [
         Curve("value", trace.grid, visible(left[:, r], floor)),
         Curve("other", trace.grid, visible(right[:, r], floor)),
     ]
     axes = scale(formula, curves)
-    false = difference[:, r] > 10.0**-claim.digits
+    false = sides.excess[:, r] > 1
     curves.append(Curve("violation", trace.grid[false], left[false, r]))
     return Graph(axes, "k", metric.statement, _other_side(claim, setting), curves)
 
@@ -343,23 +308,22 @@ def _(claim: Ordering, bench: Bench, setting: Setting) -> Graph:
 
     Where the metric counts until another is small, that one, against what is counted.
     """
-    ours, theirs = bench.trace(setting), bench.trace(setting, claim.other)
-    left, right = (t.values[claim.metric.name] for t in (ours, theirs))
-    factor = ours.evaluate(setting.resolve(claim.factor))
-    said = applicable(claim, setting, ours, factor)
+    found, other = claim.run(bench, setting), claim.run(bench, setting, claim.other)
+    if found is None or other is None:
+        _, curves = measured(bench, setting, claim.metric)
+        return Graph(scale(1, curves), "k", claim.metric.statement, "", curves)
+    (ours, basis), theirs = found, other[0]
+    sides = claim.sides(setting, ours, basis, theirs)
     if claim.metric.race is not None:
-        said = said & (ours.grid == ours.grid[-1])[:, None]
-    slack = rounding(left, ours, setting.problem) + 1e-9 * np.abs(right)
-    with np.errstate(all="ignore"):
-        quotient = np.where(said & (right > slack), left / right, 0.0)
-    r, shown, cost = worst(quotient), claim.metric, None
+        sides = replace(sides, mask=sides.mask & (ours.grid == ours.grid[-1])[:, None])
+    r, shown, cost = worst(sides.ratio), claim.metric, None
     if claim.metric.race is not None:
         shown, eps, cost = claim.metric.race
     curves = []
     for series, trace in (("value", ours), ("other", theirs)):
         values = trace.values[shown.name]
         x = trace.grid if cost is None else trace.values[cost.name][:, r]
-        y = arriving(values[:, r], rounding(values, trace, setting.problem))
+        y = arriving(values[:, r], floor_of(values, setting.problem))
         curves.append(Curve(series, x, y))
     # In a race the claim is about a quotient of counts: a length, if their axis is logarithmic.
     axes = scale(1, curves) if claim.metric.race is None else "loglog"
@@ -367,7 +331,7 @@ def _(claim: Ordering, bench: Bench, setting: Setting) -> Graph:
         first = ours.values[shown.name][0, r]
         curves.append(Curve("goal", curves[0].x, np.full(len(ours.grid), eps * first)))
     else:
-        above = said[:, r] & ~(left <= factor * right + slack)[:, r]
+        above = sides.excess[:, r] > 1
         curves.append(Curve("violation", ours.grid[above], curves[0].y[above]))
     axis = "k" if cost is None else cost.tex
     return Graph(axes, axis, shown.statement, _method(claim.other, setting), curves)

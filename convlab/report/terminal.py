@@ -54,7 +54,7 @@ def _table(*columns: str, right: Collection[str] = ()) -> Table:
 def print_reports(reports: Sequence[Report], seconds: float, stored: Collection[str] = ()) -> None:
     """One line per theorem, the sum, what is not as expected, and what could not be compiled."""
     names = [name.replace("_", " ") for name in Row._fields]
-    table = _table(*names, "seconds", right=("worst ratio", "mutants", "seconds"))
+    table = _table(*names, "seconds", right=("worst ratio", "resolution", "mutants", "seconds"))
     for report in reports:
         cells = row(report)
         color = _COLORS.get(cells.verdict, "yellow") if not report.as_expected else "green"

@@ -1,0 +1,125 @@
+"""Whether a step is a pure function of one replicate, and whether a run has come to rest.
+
+Both are found out by running the step again: a replicate alone goes the way that it goes beside
+others, to the bit or to rounding, and a step from the same state gives the same state.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from convlab.engine.context import Context
+from convlab.engine.tree import leaves
+from convlab.errors import ConvlabError
+from convlab.streams import INIT, Stream
+
+__all__ = ["require_independence", "settled"]
+
+STEPS = 48
+"""Iterations for which a replicate is run alone beside the others."""
+ROUNDING = 1e-9
+"""Relative difference at first sight that is not one of rounding."""
+PERIOD = 64
+"""The longest cycle that counts as rest."""
+REST = 1e-12
+"""Relative change that rounding explains in a state at rest."""
+
+
+class _Run:
+    """A method on a problem for some replicates, step by step."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._stream = Stream(context.key, context.ids, np)
+        self.state = self.begin()
+
+    def begin(self) -> Any:
+        c = self._context
+        return c.method.init(c.x0, c.oracle.at(0), self._stream.at(INIT), c.hyper.at(0))
+
+    def after(self, k: int) -> Any:
+        """The state after iteration k, from the present one."""
+        c = self._context
+        return c.method.step(self.state, c.oracle.at(k), self._stream.at(k), k, c.hyper.at(k))
+
+
+def require_independence(several: Context, alone: Context) -> None:
+    """Raise ConvlabError where a step mixes replicates, or is not a function of its arguments.
+
+    ``several`` has some replicates, ``alone`` the last one of them. The first difference between
+    the two decides: where it is one of rounding, nothing that follows from it counts.
+    """
+    name = several.method.algorithm.name
+    with np.errstate(all="ignore"):
+        beside, single = _Run(several), _Run(alone)
+        if _differ(leaves(single.begin()), leaves(single.state)):
+            raise ConvlabError(_impure(f"the init of {name}", "two evaluations"))
+        for k in range(min(STEPS, several.iterations)):
+            again, single.state = single.after(k), single.after(k)
+            if _differ(leaves(again), leaves(single.state)):
+                where = f"two evaluations from one state, at iteration {k},"
+                raise ConvlabError(_impure(f"the step of {name}", where))
+            beside.state = beside.after(k)
+            one = [_last(leaf, 1) for leaf in leaves(single.state)]
+            same = [_last(leaf, len(several.ids)) for leaf in leaves(beside.state)]
+            apart = _differ(same, one)
+            if apart > ROUNDING:
+                raise ConvlabError(
+                    f"the step of {name} mixes replicates: from iteration {k} on, replicate "
+                    f"{alone.ids[0]} goes another way beside others than alone; the first axis is "
+                    "the replicate: reduce along the last axis and keep it, as norm(x) and "
+                    "total(x) do, and choose with where(condition, a, b) instead of if"
+                )
+            if apart:
+                return
+
+
+def _impure(which: str, what: str) -> str:
+    return (
+        f"{which} is not a pure function: {what} differ; draw random numbers from rng (name it as "
+        "an argument: normal(rng, d)), and keep in the state all that it remembers"
+    )
+
+
+def _last(leaf: Any, rows: int) -> Any:
+    """The last replicate of a leaf that has one row for each, else the leaf."""
+    return leaf[-1:] if np.ndim(leaf) and np.shape(leaf)[0] == rows else leaf
+
+
+def _differ(found: list[Any], expected: list[Any]) -> float:
+    """The largest difference of two lists of leaves, relative to the size of each leaf."""
+    largest = 0.0
+    for a, b in zip(found, expected, strict=True):
+        a, b = (np.asarray(v, dtype=float) for v in (a, b))
+        if a.shape != b.shape:
+            return np.inf
+        if np.array_equal(a, b, equal_nan=True):
+            continue
+        size = np.nanmax(np.abs(np.concatenate([a.ravel(), b.ravel()])), initial=0.0)
+        apart = np.abs(a - b).max()
+        largest = max(largest, float(apart / size) if np.isfinite(apart / size) else np.inf)
+    return largest
+
+
+def settled(context: Context) -> bool:
+    """Whether the state of a replicate repeats itself, to rounding, over the last third of a run.
+
+    At rest in a point, or in a cycle of at most ``PERIOD`` iterations.
+    """
+    run, last = _Run(context), context.iterations
+    third = last - last // 3
+    states: list[np.ndarray] = []
+    with np.errstate(all="ignore"):
+        for k in range(last):
+            if context.clock.late:
+                return False
+            run.state = run.after(k)
+            if k + 1 >= third:
+                flat = [np.ravel(leaf) for leaf in leaves(run.state) if np.ndim(leaf)]
+                states.append(np.concatenate(flat).astype(float))
+    table = np.array(states)
+    if len(table) < 3 or not np.isfinite(table).all():
+        return False
+    size = REST * np.abs(table).max()
+    periods = range(1, min(PERIOD, len(table) // 3) + 1)
+    return any(np.abs(table[p:] - table[:-p]).max() <= size for p in periods)
