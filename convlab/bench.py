@@ -19,10 +19,10 @@ from convlab.engine import (
     log_grid,
     merge,
     require_independence,
+    rest,
     run,
     run_conditional,
     run_moments,
-    settled,
 )
 from convlab.errors import ConvlabError
 from convlab.formula import evaluate
@@ -278,8 +278,8 @@ class TheoremBench:
                 points = np.union1d(points, singled)
         return points
 
-    def settled(self, setting: Setting, replicate: int) -> bool:
-        """Whether a replicate comes to rest: see :func:`convlab.engine.replay.settled`."""
+    def rest(self, setting: Setting, replicate: int) -> int | None:
+        """From when on a replicate is at rest: see :func:`convlab.engine.replay.rest`."""
         context = Context.of(
             setting.chosen_method,
             setting.problem,
@@ -287,7 +287,7 @@ class TheoremBench:
             metrics=[],
             **self._given(setting),
         )
-        return settled(context)
+        return rest(context)
 
     def exactly(
         self, setting: Setting, metric: Metric, other: Any, replicate: int, ks: Sequence[int]

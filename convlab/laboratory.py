@@ -54,12 +54,9 @@ class Laboratory:
             bench = self._bench(theorem, None, memory)
             findings = [claim.judge(bench) for claim in theorem.claims]
             mutants = [self._mutant(theorem, m, bench, memory) for m in theorem.mutants]
-            if not mutants:
-                own = self._instances.families.values()
-                mutants = [
-                    replace(self._mutant(theorem, m, bench, memory), automatic=True)
-                    for m in automatic(theorem, own)
-                ]
+            if not mutants and all(f.verdict is Verdict.HOLDS for f in findings):
+                own = automatic(theorem, self._instances.families.values())
+                mutants = [self._automatic(theorem, m, bench, memory) for m in own]
         except ConvlabError as error:
             return Report(
                 **base,  # type: ignore[arg-type]
@@ -96,24 +93,32 @@ class Laboratory:
         self, theorem: Theorem, mutant: Mutant, original: TheoremBench, memory: dict[Any, Any]
     ) -> MutantReport:
         changed = mutant.change(theorem)
-        same = (changed.tight, changed.on, changed.assume) == (
-            theorem.tight,
-            theorem.on,
-            theorem.assume,
+        same = all(
+            getattr(changed, name) == getattr(theorem, name)
+            for name in ("tight", "on", "assume", "iterations")
         )
         bench = self._bench(changed, original.problems if same else None, memory)
         report = MutantReport(mutant.name, mutant.why, Verdict.HOLDS, "no instance refutes it")
         for claim in changed.claims:
             finding = claim.judge(bench)
-            report = replace(
-                report,
-                verdict=finding.verdict,
-                sentence=finding.sentence,
-                witness=finding.witness,
-            )
             if finding.verdict is Verdict.REFUTED:
-                break
+                return replace(
+                    report,
+                    verdict=finding.verdict,
+                    sentence=finding.sentence,
+                    witness=finding.witness,
+                )
+            if report.verdict is Verdict.HOLDS:
+                report = replace(report, verdict=finding.verdict, sentence=finding.sentence)
         return report
+
+    def _automatic(self, theorem: Theorem, mutant: Mutant, *others: Any) -> MutantReport:
+        """The report on an automatic mutant; one that cannot be tried is no error."""
+        try:
+            return replace(self._mutant(theorem, mutant, *others), automatic=True)
+        except ConvlabError as error:
+            verdict, sentence = Verdict.INAPPLICABLE, str(error)
+            return MutantReport(mutant.name, mutant.why, verdict, sentence, automatic=True)
 
     def bench(self, theorem: Theorem) -> TheoremBench:
         """The settings of a theorem, and runs on them: what its claims are judged with."""

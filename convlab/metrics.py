@@ -66,6 +66,8 @@ class Metric:
     weights : expressions in k and the constants, handed to ``update`` and ``read`` by name
     allowance : ``allowance(values, problem)``: by how much errors of the problem's certificates
         may change the values
+    least : below this no value can lie; None where there is no such number, and then no sample
+        can refute a bound on the expectation
     expected : the claim is about the expectation
     mean_of : the metric of which this one is a mean along the run, weighted by ``weight``
     race : for a metric that counts until another is small: that one, how small, and what counts
@@ -78,6 +80,7 @@ class Metric:
     update: Callable | None = None
     weights: dict[str, sympy.Expr] = field(default_factory=dict)
     allowance: Callable[[np.ndarray, Problem], Any] = lambda values, problem: 0.0
+    least: float | None = 0.0
     expected: bool = False
     mean_of: "Metric | None" = None
     race: "tuple[Metric, float, Metric | None] | None" = None

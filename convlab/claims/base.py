@@ -242,8 +242,8 @@ class Bench(Protocol):
         What could not be run so far is NaN.
         """
 
-    def settled(self, setting: Setting, replicate: int) -> bool:
-        """Whether the state repeats itself, to rounding, over the last third of a run."""
+    def rest(self, setting: Setting, replicate: int) -> int | None:
+        """From when on the state repeats itself, to rounding; None where it still moves."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -155,6 +155,12 @@ class UpperBound(_Bound):
             if any(sides.missing[rows].any() for sides, rows in zip(every, columns, strict=True)):
                 sentence = unfinished(setting, trace, self.metric)
                 return Evidence(str(setting), Verdict.INCONCLUSIVE, sentence, Basis.E_VALUE)
+            if self.probability is None and self._below_least(every[0], columns[0]):
+                sentence = (
+                    f"{setting}: the {self.metric} takes values below {self.metric.least}, so no "
+                    "sample bounds its mean; declare least=... of the metric"
+                )
+                return Evidence(str(setting), Verdict.INCONCLUSIVE, sentence, Basis.E_VALUE)
             evidence = self._bet(setting, every, columns, threshold)
             if evidence.verdict is Verdict.REFUTED:
                 break
@@ -168,6 +174,11 @@ class UpperBound(_Bound):
         if setting.method.algorithm.random_start:
             return rows
         return rows & (sides.trace.grid > 0)
+
+    def _below_least(self, sides: Sides, rows: np.ndarray) -> bool:
+        """Whether the metric takes values at which a bet on its mean would be unfair."""
+        least = self.metric.least
+        return least is None or bool((sides.left[rows] < least - sides.slack[rows]).any())
 
     def _at_start(self, bench: Bench, setting: Setting, sides: Sides, bound: Any) -> Evidence:
         """Iteration 0, where the metric is no random variable."""
@@ -187,9 +198,7 @@ class UpperBound(_Bound):
             if chance:
                 table = np.where(left > right + noise, 1 / chance, 0.0)
             else:
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    table = (left - noise).clip(0) / right
-                table = np.where(left <= noise, 0.0, table)
+                table = _shares(left - noise, right, self.metric.least or 0.0)
             # A replicate of a later block to which the claim does not apply counts as none.
             tables.append(np.where(sides.mask[rows], table, 0.0).T)
         ratios = np.concatenate(tables, axis=1)
@@ -215,6 +224,13 @@ class UpperBound(_Bound):
             statuses=counted(trace),
             engine=trace.engine,
         )
+
+
+def _shares(values: np.ndarray, bound: np.ndarray, least: float) -> np.ndarray:
+    """Values over the bound, both counted from the least value; a bound below it has no share."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = (values - least).clip(0) / (bound - least)
+    return np.where(bound > least, shares, np.where(values > bound, np.inf, 0.0))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ from convlab.problem import Problem
 
 __all__ = [
     "RELATIVE",
+    "SecondLook",
     "Sides",
     "applicable",
     "counted",

@@ -156,18 +156,21 @@ class Limit(Claim):
         if self.envelope is not None:
             return decide(setting, sides, what, second=look, allowance=allowance)
         away = np.flatnonzero(((sides.excess > 0) & sides.known).any(axis=0))
-        settled = [r for r in away if self._settled(bench, setting, trace, int(r))]
-        rest = np.setdiff1d(away, settled)
-        final = (trace.grid == trace.grid[-1])[:, None]
-        counts = np.ones(len(trace.replicates), dtype=bool)
-        counts[rest] = False
-        mask = sides.mask & counts
-        mask[:, settled] &= final
-        judged = decide(setting, replace(sides, mask=mask), what, second=look, allowance=allowance)
-        if judged.verdict is Verdict.REFUTED or not len(rest):
+        since = {int(r): self._rest(bench, setting, trace, int(r)) for r in away}
+        moving = [r for r, k in since.items() if k is None]
+        mask = applicable(self, setting, trace, sides.right)
+        for r in range(len(trace.replicates)):
+            begin = since.get(r)
+            mask[:, r] &= sides.mask[:, r] if begin is None else trace.grid >= begin
+        mask[:, moving] = False
+        judged = replace(
+            decide(setting, replace(sides, mask=mask), what, second=look, allowance=allowance),
+            resolution=None,  # the tolerance is no part of the statement
+        )
+        if judged.verdict is Verdict.REFUTED or not moving:
             return judged
-        value = trace.values[self.metric.name][-1, rest[0]]
-        target = float(trace.evaluate(to)[-1, rest[0]])
+        value = trace.values[self.metric.name][-1, moving[0]]
+        target = float(trace.evaluate(to)[-1, moving[0]])
         sentence = (
             f"{setting}: after {trace.grid[-1]} steps the {self.metric} is {value:.6g} and still "
             f"moves; claimed {target:.6g} within {self.within:g}"
@@ -181,12 +184,13 @@ class Limit(Claim):
             engine=trace.engine,
         )
 
-    def _settled(self, bench: Bench, setting: Setting, trace: Trace, r: int) -> bool:
+    def _rest(self, bench: Bench, setting: Setting, trace: Trace, r: int) -> int | None:
+        """From when on the run is at rest, or has diverged."""
         if trace.statuses[r] is Status.DIVERGED:
-            return True
+            return int(trace.grid[np.argmax(np.isinf(trace.values[self.metric.name][:, r]))])
         if trace.settled is not None:
-            return bool(trace.settled[r])
-        return bench.settled(setting, trace.replicates[r])
+            return int(trace.grid[-1]) if trace.settled[r] else None
+        return bench.rest(setting, trace.replicates[r])
 
 
 class Outcome(enum.Enum):
@@ -319,7 +323,8 @@ class Threshold(Claim):
         if (quotients <= ARRIVED).all():
             return Outcome.CONVERGES, r, float(quotients[r])
         steady = trace.settled
-        rest = (
-            bool(steady[r]) if steady is not None else bench.settled(setting, trace.replicates[r])
-        )
-        return (Outcome.FAILS if rest else Outcome.OPEN), r, float(quotients[r])
+        if steady is None:
+            stays = bench.rest(setting, trace.replicates[r]) is not None
+        else:
+            stays = bool(steady[r])
+        return (Outcome.FAILS if stays else Outcome.OPEN), r, float(quotients[r])

@@ -13,6 +13,7 @@ from convlab.claims.base import Basis, Bench, Claim, Evidence, Relation, Setting
 from convlab.claims.bounds import UpperBound, upper_bound
 from convlab.claims.gate import (
     RELATIVE,
+    SecondLook,
     Sides,
     applicable,
     counted,
@@ -192,7 +193,7 @@ class Identity(Claim):
             right=right,
             mask=mask,
             slack=digits
-            + rounding(left, setting.problem) / 256
+            + rounding(left, setting.problem)
             + self.metric.allowance(np.abs(left), setting.problem),
             relation=Relation.EQUAL,
             basis=basis,
@@ -305,14 +306,16 @@ class Ordering(Claim):
             if ours is None or theirs is None:
                 yield self._sampled(bench, setting)
             elif self.metric.race is not None:
-                yield self._race(bench, setting, ours[0], theirs[0])
+                yield self._race(setting, ours[0], theirs[0])
             else:
-                yield self._surely(bench, setting, self.sides(setting, *ours, theirs[0]))
+                exact = ours[1] is Basis.EXACT
+                second = self._second(bench, setting, ours[0]) if exact else None
+                yield self._surely(setting, self.sides(setting, *ours, theirs[0]), second)
 
     def sides(self, setting: Setting, ours: Trace, basis: Basis, theirs: Trace) -> Sides:
         """The metric, and the factor times that of the other method."""
         left, other = (t.values[self.metric.name] for t in (ours, theirs))
-        factor = ours.evaluate(setting.resolve(self.factor))
+        factor = self._factors(setting, ours)
         right = factor * other
         return Sides(
             trace=ours,
@@ -327,39 +330,41 @@ class Ordering(Claim):
             basis=basis,
         )
 
-    def _surely(self, bench: Bench, setting: Setting, sides: Sides) -> Evidence:
+    def _surely(self, setting: Setting, sides: Sides, second: SecondLook | None) -> Evidence:
         # Of either run, what is not known leaves the comparison open.
         left = np.where(np.isnan(sides.right), np.nan, sides.left)
         return decide(
             setting,
             replace(sides, left=left),
             self.metric,
-            second=self._second(bench, setting) if sides.basis is Basis.EXACT else None,
+            second=second,
             allowance=lambda left: 2 * self.metric.allowance(left, setting.problem),
         )
 
-    def _second(self, bench: Bench, setting: Setting) -> Callable:
-        factor = setting.resolve(self.factor)
-
+    def _second(self, bench: Bench, setting: Setting, ours: Trace) -> SecondLook:
         def second(replicate: int, ks: Sequence[int]) -> tuple[Any, Any]:
             left, right = bench.exactly(setting, self.metric, self.other, replicate, ks)
-            if factor == 1:
-                return left, right
-            _, factors = bench.exactly(setting, self.metric, factor, replicate, ks)
-            return left, [f * v for f, v in zip(factors, right, strict=True)]
+            factors = self._factors(setting, ours)[np.searchsorted(ours.grid, ks)]
+            column = factors[:, ours.replicates.index(replicate)]
+            return left, [float(f) * v for f, v in zip(column, right, strict=True)]
 
         return second
 
-    def _race(self, bench: Bench, setting: Setting, ours: Trace, theirs: Trace) -> Evidence:
-        """Counts at the end of the run; one that has not arrived counts as at least so much."""
+    def _factors(self, setting: Setting, trace: Trace) -> np.ndarray:
+        """(G, R): the factor along a trace."""
+        return trace.evaluate(setting.resolve(self.factor))
+
+    def _race(self, setting: Setting, ours: Trace, theirs: Trace) -> Evidence:
+        """Counts until both have arrived; one that has not counts as at least so much."""
         sides = self.sides(setting, ours, Basis.EXACT, theirs)
         last = (ours.grid == ours.grid[-1])[:, None]
-        arrived = [self._arrived(setting, t) for t in (ours, theirs)]
-        # Above for certain: our count, complete or not, beyond a complete one of theirs.
-        # Below for certain: a complete one of ours, within theirs, complete or not.
-        decided = np.where(sides.excess[-1] > 1, arrived[1], arrived[0])
-        judged = self._surely(bench, setting, replace(sides, mask=sides.mask & last & decided))
-        open_ = sides.mask[-1] & ~decided
+        # Above for certain: our count so far, beyond a complete one of theirs.
+        above = (sides.excess > 1) & self._arrived(theirs)
+        # Below for certain: a complete one of ours, within theirs so far.
+        below = last & ~(sides.excess > 1) & self._arrived(ours)
+        counts = replace(sides, mask=sides.mask & (above | below))
+        judged = self._surely(setting, counts, None)  # whole numbers are not rounded
+        open_ = sides.mask[-1] & ~(above | below)[-1]
         if judged.verdict is Verdict.REFUTED or not open_.any():
             return judged
         sentence = (
@@ -368,13 +373,13 @@ class Ordering(Claim):
         )
         return replace(judged, verdict=Verdict.INCONCLUSIVE, sentence=sentence, basis=Basis.EXACT)
 
-    def _arrived(self, setting: Setting, trace: Trace) -> np.ndarray:
-        """(R,): whether the accuracy was reached by the end of the run."""
+    def _arrived(self, trace: Trace) -> np.ndarray:
+        """(G, R): whether the accuracy has been reached."""
         assert self.metric.race is not None
         measured, eps, _ = self.metric.race
         values = trace.values[measured.name]
         with np.errstate(invalid="ignore"):
-            return (values <= eps * values[0]).any(axis=0)
+            return np.logical_or.accumulate(values <= eps * values[0], axis=0)
 
     def _sampled(self, bench: Bench, setting: Setting) -> Evidence:
         """The e-value against ordered means, from paired differences of known range."""
@@ -390,7 +395,7 @@ class Ordering(Claim):
         rows: np.ndarray | None = None
         pairs = zip(bench.samples(setting), bench.samples(setting, self.other), strict=True)
         for ours, theirs in pairs:
-            factor = ours.evaluate(setting.resolve(self.factor))
+            factor = self._factors(setting, ours)
             span = ours.evaluate(setting.resolve(self.span))
             if rows is None:
                 mask = applicable(self, setting, ours, factor) & (span > 0)

@@ -27,6 +27,7 @@ from convlab.engine.ahead import Ahead, Setting, together
 from convlab.engine.context import Context
 from convlab.engine.draws import Forced, NotClosed
 from convlab.engine.monomials import HigherMoments
+from convlab.engine.recorder import HUGE
 from convlab.engine.schedule import Schedule
 from convlab.engine.trace import Status, Trace, merge
 from convlab.metrics import INITIAL, Metric
@@ -172,7 +173,7 @@ def run_moments(
                     step = steps.step(k, numbers, points[-1])
                 S, numbers = moments.after(step, S), step.numbers
                 k, late = k + 1, context.clock.late
-            if late or not np.isfinite(S).all():
+            if late or not (np.abs(S) <= HUGE).all():
                 break
             recorded[g] = expected(k) if metric.mean_of is None else mean
             if k >= third:
@@ -181,7 +182,7 @@ def run_moments(
     status = Status.FINISHED
     if late:
         status, recorded[g:] = Status.TIMED_OUT, np.nan
-    elif not np.isfinite(S).all():
+    elif not (np.abs(S) <= HUGE).all():
         status = Status.DIVERGED
     return context.trace(
         {metric.name: recorded},

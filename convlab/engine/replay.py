@@ -13,10 +13,10 @@ from convlab.engine.tree import leaves
 from convlab.errors import ConvlabError
 from convlab.streams import INIT, Stream
 
-__all__ = ["require_independence", "settled"]
+__all__ = ["require_independence", "rest"]
 
-STEPS = 48
-"""Iterations for which a replicate is run alone beside the others."""
+STEPS, TWICE = 16, 4
+"""Iterations for which a replicate is run alone beside the others, and evaluated twice."""
 ROUNDING = 1e-9
 """Relative difference at first sight that is not one of rounding."""
 PERIOD = 64
@@ -55,8 +55,9 @@ def require_independence(several: Context, alone: Context) -> None:
         if _differ(leaves(single.begin()), leaves(single.state)):
             raise ConvlabError(_impure(f"the init of {name}", "two evaluations"))
         for k in range(min(STEPS, several.iterations)):
-            again, single.state = single.after(k), single.after(k)
-            if _differ(leaves(again), leaves(single.state)):
+            again = single.after(k) if k < TWICE else None
+            single.state = single.after(k)
+            if again is not None and _differ(leaves(again), leaves(single.state)):
                 where = f"two evaluations from one state, at iteration {k},"
                 raise ConvlabError(_impure(f"the step of {name}", where))
             beside.state = beside.after(k)
@@ -101,25 +102,29 @@ def _differ(found: list[Any], expected: list[Any]) -> float:
     return largest
 
 
-def settled(context: Context) -> bool:
-    """Whether the state of a replicate repeats itself, to rounding, over the last third of a run.
+def rest(context: Context) -> int | None:
+    """The iteration from which on the state of a replicate repeats itself, to rounding.
 
-    At rest in a point, or in a cycle of at most ``PERIOD`` iterations.
+    At rest in a point, or in a cycle of at most ``PERIOD`` iterations; None where it is not so at
+    least for the last third of the run.
     """
     run, last = _Run(context), context.iterations
-    third = last - last // 3
     states: list[np.ndarray] = []
     with np.errstate(all="ignore"):
         for k in range(last):
             if context.clock.late:
-                return False
+                return None
+            flat = [np.ravel(leaf) for leaf in leaves(run.state) if np.ndim(leaf)]
+            states.append(np.concatenate(flat).astype(float))
             run.state = run.after(k)
-            if k + 1 >= third:
-                flat = [np.ravel(leaf) for leaf in leaves(run.state) if np.ndim(leaf)]
-                states.append(np.concatenate(flat).astype(float))
     table = np.array(states)
-    if len(table) < 3 or not np.isfinite(table).all():
-        return False
-    size = REST * np.abs(table).max()
-    periods = range(1, min(PERIOD, len(table) // 3) + 1)
-    return any(np.abs(table[p:] - table[:-p]).max() <= size for p in periods)
+    third = last - last // 3
+    if last - third < 3 or not np.isfinite(table[third:]).all():
+        return None
+    size = REST * np.abs(table[third:]).max()
+    for period in range(1, min(PERIOD, (last - third) // 3) + 1):
+        moved = np.abs(table[period:] - table[:-period]).max(axis=1)
+        since = last - period - int(np.argmin(np.append(moved[::-1] <= size, False)))
+        if since <= third:
+            return since
+    return None

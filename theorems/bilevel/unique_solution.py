@@ -31,11 +31,16 @@ theorem = Theorem(
         identity(way, reached((1 - s * delta) ** K, eta=eta)),
     ],
     on=instances,
-    iterations=15,
+    iterations=30,
     mutants=[
         step(2, "K must grow", name="K"),
         bound(reached(1, eta=eta), "the second half of y does move", claim=1),
-        mutant("many lower solutions", "with delta = 0 it stops half way", on=[two_halves_line]),
+        mutant(
+            "many lower solutions",
+            "with delta = 0 it stops half way",
+            on=[two_halves_line],
+            iterations=200,
+        ),
     ],
 )
 
@@ -47,7 +52,7 @@ aggregation = Theorem(
     parameters={K: FiniteSet(100)},
     claims=[limit(distance, 0, within=1e-4)],
     on=instances,
-    iterations=15,
+    iterations=200,
     mutants=[
         step(4, "K must grow", name="K"),
         mutant(

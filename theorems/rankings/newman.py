@@ -33,7 +33,7 @@ theorem = Theorem(
         potential("likelihood", "f(x)-f^\\star", gap.read),
     ],
     on=[tournament, drawn_groups, undefeated],
-    iterations=1500,
+    iterations=3000,
     mutants=[
         mutant(
             "all players at once",

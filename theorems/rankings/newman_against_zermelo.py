@@ -50,7 +50,7 @@ hundred = Theorem(
     algorithm=newman(alpha=0),
     claims=[times(hundredth)],
     on=[ladder(n=3, odds=100.0)],
-    iterations=1000,
+    iterations=4000,
     mutants=[
         mutant("equal odds", "three times", on=[ladder(n=3, odds=2.0)]),
         mutant(

@@ -7,14 +7,14 @@ eta c_ij / (lambda_i + lambda_j - eta lambda_i lambda_j): the solution of A S + 
 eta C. Two directions show every kind of entry.
 """
 
-from sympy import Interval, Rational
+from sympy import FiniteSet, Interval, Rational
 
 from convlab.algorithms.stochastic import sgd
 from convlab.assumptions import attained, two_modes
 from convlab.claims import identity, limit
 from convlab.metrics import E, distance_squared, metric
 from convlab.symbols import eta, k, symbol
-from convlab.theorem import Theorem, bound, step
+from convlab.theorem import Theorem, bound, mutant
 from convlab.vocabulary import split
 from problems.exact_noise import coupled_modes
 
@@ -68,6 +68,11 @@ theorem = Theorem(
         bound(second_moment(1, 2).subs(c[1, 2], 0), "the noise couples the directions", claim=1),
         bound(stationary(1, 1, factor=0), "the law of the stochastic equation, eta small", claim=4),
         bound(stationary(1, 1, factor=Rational(9, 10)), "one tenth off at the end", claim=4),
-        step(Rational(201, 100) / lam[2], "beyond 2/L the second moment grows without end"),
+        mutant(
+            "eta = 201/(100 L)",
+            "beyond 2/L the second moment grows without end",
+            parameters={eta: FiniteSet(Rational(201, 100) / lam[2])},
+            iterations=12_000,
+        ),
     ],
 )

@@ -5,7 +5,7 @@ A S + S A - eta A S A = eta C. The trace of that equation says, of every quadrat
 E[4 (f - f*) - eta |grad f|^2] tends to eta sigma^2.
 """
 
-from sympy import Interval, Rational
+from sympy import FiniteSet, Interval, Rational
 
 from convlab.algorithms.stochastic import sgd
 from convlab.assumptions import (
@@ -19,7 +19,7 @@ from convlab.assumptions import (
 from convlab.claims import limit
 from convlab.metrics import E, gap, gradient_norm_squared, metric
 from convlab.symbols import L, eta, mu, sigma, sigma_1
-from convlab.theorem import Theorem, bound, mutant, step
+from convlab.theorem import Theorem, bound, mutant
 from problems.noise import Affine, noisy, noisy_quadratic
 from problems.quadratics import quadratic
 
@@ -39,7 +39,12 @@ theorem = Theorem(
     on=[noisy_quadratic],
     mutants=[
         bound(eta * sigma**2 * Rational(101, 100), "it is an equality"),
-        step(Rational(201, 100) / L, "beyond 2/L the second moment grows without end"),
+        mutant(
+            "eta = 201/(100 L)",
+            "beyond 2/L the second moment grows without end",
+            parameters={eta: FiniteSet(Rational(201, 100) / L)},
+            iterations=12_000,
+        ),
         mutant(
             "noise that grows",
             "the covariance then depends on the point",
