@@ -219,7 +219,7 @@ def decide(
     if looked is not None:
         sentence = f"{setting}: {_told(sides, looked, what)} in doubles, but not in 50 digits"
         return replace(evidence, verdict=Verdict.INCONCLUSIVE, sentence=sentence)
-    if sides.missing.any():
+    if sides.missing.any() or not sides.known.any():
         return replace(
             evidence, verdict=Verdict.INCONCLUSIVE, sentence=unfinished(setting, trace, what)
         )
@@ -302,24 +302,30 @@ def _places(
     if second is None:
         yield _Place(*_first(excess))
         return
+    g, r = _first(excess)
+    looks = [(r, np.array([g]))] if excess[g, r] >= CLEAR else []
+    looks += [
+        (int(r), _largest(excess[:, r]))
+        for r in np.argsort(-excess.max(axis=0), kind="stable")[:LOOKS]
+    ]
     tried: set[tuple[int, int]] = set()
-    order = np.argsort(-excess.max(axis=0), kind="stable")
-    begins = [_first(excess)]
-    begins += [(int(np.argmax(excess[:, r])), int(r)) for r in order[:LOOKS]]
-    for g, r in begins:
-        if (g, r) in tried or excess[g, r] <= 1:
+    for r, rows in looks:
+        rows = np.array([row for row in rows if (int(row), r) not in tried], dtype=int)
+        if not len(rows):
             continue
-        rows = np.flatnonzero(excess[: g + 1, r] > 1)
-        if excess[g, r] >= CLEAR and not tried:
-            rows = rows[rows == g]
-        rows = np.sort(rows[np.argsort(-excess[rows, r], kind="stable")][:PLACES])
         tried |= {(int(row), r) for row in rows}
         ks = [int(sides.trace.grid[row]) for row in rows]
         lefts, rights = second(sides.trace.replicates[r], ks)
         for row, left, right in zip(rows, lefts, rights, strict=True):
             if _contradicts(left, right, sides.relation, allowance, tolerance):
                 yield _Place(int(row), r, (left, right))
-        yield _Place(g, r)
+        yield _Place(int(rows[np.argmax(excess[rows, r])]), r)
+
+
+def _largest(excess: np.ndarray) -> np.ndarray:
+    """The rows of the largest excesses of one replicate, in order, wherever in the run they are."""
+    rows = np.flatnonzero(excess > 1)
+    return np.sort(rows[np.argsort(-excess[rows], kind="stable")][:PLACES])
 
 
 def _first(excess: np.ndarray) -> tuple[int, int]:
