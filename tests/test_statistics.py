@@ -438,6 +438,11 @@ def test_a_short_curve_from_the_first_step_on_has_a_slope():
     assert (found.first, found.last) == (1, 8)
 
 
+def test_x_may_be_less_than_one():
+    x = np.geomspace(1e-3, 1, 16)
+    assert slope(x, x[:, None] ** 2)[:3] == pytest.approx((2, 2, 2), abs=1e-6)
+
+
 def test_points_that_lie_all_but_on_each_other_are_one():
     x = np.array([1, 1.0001, 1.0002, 1.0003, 2, 4])
     with pytest.raises(ValueError, match="all except 3"):
@@ -495,6 +500,17 @@ def test_correlated_noise_is_no_excess_over_the_exponent(correlation, replicates
         found = slope(X, np.exp(0.1 * noise) / X[:, None])
         excesses += found.low > -1 and found.estimate > -1 + 0.05
     assert excesses <= 4
+
+
+@pytest.mark.parametrize("replicates", [4, 16])
+def test_the_mean_slope_is_covered_where_each_replicate_has_its_own(replicates):
+    covered = 0
+    for key in range(200):
+        generator = np.random.Generator(np.random.Philox(key=key))
+        y = X[:, None] ** (-1 + 0.01 * generator.standard_normal(replicates))
+        found = slope(X, y, asymptotic=False)
+        covered += found.low <= -1 <= found.high
+    assert covered >= 194
 
 
 def test_more_replicates_give_a_narrower_interval():
