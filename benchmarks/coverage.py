@@ -4,6 +4,7 @@ The rule is that of the claims `exponent` and `linear_rate`: refuted where the w
 of `convlab.statistics.slope` lies above the claimed slope, and the estimate by 0.05 (by a twentieth
 of the logarithm of a rate). The tables give
 
+- *above*: the share of trials in which the whole interval lies above the true slope;
 - *false*: the share of trials in which the true slope is refuted. Curves without noise are tried
   once at each length and constant; with noise, curve, constant and length are drawn in each trial,
   from all curves of the table before except the late ones (which have rows of their own), and the
@@ -153,35 +154,37 @@ NOISES: dict[str, Noise] = {
 
 
 class Count(NamedTuple):
-    """Trials, and in how many the true slope and the two false ones were refuted."""
+    """Trials, and in how many the interval was above, and three slopes were refuted."""
 
     trials: int
-    refuted: tuple[int, int, int]
+    refuted: tuple[int, int, int, int]
 
     def row(self, *names: object, chance: bool) -> str:
         """A line of a table, with a confidence limit where chance decided."""
-        false, numbers = self.refuted[0], [f"{self.trials}", f"{self.refuted[0] / self.trials:.1%}"]
+        above, false, *power = self.refuted
+        numbers = [f"{self.trials}", f"{above / self.trials:.1%}", f"{false / self.trials:.1%}"]
         if chance:
             certain = false == self.trials
             limit = 1.0 if certain else betaincinv(false + 1, self.trials - false, 0.99)
             numbers.append(f"{limit:.1%}")
-        numbers += [f"{count / self.trials:.0%}" for count in self.refuted[1:]]
+        numbers += [f"{count / self.trials:.0%}" for count in power]
         return "| " + " | ".join([*map(str, names), *numbers]) + " |"
 
 
 def claims(true: float, log_x: bool) -> list[tuple[float, float]]:
-    """The true slope and two that are too fast, each with its margin."""
+    """The true slope without a margin, then it and two that are too fast, each with its margin."""
     if log_x:
-        return [(true - excess, MARGIN) for excess in (0.0, 0.2, 0.5)]
-    return [(true * power, MARGIN * abs(true * power)) for power in (1.0, 1.5, 2.0)]
+        return [(true, -np.inf), *((true - excess, MARGIN) for excess in (0.0, 0.2, 0.5))]
+    faster = [true * power for power in (1.0, 1.5, 2.0)]
+    return [(true, -np.inf), *((log_rate, MARGIN * abs(log_rate)) for log_rate in faster)]
 
 
 def refuted(k: np.ndarray, y: np.ndarray, law: Law, log_x: bool) -> list[bool]:
-    """Which of the three claims are refuted. A curve too short for a slope refutes nothing."""
+    """Which of the claims are refuted. A curve too short for a slope refutes nothing."""
     try:
         found = slope(k, y, log_x=log_x, floor=ROUNDING * y[0].max())
     except ValueError:
-        return [False] * 3
+        return [False] * 4
     return [
         found.low > claimed and found.estimate > claimed + margin
         for claimed, margin in claims(law.slope, log_x)
@@ -214,7 +217,7 @@ def with_noise(
 def heading(*names: str, log_x: bool, chance: bool) -> str:
     """The first two lines of a table."""
     too_fast = ("p - 0.2", "p - 0.5") if log_x else ("q^1.5", "q^2")
-    numbers = ["trials", "false", *(["99 % limit"] if chance else [])]
+    numbers = ["trials", "above", "false", *(["99 % limit"] if chance else [])]
     columns = [*names, *numbers, *(f"power, {name}" for name in too_fast)]
     return "| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|"
 
@@ -229,13 +232,13 @@ def tables(trials: int) -> Iterator[tuple[str, bool]]:
         yield f"**{what}, without noise**\n\n{heading('curve', log_x=log_x, chance=False)}", False
         for name, laws in [*groups.items(), *late.items()]:
             count = without_noise(laws, log_x)
-            yield count.row(f"`{name}`", chance=False), name in groups and count.refuted[0] > 0
+            yield count.row(f"`{name}`", chance=False), name in groups and count.refuted[1] > 0
         laws = list(itertools.chain(*groups.values()))
         columns = heading("noise", "replicates", log_x=log_x, chance=True)
         yield f"\n**{what}, with noise**\n\n{columns}", False
         for name, replicates in itertools.product(NOISES, REPLICATES):
             count = with_noise(laws, log_x, NOISES[name], replicates, trials, key := key + 1)
-            yield count.row(name, replicates, chance=True), count.refuted[0] > ALLOWED * trials
+            yield count.row(name, replicates, chance=True), count.refuted[1] > ALLOWED * trials
         for name, laws in late.items():
             count = with_noise(laws, log_x, NOISES[SMOOTH], 16, trials, key := key + 1)
             yield count.row(f"`{name}`, {SMOOTH}", 16, chance=True), False
