@@ -1,6 +1,6 @@
 """How often the statistics of convlab err, and how much they see.
 
-Three tables, each on data whose truth is known:
+Two tables, each on data whose truth is known:
 
 1. *False alarms.* The claim holds with equality, E[metric] = bound at every recorded iteration, so
    every refutation is chance. Counted over thousands of verdicts at alpha = 0.01, with eight
@@ -9,7 +9,8 @@ Three tables, each on data whose truth is known:
    is the upper confidence limit (Clopper and Pearson) on the second rate.
 2. *Resolution.* The smallest excess E[metric] / bound that is refuted at alpha = 1e-6 in 90 % of
    the trials, for growing numbers of replicates; a dash where none is.
-3. *Slopes.* How often the 99 % interval of an exponent contains it, and its median half-width.
+
+Slopes are measured by ``coverage.py``.
 
 Exit code 1 if a false alarm rate exceeds alpha.
 """
@@ -28,7 +29,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy.special import betaincinv, ndtr, ndtri
 
-from convlab.statistics import log_e_mean_equals, log_e_value, resolution, slope
+from convlab.statistics import log_e_mean_equals, log_e_value, resolution
 
 ALPHA = 1e-2
 STRICT_ALPHA = 1e-6
@@ -57,13 +58,6 @@ TESTS: dict[str, tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray]
         lambda z: 1.0 * (z > ndtri(1 - RARE)),
         lambda values: log_e_mean_equals(values, RARE, bounds=(0, 1)),
     ),
-}
-
-# A curve, and its exponent as x grows.
-CURVES: dict[str, tuple[Callable[[np.ndarray], np.ndarray], float]] = {
-    "1/x": (lambda x: 1 / x, -1.0),
-    "(1 + log x)/x": (lambda x: (1 + np.log(x)) / x, -1.0),
-    "1/(x + 10)": (lambda x: 1 / (x + 10), -1.0),
 }
 
 
@@ -109,23 +103,6 @@ def resolutions(replicates: list[int], trials: int) -> Iterator[dict]:
         yield {"metric": name, **excess}
 
 
-def slopes(replicates: list[int], trials: int) -> Iterator[dict]:
-    x = np.unique(np.round(np.logspace(0, 4, 61)))
-    for row, (name, (curve, exponent)) in enumerate(CURVES.items()):
-        generator = np.random.Generator(np.random.Philox(key=200 + row))
-        for count in replicates:
-            found = [
-                slope(x, curve(x)[:, None] * np.exp(normals(generator, count, len(x))).T)
-                for _ in range(trials)
-            ]
-            yield {
-                "curve": name,
-                "replicates": count,
-                "coverage": float(np.mean([s.low <= exponent <= s.high for s in found])),
-                "half-width": float(np.median([(s.high - s.low) / 2 for s in found])),
-            }
-
-
 def show(console: Console, title: str, rows: Iterator[dict]) -> list[dict]:
     results = list(rows)
     table = Table(box=box.SIMPLE_HEAD)
@@ -163,11 +140,6 @@ def main(arguments: list[str] | None = None) -> int:
             resolutions(
                 [64, 256, 1024] if quick else [64, 256, 1024, 4096, 16384], 30 if quick else 200
             ),
-        ),
-        "slopes": show(
-            console,
-            "Coverage of the 99 % interval of an exponent, x from 1 to 10,000",
-            slopes([8, 64] if quick else [8, 64, 1024], 30 if quick else 200),
         ),
     }
     console.print(f"{time.perf_counter() - started:.0f} seconds")

@@ -25,6 +25,7 @@ __all__ = [
     "LAMBDAS",
     "Slope",
     "exceedance",
+    "log_e_mean_at_most",
     "log_e_mean_equals",
     "log_e_value",
     "log_mean_exp",
@@ -49,6 +50,11 @@ _LARGEST_SCORE = 1e100  # its square is still a number
 _DIGITS = np.concatenate([np.arange(100, 1000) / 10.0**e for e in range(17, 2, -1)] + [[1.0]])
 _RESAMPLES = 400
 _WINDOW_POINTS = 8
+_CELLS = 64  # of the range of x; one point of each is read
+_DRIFT_OFFSETS = np.append(2.0**-10, 2.0 ** np.arange(-6, 4.5, 0.5))  # times the last x or log x
+_SHIFTS = 2.0 ** np.arange(-7, 4.5, 0.5)  # times the last x
+_DEGREE = 3.0  # of a polynomial or logarithmic factor
+_LARGEST_CORRELATION = 0.9
 _PRECISION = 1e-12  # relative, to which a metric is taken to be computed
 
 
@@ -184,6 +190,48 @@ def log_e_mean_equals(
     )
 
 
+def log_e_mean_at_most(values: ArrayLike, mean: ArrayLike, *, low: ArrayLike) -> float:
+    """Return the logarithm of the e-value against 'every column of values has mean at most this'.
+
+    All values must be known to be at least `low`, before any is seen. Then the ratios
+    (value - low) / (mean - low) are nonnegative, and their mean is at most 1 exactly where that of
+    the values is at most `mean`; so `log_e_value` applies. With paired differences d = m_1 - m_2 of
+    two metrics on the same draws it tests E[m_1] <= E[m_2], that is mean 0: it suffices that m_1 is
+    nonnegative and m_2 at most -low. No upper end of the range is needed.
+
+    Parameters
+    ----------
+    values : array of shape (R, G)
+        R independent replicates of G quantities, which may depend on each other; inf where a
+        replicate diverged.
+    mean, low : numbers, or arrays of shape (G,)
+        The claimed bound on the mean, and the sure lower end of the values, low < mean.
+
+    Raises
+    ------
+    ValueError
+        If the shape is not (R, G), a value is not a number or lies below `low`, or `low` is not
+        finite and below `mean`.
+
+    Examples
+    --------
+    >>> differences = np.tile([[-1.0], [1.0]], (100, 1))
+    >>> log_e_mean_at_most(differences, 0, low=-1) < 0
+    True
+    >>> log_e_mean_at_most(differences + 0.5, 0, low=-1) > 10
+    True
+    """
+    table = _table(values, "values")
+    if np.isnan(table).any():
+        raise ValueError("values must be numbers, but some are not (nan)")
+    bound, least = np.asarray(mean, dtype=float), np.asarray(low, dtype=float)
+    if not (np.isfinite(least) & np.isfinite(bound) & (least < bound)).all():
+        raise ValueError("low and mean must be finite, and low below mean")
+    if not (least <= table).all():
+        raise ValueError("some values lie below low, so low is wrong")
+    return log_e_value((table - least) / (bound - least))
+
+
 def resolution(ratios: ArrayLike, log_threshold: float) -> float:
     """Return the largest c in (0, 1] for which the bound c B would have been refuted too.
 
@@ -287,25 +335,42 @@ def slope(
     """Estimate the slope of log y against log x, or against x, as x grows.
 
     *Window.* The point x = 0 is dropped, and everything from the point on where the curve (the
-    statistic of y over the replicates) has come down to `floor`. Of what remains, the final
-    half of the range of log x (of x, if not log_x) is used, extended to eight points if it has
-    fewer. The first half is left to the transient. Beyond the floor the rule looks at x alone, so
-    that noise has no say in it, and the window ends where the data end, since a slope claimed for
-    x to infinity must not be read off a straighter piece before a bend. A plateau that was not
-    announced by `floor` is taken for part of the curve; one of height b bends the curve from
-    about 100 b on, so that is the `floor` to announce.
+    statistic of y over the replicates) has come down to `floor`. Of what remains, at most one point
+    in each of 64 equal cells of the range of log x (of x, if not log_x) is read, so that it does
+    not matter how densely the curve was recorded. The final half of the range is used, extended to
+    eight points if it has fewer; the first half is left to the transient. Beyond the floor the rule
+    looks at x alone, so that noise has no say in it, and the window ends where the data end, since
+    a slope claimed for x to infinity must not be read off a straighter piece before a bend. A
+    plateau that was not announced by `floor` is taken for part of the curve; one of height b bends
+    the curve from about 100 b on, so that is the `floor` to announce.
 
-    *Interval.* It covers two readings of the window, by least squares: a straight line of slope
-    s, the estimate; and a line times (1 + log x)^c, or (1 + x)^c if not log_x, with c free, whose
-    slope s + c / (1 + log x) drifts along the window and has limit s. So the interval reaches from
-    the slope seen to the slope extrapolated: it is narrow for a power, and for a power times
-    logarithms, or one still forming, it is wide and extends towards the limit. Each reading gets
-    the larger of two Student margins at `level`: the standard error over bootstrap resamples of
-    the replicates (Efron and Tibshirani, An Introduction to the Bootstrap, 1993), and that of the
-    scatter of the points about the fit, which is all there is for a single run and takes the
-    scatter for independent from point to point. The mean needs a finite variance over the
-    replicates; without one use the median or another quantile. No interval can know of a regime
-    that begins beyond the data, or of a transient that still fills the window.
+    *Readings.* Three families of curves are fitted by least squares. With u = log x (u = x, if not
+    log_x), log y is
+
+    - a + s u, whose slope is the estimate;
+    - a + s u + c log(u + b) with c free in [-3, 3]: a power of log x or, if not log_x, a polynomial
+      factor;
+    - if log_x, a + s log(x + b): a power of a shifted x.
+
+    The offset b is free: it runs over a grid of steps of sqrt(2), from 1/64 to 16 times the last u
+    and 1/1024, which stands for 0; in the third family from 1/128 to 16 times the last x. The
+    readings are the straight line and all offsets
+    whose sum of squares exceeds the smallest by no more than the margin of noise below, squared
+    (a likelihood ratio), and their neighbours on the grid, between which the best offset lies. So
+    the interval reaches from the slope seen to the slopes extrapolated: it is narrow for a power,
+    and for a curve that still bends it is wide and extends towards the limit.
+
+    *Margins.* Each reading gets the largest of three: of rounding; the Student margin at `level` of
+    the scatter of the points, as it is about the straight line or about the best fit, whichever
+    gives less; and that of the standard error over bootstrap resamples of the replicates (Efron and
+    Tibshirani, An Introduction to the Bootstrap, 1993), which knows how the points of a run are
+    correlated. For a single run there is only the scatter: then its variance is multiplied by
+    (1 + r) / (1 - r), with r the correlation of neighbouring residuals. A drifting reading goes no
+    further from the straight one, with its margin, than |c| = 3 can take it. The mean needs a
+    finite variance over the replicates; without one use the median or another quantile.
+
+    No interval can know of a regime that begins beyond the data, or of a transient that still fills
+    the window. ``benchmarks/coverage.py`` measures how often a true slope lies below the interval.
 
     Parameters
     ----------
@@ -336,7 +401,7 @@ def slope(
     Raises
     ------
     ValueError
-        If the input is malformed, the curve is not finite, or fewer than 4 points remain.
+        If the input is malformed, the curve is not finite, or fewer than 4 points are left to read.
 
     Examples
     --------
@@ -367,30 +432,46 @@ def slope(
             f"a slope needs at least 4 points with x > 0 before the curve comes down to the floor "
             f"{floor:g}, but there are {len(u)}: record more iterations or lower the floor"
         )
-    half = int(np.searchsorted(u, (u[0] + u[-1]) / 2))
-    first = max(0, min(half, len(u) - _WINDOW_POINTS)) if asymptotic else 0
-    window = slice(usable.start + first, usable.stop)
-    drift = np.log(1 + u - min(u[0], 0.0))[first:]
-    u, logs = u[first:], np.log(curve[window])
-    resampled = _resample(runs[:, window], reduce, key)
-    line = np.column_stack([np.ones_like(u), u - u.mean()])
-    lows, fits, highs = [], [], []
-    bent = np.column_stack([line, drift - drift.mean()])
-    for design in (line, bent) if asymptotic else (line,):
-        inverse = np.linalg.pinv(design)
-        weights, residuals = inverse[1], logs - design @ (inverse @ logs)
-        freedom = len(u) - design.shape[1]
-        margin = _PRECISION * np.abs(weights) @ (1 + np.abs(logs))
-        scatter = np.sqrt(residuals @ residuals / freedom) * np.linalg.norm(weights)
-        margin = max(margin, stdtrit(freedom, (1 + level) / 2) * scatter)
-        if resampled is not None:
-            spread = np.std(resampled @ weights) * np.sqrt(replicates / (replicates - 1))
-            margin = max(margin, stdtrit(replicates - 1, (1 + level) / 2) * spread)
-        fits.append(weights @ logs)
-        lows.append(fits[-1] - margin)
-        highs.append(fits[-1] + margin)
-    ends = points[window][[0, -1]]
-    return Slope(*map(float, (min(lows), fits[0], max(highs), *ends)))
+    half, origin, kept = (u[0] + u[-1]) / 2, min(u[0], 0.0), _thin(u)
+    u = u[kept]
+    if len(u) < 4:
+        raise ValueError(
+            f"a slope needs at least 4 points spread over the range of x, but all except {len(u)} "
+            "lie close to another: record x more evenly"
+        )
+    first = max(0, min(int(np.searchsorted(u, half)), len(u) - _WINDOW_POINTS)) if asymptotic else 0
+    window, u = usable.start + kept[first:], u[first:]
+    x_read, logs = points[window], np.log(curve[window])
+    families = [_lines(u[:, None], logs)]
+    if asymptotic:
+        families.append(_drifting(u, u - origin, families[0]))
+        if log_x:
+            families.append(_lines(np.log(x_read[:, None] + x_read[-1] * _SHIFTS), logs))
+    weights, residuals, reach = map(np.hstack, zip(*families, strict=True))
+    squares = (residuals**2).sum(axis=0)
+    best = int(squares.argmin())
+    noise = min(
+        _noise(residuals[:, 0], 2, level, correlated=replicates == 1),
+        _noise(residuals[:, best], 4 if best else 2, level, correlated=replicates == 1),
+    )
+    margins = noise * np.linalg.norm(weights, axis=0)
+    sizes = np.abs(weights)
+    rounding = _PRECISION * sizes.sum(axis=0) + np.finfo(float).eps * np.abs(logs) @ sizes
+    margins = np.maximum(margins, rounding)
+    resampled = _resample(runs[:, window], statistic, key)
+    if resampled is not None:
+        spread = np.std(resampled @ weights, axis=0) * np.sqrt(replicates / (replicates - 1))
+        margins = np.maximum(margins, stdtrit(replicates - 1, (1 + level) / 2) * spread)
+    fits = logs @ weights
+    lows = np.maximum(fits - margins, fits[0] - margins[0] - reach)
+    highs = np.minimum(fits + margins, fits[0] + margins[0] + reach)
+    parts = np.split(
+        squares <= squares[best] + noise**2, np.cumsum([len(f.reach) for f in families])
+    )
+    read = np.concatenate([_with_neighbours(part) for part in parts])
+    read[0] = True
+    ends = x_read[[0, -1]]
+    return Slope(*map(float, (lows[read].min(), fits[0], highs[read].max(), *ends)))
 
 
 def _table(values: ArrayLike, name: str) -> np.ndarray:
@@ -417,6 +498,70 @@ def _first_stretch(mask: np.ndarray) -> slice:
     start = int(np.argmax(mask))
     length = int(np.argmin(np.append(mask[start:], False)))
     return slice(start, start + length)
+
+
+def _thin(u: np.ndarray) -> np.ndarray:
+    """Indices of the last point in each of _CELLS equal cells of the range of u."""
+    cells = np.minimum(np.floor(_CELLS * (u[-1] - u) / (u[-1] - u[0])), _CELLS - 1)
+    return np.flatnonzero(np.append(np.diff(cells) != 0, True))
+
+
+class _Fits(NamedTuple):
+    """Least squares fits of one family, one for each of T offsets.
+
+    weights @ logs are the slopes, (n, T); residuals, (n, T); reach, (T,), how far the family lets
+    the limit be from the slope of the straight line.
+    """
+
+    weights: np.ndarray
+    residuals: np.ndarray
+    reach: np.ndarray
+
+
+def _lines(v: np.ndarray, logs: np.ndarray) -> _Fits:
+    """Straight lines of logs, (n,), against each column of v, (n, T)."""
+    v = v - v.mean(axis=0)
+    weights = v / (v * v).sum(axis=0)
+    centered = logs - logs.mean()
+    return _Fits(weights, centered[:, None] - v * (centered @ weights), np.full(v.shape[1], np.inf))
+
+
+def _drifting(u: np.ndarray, v: np.ndarray, line: _Fits) -> _Fits:
+    """Lines against u plus c log(v + offset), |c| <= _DEGREE, from the straight line against u."""
+    drifts = np.log(v[:, None] + v[-1] * _DRIFT_OFFSETS)
+    slopes = line.weights[:, 0] @ drifts
+    bends = drifts - drifts.mean(axis=0) - np.multiply.outer(u - u.mean(), slopes)
+    norms = (bends * bends).sum(axis=0)
+    degrees = np.clip(line.residuals[:, 0] @ bends / norms, -_DEGREE, _DEGREE)
+    return _Fits(
+        line.weights - bends * (slopes / norms),
+        line.residuals - degrees * bends,
+        _DEGREE * slopes,
+    )
+
+
+def _noise(residuals: np.ndarray, parameters: int, level: float, *, correlated: bool) -> float:
+    """Upper bound on the standard deviation of a point, times the Student quantile.
+
+    If correlated, the variance is multiplied by (1 + r) / (1 - r), as for the mean of a process
+    with correlation r between neighbours. r is that of the residuals, with the correction of order
+    1/n for its bias (Kendall, Biometrika 41, 1954), between 0 and 0.9.
+    """
+    n, square = len(residuals), residuals @ residuals
+    freedom = max(n - parameters, 1)
+    if correlated and square > 0:
+        r = residuals[1:] @ residuals[:-1] / square
+        r = min(max(r + (1 + 4 * r) / n, 0.0), _LARGEST_CORRELATION)
+        square *= (1 + r) / (1 - r)
+    return float(stdtrit(freedom, (1 + level) / 2) * np.sqrt(square / freedom))
+
+
+def _with_neighbours(chosen: np.ndarray) -> np.ndarray:
+    """True where an entry or one beside it is."""
+    spread = chosen.copy()
+    spread[1:] |= chosen[:-1]
+    spread[:-1] |= chosen[1:]
+    return spread
 
 
 def _log_mixture(
@@ -447,15 +592,19 @@ def _reduction(statistic: str | float) -> Callable[[np.ndarray], np.ndarray]:
     return lambda table: np.quantile(table, quantile, axis=-2)
 
 
-def _resample(
-    table: np.ndarray, reduce: Callable[[np.ndarray], np.ndarray], key: int
-) -> np.ndarray | None:
+def _resample(table: np.ndarray, statistic: str | float, key: int) -> np.ndarray | None:
     """Logs of the statistic over resampled replicates, (resamples, G); None for one replicate."""
     replicates = len(table)
     if replicates == 1:
         return None
     generator = np.random.Generator(np.random.Philox(key=key))
     chosen = generator.integers(replicates, size=(_RESAMPLES, replicates))
-    parts = np.array_split(chosen, 1 + (_RESAMPLES * table.size >> 20))
-    curves = np.concatenate([reduce(table[part]) for part in parts])
+    if statistic == "mean":
+        shares = np.zeros((_RESAMPLES, replicates))
+        np.add.at(shares, (np.arange(_RESAMPLES)[:, None], chosen), 1 / replicates)
+        curves = shares @ table
+    else:
+        reduce = _reduction(statistic)
+        parts = np.array_split(chosen, 1 + (_RESAMPLES * table.size >> 20))
+        curves = np.concatenate([reduce(table[part]) for part in parts])
     return np.log(np.clip(curves, np.finfo(float).tiny, _LARGEST))

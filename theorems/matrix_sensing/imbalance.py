@@ -47,7 +47,7 @@ theorem = Theorem(
             gap,
             2,
             over=lambda v: asymmetric_factorization(scale=1 / v),
-            at=[2.5, 3, 3.5, 4.2, 5],
+            at=[2.5, 2.75, 3, 3.3, 3.6, 4, 4.5, 5],
             eps=1e-16,
         ),
     ],
