@@ -26,6 +26,7 @@ __all__ = [
     "markdown",
     "number",
     "order",
+    "slopes_only",
     "tex",
 ]
 
@@ -71,6 +72,7 @@ def describe(theorem: _Theorem) -> dict[str, Any]:
         "cite": theorem.cite,
         "number": theorem.number,
         "expected": str(theorem.expected),
+        "slopes_only": slopes_only(theorem),
         "assumptions": [
             {"name": a.name, "constants": list(map(str, a.values)), "statement": a.statement}
             for a in theorem.assume
@@ -101,6 +103,11 @@ def _claim(claim: Claim) -> dict[str, Any]:
 
 def _meaning(symbol: sympy.Symbol) -> str:
     return getattr(symbol, "meaning", "")
+
+
+def slopes_only(theorem: "_Theorem") -> bool:
+    """Whether all claims are judged by intervals of slopes, outside the error budget."""
+    return all(claim.slope for claim in theorem.claims)
 
 
 def _update(theorem: _Theorem) -> str:

@@ -20,7 +20,7 @@ from convlab.catalogue import Catalogue
 from convlab.errors import UnavailableError
 from convlab.family import Family
 from convlab.problem import Problem
-from convlab.statement import claim_tex
+from convlab.statement import claim_tex, slopes_only
 from convlab.theorem import Theorem
 
 
@@ -83,12 +83,13 @@ class Pages:
     def area(self, area: str, names: list[str]) -> str:
         """The page of one area: a table, which is also the list of its pages."""
         lines = [f"# {area.replace('_', ' ').capitalize()}", ""]
-        lines += table("statement", "claims", "source")
+        lines += table("statement", "claims", "basis", "source")
         for name in names:
             theorem = self.catalogue.theorems[name]
             claims = "<br>".join(f"${in_table(claim_tex(c))}$" for c in theorem.claims)
             link = f"[{title(theorem)}](/generated/theorems/{name}.md)"
-            lines.append(f"| {link} | {claims} | {self.source(theorem)} |")
+            basis = "intervals only" if slopes_only(theorem) else ""
+            lines.append(f"| {link} | {claims} | {basis} | {self.source(theorem)} |")
         lines += ["", "```{toctree}", ":hidden:", ""]
         return "\n".join([*lines, *(f"/generated/theorems/{name}" for name in names), "```"])
 
@@ -145,7 +146,8 @@ class Pages:
         for claim in theorem.claims:
             condition = sympy.sympify(claim.when)
             when = "" if condition is sympy.true else rf" \quad ({sympy.latex(condition)})"
-            yield from ["", f"{claim.kind}:", "", "$$", claim_tex(claim) + when, "$$"]
+            slope = ", judged by the interval of a [slope](/verdict.md)" if claim.slope else ""
+            yield from ["", f"{claim.kind}{slope}:", "", "$$", claim_tex(claim) + when, "$$"]
         if theorem.expected != "holds":
             yield from ["", f"As it is stated, it is known to be **{theorem.expected}**."]
 

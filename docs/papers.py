@@ -13,7 +13,7 @@ from markup import in_table, markdown, table
 from convlab import catalogue
 from convlab.catalogue import Catalogue
 from convlab.report.references import Citation, citation
-from convlab.statement import claim_tex
+from convlab.statement import claim_tex, slopes_only
 from convlab.theorem import Theorem
 
 PAGE = Path(__file__).with_name("papers.md")
@@ -21,7 +21,8 @@ HEAD = """\
 # Papers
 
 Written from the catalogue by `python docs/papers.py`. Every verdict is that of `convlab verify`;
-*refuted* says that the statement, as its authors put it, is false.
+*refuted* says that the statement, as its authors put it, is false. *By intervals only* says that the
+verdict rests on the intervals of slopes, outside the error budget; see [](verdict.md).
 """
 
 
@@ -45,7 +46,8 @@ def paper(source: Citation, theorems: list[Theorem]) -> Iterator[str]:
         claims = "<br>".join(f"${in_table(claim_tex(c))}$" for c in theorem.claims)
         title = markdown(theorem.title.rstrip("."))
         link = f"[{title}](generated/theorems/{theorem.id}.md)"
-        yield f"| {link} | {theorem.number} | {claims} | {theorem.expected} |"
+        verdict = f"{theorem.expected}{', by intervals only' if slopes_only(theorem) else ''}"
+        yield f"| {link} | {theorem.number} | {claims} | {verdict} |"
     yield ""
 
 

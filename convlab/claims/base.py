@@ -261,6 +261,8 @@ class Claim:
     when: Any = sympy.true
     kind = "claim"
     form = "{0.kind} of {0.metric}"
+    slope = False
+    """Whether it is judged by the interval of a slope, outside the error budget."""
 
     def __str__(self) -> str:
         text = self.form.format(self).replace("**", "^")

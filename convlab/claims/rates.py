@@ -111,6 +111,7 @@ class Exponent(Claim):
     statistic: str | float = "mean"
     against: Metric | None = None
     log_x = True
+    slope = True
 
     @property
     def metrics(self) -> tuple[Metric, ...]:

@@ -82,6 +82,7 @@ class _Sweep(Claim):
     at: tuple[Any, ...]
     statistic: str | float = "mean"
     asymptotic = True
+    slope = True
 
     @property
     def formulas(self) -> tuple[Any, ...]:

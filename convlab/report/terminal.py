@@ -13,7 +13,7 @@ from convlab.assumption import Assumption
 from convlab.laboratory import Report
 from convlab.report.documents import Row, notes, row, summary
 from convlab.report.references import Citation
-from convlab.statement import claim_tex, describe, interval
+from convlab.statement import claim_tex, describe, interval, slopes_only
 from convlab.theorem import Theorem
 
 __all__ = ["print_list", "print_reports", "print_theorem", "progress"]
@@ -75,10 +75,11 @@ def print_reports(reports: Sequence[Report], seconds: float, stored: Collection[
 
 def print_list(theorems: Mapping[str, Theorem], failures: Mapping[str, str]) -> None:
     """Ids and titles, area by area; then the files that failed to import."""
-    table = _table("theorem", "title", "expected")
+    table = _table("theorem", "title", "expected", "basis")
     for name in sorted(theorems):
         theorem = theorems[name]
-        table.add_row(Text(name), Text(theorem.title), str(theorem.expected))
+        basis = "interval only" if slopes_only(theorem) else ""
+        table.add_row(Text(name), Text(theorem.title), str(theorem.expected), basis)
     _print(table)
     for label, reason in failures.items():
         _print(Text(f"{label} cannot be imported: {reason}", style="red"))
@@ -108,6 +109,8 @@ def print_theorem(theorem: Theorem, source: Citation | None, file: Path) -> None
     section("tight on", data["tight"])
     section("tried on", data["on"] or [])
     section("mutants", [f"{m.name}: {m.why}" for m in theorem.mutants])
+    slopes = "its claims are judged by intervals of slopes, outside the error budget"
+    section("basis", [slopes] if slopes_only(theorem) else [])
     section("expected", [str(theorem.expected)])
     section("file", [str(file)])
     _print(Text(theorem.id, style="bold"))
