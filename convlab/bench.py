@@ -79,12 +79,12 @@ class TheoremBench:
         theorem = self._theorem
         constants = theorem.constants(problem)
         if constants is None:
-            missing = [a for a in theorem.assume if a.name not in problem.assumptions]
+            missing = [a for a in theorem.assume if a.definition not in problem.assumptions]
             names = ", ".join(a.name for a in missing) or "the constants assumed"
             raise ConvlabError(f"{theorem.id} cannot be tried on {problem.name}: it lacks {names}")
         c = self._conditions
         self._once(
-            ("checked", problem, *(a.name for a in theorem.assume)),
+            ("checked", problem, *(a.definition for a in theorem.assume)),
             lambda: check(problem, theorem.assume, c.key, c.log_threshold + np.log(1e3)),
         )
         options: list[_Choices] = [{}]
@@ -114,16 +114,16 @@ class TheoremBench:
         )
 
     def _mark(self, kind: str, setting: Setting, method: Method, extra: Any = None) -> Any:
-        metrics = tuple(m.name for m in self._theorem.metrics)
         return (
             kind,
             setting.problem,
             tuple(method.hyperparameters.items()),
-            id(method.algorithm),
+            method.algorithm,
             tuple(setting.choices.items()),
             frozenset((s, v if np.ndim(v) == 0 else None) for s, v in setting.constants.items()),
             setting.iterations,
-            metrics,
+            self._theorem.metrics,
+            frozenset(self._theorem.quantities.items()),
             extra,
         )
 
@@ -154,7 +154,7 @@ class TheoremBench:
             except NotClosed:
                 return None
 
-        return self._once(self._mark("moments", setting, setting.method, metric.name), make)
+        return self._once(self._mark("moments", setting, setting.method, metric.measurement), make)
 
     def drift(
         self, setting: Setting, metric: Metric, given: Mapping[sympy.Symbol, Metric]
@@ -177,8 +177,8 @@ class TheoremBench:
             except NotClosed:
                 return None
 
-        names = (metric.name, *((s, m.name) for s, m in given.items()))
-        return self._once(self._mark("drift", setting, setting.method, names), make)
+        measured = metric, *given.items()
+        return self._once(self._mark("drift", setting, setting.method, measured), make)
 
     def samples(self, setting: Setting) -> Iterator[Trace]:
         """Growing samples of replicates."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from convlab import precise
 from convlab.assumption import Assumption, Certificate
-from convlab.errors import ConvlabError
+from convlab.errors import ConvlabError, require_distinct
 from convlab.streams import Stream, normal
 from convlab.vocabulary import Array, norm
 
@@ -136,12 +136,16 @@ class Problem:
         return self.name
 
     @cached_property
-    def assumptions(self) -> dict[str, Assumption]:
-        """All that is declared, with all that follows from it, by name."""
-        found: dict[str, Assumption] = {}
+    def assumptions(self) -> dict[Assumption, Assumption]:
+        """All that is declared, with all that follows from it, by definition.
+
+        Raises ConvlabError where two different ones have the same name.
+        """
+        found: dict[Assumption, Assumption] = {}
         for declared in self.declares:
             for assumption in declared.closure():
-                found.setdefault(assumption.name, assumption)
+                found.setdefault(assumption.definition, assumption)
+        require_distinct(found, f"problem {self.name} declares two assumptions")
         return found
 
     @cached_property

@@ -47,7 +47,7 @@ def certificates(problem: Problem) -> list[str]:
         value = certificate.value
         shown = f"{value:.6g}" if isinstance(value, int | float) else type(value).__name__
         lines.append(f"| `{constant}` | {shown} | {markdown(certificate.how)} |")
-    satisfied = ", ".join(f"[`{a}`](#assumption-{a})" for a in problem.assumptions)
+    satisfied = ", ".join(f"[`{a.name}`](#assumption-{a.name})" for a in problem.assumptions)
     return [*lines, "", f"Satisfies {satisfied}.", ""]
 
 
@@ -97,12 +97,11 @@ def properties(found: Catalogue) -> str:
     """The assumptions of the catalogue, and those of single theorems."""
     rooms = [importlib.import_module(name) for name in modules(assumptions)]
     docs = {name: text for room in rooms for name, text in attribute_docs(room).items()}
-    known = {v.name: v for v in vars(assumptions).values() if isinstance(v, Assumption)}
-    for theorem in found.theorems.values():
-        for assumed in theorem.assume:
-            known.setdefault(assumed.name, assumed)
+    known = {v for v in vars(assumptions).values() if isinstance(v, Assumption)}
+    known |= {assumed.definition for t in found.theorems.values() for assumed in t.assume}
     lines = []
-    for name, assumption in sorted(known.items()):
+    for assumption in sorted(known, key=lambda a: a.name):
+        name = assumption.name
         constants = ", ".join(f"`{c}`" for c in assumption.constants)
         lines += [f"(assumption-{name})=", f"### `{name}`", ""]
         lines += [f"Constants: {constants}.", ""] if constants else []

@@ -31,6 +31,7 @@ from convlab.engine.monomials import HigherMoments
 from convlab.engine.run import constants_at, log_grid
 from convlab.engine.schedule import Schedule
 from convlab.engine.trace import Status, Trace, merge
+from convlab.errors import require_distinct
 from convlab.metrics import INITIAL, Metric
 from convlab.problem import Problem
 
@@ -59,6 +60,8 @@ def run_moments(
     """
     began = time.monotonic()
     ids = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
+    metrics = tuple(dict.fromkeys(m.measurement for m in metrics))
+    require_distinct(metrics, "the run has two different metrics")
     one = functools.partial(
         run_moments,
         method,

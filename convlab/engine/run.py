@@ -17,7 +17,7 @@ from convlab.engine.recorder import Recorder
 from convlab.engine.schedule import Schedule
 from convlab.engine.stretch import PAUSE
 from convlab.engine.trace import Status, Trace
-from convlab.errors import ConvlabError
+from convlab.errors import ConvlabError, require_distinct
 from convlab.metrics import INITIAL, Metric, gap
 from convlab.problem import Problem, View
 
@@ -73,13 +73,16 @@ def run(
     Raises
     ------
     ConvlabError
-        where an oracle is missing, shapes do not match or a symbol has no value. Divergence,
-        NaN and time limit are statuses in the trace, not errors.
+        where an oracle is missing, shapes do not match, a symbol has no value or one that
+        contradicts its sign, or two different metrics have one name. Divergence, NaN and time
+        limit are statuses in the trace, not errors.
     """
     began = time.monotonic()
     backend = backend_of(engine, backend)
     xp = xp_of(backend)
     ids = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
+    metrics = tuple(dict.fromkeys(m.measurement for m in metrics))
+    require_distinct(metrics, "the run has two different metrics")
     oracle = problem.on(xp)
     x0 = _starting_points(problem, start, key, ids, xp)
     values = constants_at(problem, x0, oracle, constants, initial)

@@ -7,6 +7,8 @@ eta c_ij / (lambda_i + lambda_j - eta lambda_i lambda_j): the solution of A S + 
 eta C. Two directions show every kind of entry.
 """
 
+import functools
+
 from sympy import Interval, Rational
 
 from convlab.algorithms.stochastic import sgd
@@ -19,6 +21,7 @@ from convlab.vocabulary import split
 from problems.exact_noise import coupled_modes
 
 
+@functools.cache
 def entry(i, j):
     """The product of two coordinates of x - x*."""
 
