@@ -74,14 +74,20 @@ def notation(found: Catalogue) -> str:
     lines = table("symbol", "in code", "meaning")
     for (name, meaning), entry in symbols.NOTATION.items():
         if entry.symbol in house:
-            lines.append(f"| ${entry.tex}$ | `{name}` | {markdown(meaning)} |")
+            lines.append(f"| ${entry.tex}$ | `{name}` | {markdown(meaning)}{_signed(entry)} |")
     lines += ["", "Letters of single theorems:", "", *table("symbol", "in code", "meaning", "in")]
     for (name, meaning), entry in sorted(symbols.NOTATION.items()):
         if entry.symbol not in house:
             places = used.get(entry.symbol, ())
             where = "<br>".join(f"[{t}](/generated/theorems/{t}.md)" for t in places)
-            lines.append(f"| ${entry.tex}$ | `{name}` | {markdown(meaning)} | {where} |")
+            explained = markdown(meaning) + _signed(entry)
+            lines.append(f"| ${entry.tex}$ | `{name}` | {explained} | {where} |")
     return "\n".join(lines) + "\n"
+
+
+def _signed(entry: symbols.Entry) -> str:
+    """The sign of a letter, where it is not nonnegative."""
+    return "" if entry.sign == "nonnegative" else f" ({entry.sign})"
 
 
 def symbols_of(theorem: Theorem) -> set[sympy.Symbol]:

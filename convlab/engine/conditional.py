@@ -15,7 +15,7 @@ import sympy
 from convlab import symbols
 from convlab.algorithm import Method
 from convlab.engine.draws import Draws, Forced, NotClosed, degree, draws_of, joined
-from convlab.engine.run import constants_at, log_grid
+from convlab.engine.run import constants_at, log_grid, without_rounding
 from convlab.engine.schedule import Schedule
 from convlab.engine.trace import Status, Trace
 from convlab.engine.tree import mapped
@@ -143,6 +143,8 @@ def run_conditional(
     lost = ~np.isfinite(here[symbols.V])
     for measured in (*here.values(), ahead):
         measured[lost] = np.nan
+    for symbol, measured in here.items():
+        here[symbol] = without_rounding(symbol, measured, along[symbol], problem)
     return Trace(
         problem=problem.name,
         method=method,

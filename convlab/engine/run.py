@@ -21,7 +21,7 @@ from convlab.errors import ConvlabError, require_distinct
 from convlab.metrics import INITIAL, Metric, gap
 from convlab.problem import Problem, View
 
-__all__ = ["constants_at", "log_grid", "run"]
+__all__ = ["constants_at", "log_grid", "run", "without_rounding"]
 
 
 def log_grid(iterations: int, per_decade: int = 12) -> np.ndarray:
@@ -177,9 +177,21 @@ def constants_at(
             continue
         with np.errstate(all="ignore"):
             value = to_numpy(measured.read(Start, oracle))
+            value = without_rounding(symbol, value, measured, problem)
         spread = len(value) > 1 and bool(np.any(value != value[0]))
         values[symbol] = value if spread else value[0, 0]
     return values
+
+
+def without_rounding(symbol: sympy.Symbol, value: Any, measured: Metric, problem: Problem) -> Any:
+    """Measured values of a symbol; 0 where only rounding makes them contradict its sign."""
+    if not symbol.is_nonnegative:
+        return value
+    plain = np.abs(np.asarray(value, dtype=float))
+    largest = np.nanmax(np.where(np.isfinite(plain), plain, 0.0), initial=0.0)
+    size = max(largest, abs(float(problem.constants.get("f_star", 0.0))))
+    slack = measured.allowance(plain, problem) + 2.0**-40 * size
+    return np.where((value < 0) & (plain <= slack), 0 * value, value)
 
 
 def _column(symbol: sympy.Symbol, value: Any, x0: Any, exact: bool) -> Any:

@@ -35,7 +35,10 @@ def entry(i, j):
 
 def numbered(name, meaning, i, j=""):
     """A letter with indices."""
-    return symbol(f"{name}_{i}{j}", meaning, tex=rf"\{name}_{i}" if not j else f"{name}_{{{i}{j}}}")
+    tex = rf"\{name}_{i}" if not j else f"{name}_{{{i}{j}}}"
+    return symbol(
+        f"{name}_{i}{j}", meaning, sign="nonnegative" if i == j or not j else "real", tex=tex
+    )
 
 
 lam = {i: numbered("lambda", f"eigenvalue {i} of the Hessian", i) for i in (1, 2)}
