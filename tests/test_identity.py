@@ -11,8 +11,8 @@ from test_claims import judge, power, statement
 
 from convlab import assumptions
 from convlab.algorithms.gradient import gradient_descent
-from convlab.assumption import Assumption
-from convlab.assumptions import attained, convex, smooth, strongly_convex
+from convlab.assumption import Assumption, Certificate
+from convlab.assumptions import attained, convex, pl, smooth, strongly_convex
 from convlab.claims import Verdict, identity, upper_bound
 from convlab.engine import run, run_moments
 from convlab.errors import ConvlabError
@@ -76,6 +76,33 @@ def test_two_assumptions_of_one_name_are_an_error_that_names_both_places():
     both = Problem(oracle=parabola.oracle, declares=[smooth(1.0), other(1.0)], name="both")
     with pytest.raises(ConvlabError, match=f"both declares two .* 'smooth': {places}"):
         both.assumptions  # noqa: B018
+
+
+def test_one_assumption_is_not_declared_with_two_constants():
+    both = Problem(oracle=parabola.oracle, declares=[smooth(1.0), smooth(2.0)], name="both")
+    with pytest.raises(ConvlabError, match=r"declares both smooth\(L=1\) and smooth\(L=2\)"):
+        both.assumptions  # noqa: B018
+    same = Problem(oracle=parabola.oracle, declares=[smooth(1.0), smooth(1.0)])
+    assert len(same.assumptions) == 1
+
+
+def test_a_declared_constant_goes_before_one_that_follows():
+    problem = Problem(oracle=parabola.oracle, declares=[strongly_convex(0.5), pl(1.0)])
+    assert problem.assumptions[pl].values == (1.0,)
+
+
+def test_an_oracle_named_like_a_constant_of_two_values_is_an_error():
+    point = Assumption("point", ("x_star",))
+    problem = Problem(
+        oracle=parabola.oracle,
+        declares=[attained(0.0, np.zeros(1)), point(np.ones(1))],
+        start=np.ones(1),
+        name="two points",
+    )
+    with pytest.raises(ConvlabError, match="'x_star' of problem two points has one value in att"):
+        run(gradient_descent(eta=0.5), problem, iterations=1, metrics=[distance])
+    near = point(Certificate(np.full(1, 1e-9), "by iteration", 1e-8))
+    assert not Problem(oracle=None, declares=[attained(0.0, np.zeros(1)), near]).disputed
 
 
 def test_a_new_assumption_of_the_catalogue_cannot_replace_an_old_one(tmp_path, monkeypatch):
