@@ -14,7 +14,7 @@ from convlab.algorithms.gradient import gradient_descent
 from convlab.assumption import Assumption, Certificate
 from convlab.assumptions import attained, convex, pl, smooth, strongly_convex
 from convlab.claims import Verdict, identity, upper_bound
-from convlab.engine import run, run_moments
+from convlab.engine import run, run_conditional, run_moments
 from convlab.errors import ConvlabError
 from convlab.laboratory import Laboratory
 from convlab.metrics import (
@@ -145,13 +145,15 @@ def test_equal_calls_give_the_same_metric_and_others_do_not():
     assert E(gap).measurement is gap.measurement is gap
     assert best(gap) is best(gap, last=True) is best(measured=gap)
     assert best(gap) is not best(gap, last=False)
-    assert averaged(gap, weight=1) is averaged(gap)
+    assert averaged(gap, weight=1) is averaged(gap, weight="1") is averaged(gap)
     assert averaged(gap, weight="k") is averaged(gap, weight="k")
     assert averaged(gap, weight=k) is not averaged(gap)
     assert running_mean(gap, weight=k + 1) is running_mean(gap, weight=1 + k)
     assert until(gap, 0.1) is until(gap, 0.1) is not until(gap, 0.2)
     assert at_point("y", best(gap)) is at_point("y", best(gap))
-    assert best(tenth_gap()) is not best(gap)
+    small = tenth_gap()
+    assert best(small) is not best(gap)
+    assert best(small).place == until(small, 0.1).place == small.place != gap.place
 
 
 def test_an_expectation_stands_outermost():
@@ -269,6 +271,15 @@ def test_an_initial_quantity_below_zero_by_rounding_is_zero():
     delta = symbol("Delta_test", "gap at the start")
     trace = run(gradient_descent(eta=0.5), low, iterations=1, metrics=[gap], initial={delta: gap})
     assert trace.constants[delta] == 0.0
+    trace = run_conditional(
+        gradient_descent(eta=0.0),
+        low,
+        iterations=1,
+        replicates=[0],
+        metric=distance,
+        given={delta: gap},
+    )
+    assert np.all(trace.constants[delta] == 0.0)
     lower = Problem(oracle=parabola.oracle, declares=[attained(0.6, np.zeros(1))], start=np.ones(1))
     method = gradient_descent(eta=delta)
     with pytest.raises(ConvlabError, match="the letter Delta_test is declared nonnegative"):
