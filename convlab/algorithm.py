@@ -38,7 +38,7 @@ class Point(NamedTuple):
 _ARGUMENTS = ("oracle", "rng", "k")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Algorithm:
     """An init/step pair.
 

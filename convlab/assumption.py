@@ -6,12 +6,12 @@ The catalogue of assumptions is :mod:`convlab.assumptions`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from convlab.errors import ConvlabError
+from convlab.errors import ConvlabError, caller
 from convlab.statistics import log_e_value
 
 __all__ = ["Assumption", "Certificate", "Violation"]
@@ -53,9 +53,13 @@ class Violation(NamedTuple):
 Test = Callable[..., tuple[Any, Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Assumption:
     """A property with named constants.
+
+    An assumption is the object that its module defines: ``smooth`` and ``smooth(2.0)`` have the
+    same ``definition``; another property called "smooth" has another one, and neither satisfies
+    the other.
 
     Parameters
     ----------
@@ -67,6 +71,7 @@ class Assumption:
     expected : the inequality is between the *expectations* over the draws of ``rng``
     implies : ``implies(*values)`` gives the assumptions that follow from this one
     values : the constants: symbols in a theorem, certificates in a problem
+    place : module and line of the definition, for messages
     """
 
     name: str
@@ -76,13 +81,25 @@ class Assumption:
     expected: bool = False
     implies: Callable[..., Sequence["Assumption"]] = lambda *values: ()
     values: tuple[Any, ...] = ()
+    place: str = field(default="", repr=False)
+    _definition: "Assumption | None" = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", self.place or caller(__name__))
+
+    @property
+    def definition(self) -> "Assumption":
+        """The assumption as it was defined, before it was given values."""
+        return self._definition or self
 
     def __call__(self, *values: Any) -> "Assumption":
         """The assumption with values for its constants; raises ConvlabError on a wrong number."""
         if len(values) != len(self.constants):
             expected = ", ".join(self.constants) or "no constants"
             raise ConvlabError(f"{self.name} takes {expected}; {len(values)} values were given")
-        return replace(self, values=values)
+        made = replace(self, values=values)
+        object.__setattr__(made, "_definition", self.definition)
+        return made
 
     def __str__(self) -> str:
         if not self.constants:

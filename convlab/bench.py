@@ -100,12 +100,12 @@ class TheoremBench:
         theorem = self._theorem
         constants = theorem.constants(problem)
         if constants is None:
-            missing = [a for a in theorem.assume if a.name not in problem.assumptions]
+            missing = [a for a in theorem.assume if a.definition not in problem.assumptions]
             names = ", ".join(a.name for a in missing) or "the constants assumed"
             raise ConvlabError(f"{theorem.id} cannot be tried on {problem.name}: it lacks {names}")
         c = self._conditions
         self._once(
-            ("checked", problem, *(a.name for a in theorem.assume)),
+            ("checked", problem, *(a.definition for a in theorem.assume)),
             lambda: check(problem, theorem.assume, c.key, c.log_threshold + np.log(1e3)),
         )
         options: list[_Choices] = [{}]
@@ -130,7 +130,7 @@ class TheoremBench:
     def _run(self, setting: Setting, method: Method, ids: Sequence[int], grid: Any) -> Trace:
         chosen = method.subs(setting.choices)
         self._once(
-            ("independent", setting.problem, id(method.algorithm)),
+            ("independent", setting.problem, method.algorithm),
             lambda: self._require_independence(setting, chosen),
         )
         return run(
@@ -153,18 +153,16 @@ class TheoremBench:
         require_independence(*contexts)
 
     def _mark(self, kind: str, setting: Setting, method: Method, extra: Any = None) -> Any:
-        metrics = tuple(map(id, self._theorem.metrics))
-        initial = tuple((s, id(m)) for s, m in self._theorem.quantities.items())
         return (
             kind,
             setting.problem,
             tuple(method.hyperparameters.items()),
-            id(method.algorithm),
+            method.algorithm,
             tuple(setting.choices.items()),
             frozenset((s, v if np.ndim(v) == 0 else None) for s, v in setting.constants.items()),
             setting.iterations,
-            metrics,
-            initial,
+            self._theorem.metrics,
+            frozenset(self._theorem.quantities.items()),
             extra,
         )
 
@@ -222,7 +220,7 @@ class TheoremBench:
             except NotClosed:
                 return None
 
-        return self._once(self._mark("moments", setting, chosen, id(metric)), make)
+        return self._once(self._mark("moments", setting, chosen, metric.measurement), make)
 
     def drift(
         self, setting: Setting, metric: Metric, given: Mapping[sympy.Symbol, Metric]
@@ -243,10 +241,8 @@ class TheoremBench:
             except NotClosed:
                 return None
 
-        mark = self._mark(
-            "drift", setting, setting.method, (id(metric), *((s, id(m)) for s, m in given.items()))
-        )
-        return self._once(mark, make)
+        measured = metric, *given.items()
+        return self._once(self._mark("drift", setting, setting.method, measured), make)
 
     def samples(self, setting: Setting, method: Method | None = None) -> Iterator[Trace]:
         """Growing samples of replicates, on the logarithmic grid and where a condition points."""

@@ -10,6 +10,7 @@ import sympy
 
 from convlab import precise
 from convlab.errors import ConvlabError
+from convlab.symbols import require_sign
 
 __all__ = ["evaluate", "require_known"]
 
@@ -56,7 +57,7 @@ def evaluate(expression: Any, values: Mapping[sympy.Symbol, Any], *, exact: bool
     """The expression with values for its symbols: numbers, or NumPy arrays that broadcast.
 
     With ``exact`` the values are mpmath numbers and so is the result. Raises ConvlabError on a
-    symbol without value.
+    symbol without value, and on a value that contradicts the sign of its symbol.
 
     >>> x = sympy.Symbol("x")
     >>> float(evaluate(x**2 / 2, {x: 3.0}))
@@ -66,6 +67,8 @@ def evaluate(expression: Any, values: Mapping[sympy.Symbol, Any], *, exact: bool
     symbols = _symbols(expression)
     if not all(s in values for s in symbols):
         require_known(expression, values, f"the formula {expression}")
+    for symbol in symbols:
+        require_sign(symbol, values[symbol])
     function = _compiled(expression, symbols, exact)
     with np.errstate(all="ignore"):
         return function(*(values[s] for s in symbols))

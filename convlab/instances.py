@@ -158,7 +158,7 @@ def check(problem: Problem, assume: Sequence[Assumption], key: int, log_threshol
     at_points = Stream(key ^ 0xC0DE, range(CHECK_POINTS), np)
     samples = Stream(key ^ 0xC0DE, range(CHECK_SAMPLES), np)
     for assumption in assume:
-        declared = problem.assumptions[assumption.name]
+        declared = problem.assumptions[assumption.definition]
         if declared.expected:
             for point in x[:3]:
                 rows = np.broadcast_to(point, (CHECK_SAMPLES, *point.shape)).copy()

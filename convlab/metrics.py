@@ -5,15 +5,18 @@ smallest value so far, ``averaged(gap)`` measures the gap at the average of the 
 says that a claim is about the expectation over the randomness of the method.
 """
 
+import functools
+import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ParamSpec
 
 import numpy as np
 import sympy
 
 from convlab import symbols
+from convlab.errors import ConvlabError, caller
 from convlab.problem import Problem
 from convlab.vocabulary import (
     Array,
@@ -45,18 +48,22 @@ __all__ = [
     "players_regret",
     "residual_squared",
     "restricted_gap",
+    "rounding",
     "running_mean",
     "until",
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Metric:
     """What is measured.
 
+    A metric is this object: two of the same name are two metrics, and one run or theorem cannot
+    have both. :func:`E`, :func:`best` and the like give the same metric for the same arguments.
+
     Parameters
     ----------
-    name : unique; the key of the values in a trace
+    name : the key of the values in a trace
     tex : the quantity in TeX, with a capital ``X`` where the point stands
     read : ``read(state, oracle) -> (R, 1)``, or ``(1, 1)`` for a metric of the whole ensemble;
         states of several iterations may be read at once, as more replicates
@@ -71,6 +78,7 @@ class Metric:
     expected : the claim is about the expectation
     mean_of : the metric of which this one is a mean along the run, weighted by ``weight``
     race : for a metric that counts until another is small: that one, how small, and what counts
+    place : module and line where it was made, or that from which it is derived, for messages
     """
 
     name: str
@@ -84,6 +92,19 @@ class Metric:
     expected: bool = False
     mean_of: "Metric | None" = None
     race: "tuple[Metric, float, Metric | None] | None" = None
+    place: str = field(default="", repr=False)
+    _measurement: "Metric | None" = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", self.place or caller(__name__))
+
+    @property
+    def measurement(self) -> "Metric":
+        """The metric itself; of an expectation, that of which it is the expectation.
+
+        A run records measurements: ``gap`` and ``E(gap)`` have the same values in it.
+        """
+        return self._measurement or self
 
     def __str__(self) -> str:
         return f"E[{self.name}]" if self.expected else self.name
@@ -117,9 +138,41 @@ def metric(name: str, tex: str, **options: Any) -> Callable[[Callable], Metric]:
     return make
 
 
+@functools.cache
 def E(measured: Metric) -> Metric:  # noqa: N802 -- the field's letter
     """The expectation of a metric over the randomness of the method."""
-    return replace(measured, expected=True)
+    made = replace(measured, expected=True)
+    object.__setattr__(made, "_measurement", measured.measurement)
+    return made
+
+
+P = ParamSpec("P")
+
+
+def _derived(make: Callable[P, Metric]) -> Callable[P, Metric]:
+    """Let ``make`` give the same metric for the same arguments.
+
+    A weight is made a formula first. Raises ConvlabError where the metric is an expectation, since
+    the order of the two would matter.
+    """
+    signature = inspect.signature(make)
+    cached = functools.cache(make)
+
+    @functools.wraps(make)
+    def made(*args: P.args, **options: P.kwargs) -> Metric:
+        given = signature.bind(*args, **options)
+        given.apply_defaults()
+        values = given.arguments
+        if values["measured"].expected:
+            raise ConvlabError(
+                f"{make.__name__} of {values['measured']} has no meaning here: "
+                f"write E({make.__name__}(...)), the expectation outermost"
+            )
+        if "weight" in values:
+            values["weight"] = sympy.sympify(values["weight"])
+        return cached(*given.args, **given.kwargs)
+
+    return made
 
 
 def _error(problem: Problem, name: str) -> float:
@@ -187,10 +240,26 @@ def restricted_gap(s: Any, oracle: Any) -> Array:
     return oracle.restricted_gap(s.x)
 
 
+FLOOR = 2.0**-40
+"""Rounding of a metric, in units of the largest size that it has had in a run."""
+
+
+def rounding(values: np.ndarray, problem: Problem) -> np.ndarray:
+    """The size below which a double of a metric is mostly rounding.
+
+    ``values`` and the result have the iterations along their first axis: 2^-40 times the largest
+    value so far, or the optimal value, which the gap subtracts.
+    """
+    sizes = np.abs(np.where(np.isfinite(values), values, 0.0))
+    f_star = abs(float(problem.constants.get("f_star", 0.0)))
+    return FLOOR * np.maximum(np.maximum.accumulate(sizes, axis=0), f_star)
+
+
 INITIAL: dict[sympy.Symbol, Metric] = {symbols.D: distance, symbols.Delta: gap}
 """Symbols that stand for the value of a metric at the starting point."""
 
 
+@_derived
 def at_point(place: str, measured: Metric) -> Metric:
     """The metric, which may remember, where the field ``place`` of the state stands for x.
 
@@ -222,6 +291,7 @@ def at_point(place: str, measured: Metric) -> Metric:
     )
 
 
+@_derived
 def best(measured: Metric, *, last: bool = True) -> Metric:
     """The smallest value so far: over x_0, ..., x_k, or to x_(k-1) where ``last`` is False."""
 
@@ -245,6 +315,7 @@ def best(measured: Metric, *, last: bool = True) -> Metric:
     )
 
 
+@_derived
 def averaged(measured: Metric, *, weight: Any = 1, last: bool = False) -> Metric:
     """The metric at the weighted average of x_0, ..., x_(k-1), and of x_k too where ``last``.
 
@@ -264,7 +335,6 @@ def averaged(measured: Metric, *, weight: Any = 1, last: bool = False) -> Metric
         average = update(memory, s, oracle, weight=weight)[0] if last else memory[0]
         return measured.read(s._replace(x=average), oracle)
 
-    weight = sympy.sympify(weight)
     label = "" if weight == 1 else f", weight={weight}"
     return replace(
         measured,
@@ -277,6 +347,7 @@ def averaged(measured: Metric, *, weight: Any = 1, last: bool = False) -> Metric
     )
 
 
+@_derived
 def running_mean(measured: Metric, *, weight: Any = 1) -> Metric:
     """The weighted mean of the metric over x_0, ..., x_(k-1).
 
@@ -295,7 +366,6 @@ def running_mean(measured: Metric, *, weight: Any = 1) -> Metric:
     def read(s: Any, oracle: Any, memory: tuple, *, weight: Any) -> Array:
         return memory[0]
 
-    weight = sympy.sympify(weight)
     label = "" if weight == 1 else f", weight={weight}"
     return replace(
         measured,
@@ -309,6 +379,7 @@ def running_mean(measured: Metric, *, weight: Any = 1) -> Metric:
     )
 
 
+@_derived
 def until(measured: Metric, eps: float, *, cost: Metric | None = None) -> Metric:
     """The iterations before the metric is at most ``eps`` times its first value.
 
@@ -338,6 +409,7 @@ def until(measured: Metric, eps: float, *, cost: Metric | None = None) -> Metric
         init,
         update,
         race=(measured, eps, cost),
+        place=measured.place,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from convlab import precise
 from convlab.assumption import Assumption, Certificate
-from convlab.errors import ConvlabError
+from convlab.errors import ConvlabError, require_distinct
 from convlab.streams import START, Stream, normal
 from convlab.vocabulary import Array, norm
 
@@ -43,6 +43,20 @@ def _any_moves(oracle: Any) -> bool:
     """Whether a method of the oracle, or of an oracle within it, has an argument ``k``."""
     own = any(_moves(getattr(type(oracle), name)) for name in dir(type(oracle)))
     return own or any(_any_moves(v) for v in oracle if isinstance(v, tuple))
+
+
+def _paired(one: Assumption, other: Assumption) -> list[tuple[Certificate, Certificate]]:
+    return list(zip(one.certificates().values(), other.certificates().values(), strict=True))
+
+
+def _agree(one: Certificate, other: Certificate) -> bool:
+    """Whether two values are one, up to rounding and the errors of both."""
+    if one.value is other.value:
+        return True
+    if np.shape(one.value) != np.shape(other.value):
+        return False
+    a, b = np.asarray(one.value, dtype=float), np.asarray(other.value, dtype=float)
+    return bool(np.allclose(a, b, rtol=1e-12, atol=one.error + other.error, equal_nan=True))
 
 
 def _unheard(name: str) -> None:
@@ -78,6 +92,13 @@ class View:
                 raise ConvlabError(
                     f"problem {self._problem.name} has no oracle or constant '{name}'; it has "
                     + ", ".join(self._problem.vocabulary)
+                )
+            if name in self._problem.disputed:
+                one, other = self._problem.disputed[name]
+                raise ConvlabError(
+                    f"the constant '{name}' of problem {self._problem.name} has one value in "
+                    f"{one} and another in {other}: give the method the one that it needs as a "
+                    "hyperparameter, or the oracle a field of that name"
                 )
             found = _on(self._xp, self._problem.constants[name])
         if callable(found):
@@ -136,21 +157,48 @@ class Problem:
         return self.name
 
     @cached_property
-    def assumptions(self) -> dict[str, Assumption]:
-        """All that is declared, with all that follows from it, by name."""
-        found: dict[str, Assumption] = {}
+    def assumptions(self) -> dict[Assumption, Assumption]:
+        """All that is declared, with all that follows from it, by definition.
+
+        What is declared goes before what follows from it. Raises ConvlabError where two
+        different ones have the same name, or one is declared twice with different constants.
+        """
+        found: dict[Assumption, Assumption] = {}
+        for declared in self.declares:
+            other = found.setdefault(declared.definition, declared)
+            if any(not _agree(*both) for both in _paired(other, declared)):
+                raise ConvlabError(
+                    f"problem {self.name} declares both {other} and {declared}: keep one"
+                )
         for declared in self.declares:
             for assumption in declared.closure():
-                found.setdefault(assumption.name, assumption)
+                found.setdefault(assumption.definition, assumption)
+        require_distinct(found, f"problem {self.name} declares two assumptions")
         return found
 
     @cached_property
     def certificates(self) -> dict[str, Certificate]:
-        """Constant -> certificate."""
+        """Constant -> certificate: that of the assumption declared first."""
         found: dict[str, Certificate] = {}
         for assumption in self.assumptions.values():
             for name, certificate in assumption.certificates().items():
                 found.setdefault(name, certificate)
+        return found
+
+    @cached_property
+    def disputed(self) -> dict[str, tuple[Assumption, Assumption]]:
+        """Constants that two assumptions give different values, with these assumptions.
+
+        Different means beyond rounding and the errors of the certificates. Theorems read each
+        constant from its assumption; an oracle named like it would be ambiguous.
+        """
+        first: dict[str, Assumption] = {}
+        found: dict[str, tuple[Assumption, Assumption]] = {}
+        for assumption in self.assumptions.values():
+            for name, certificate in assumption.certificates().items():
+                other = first.setdefault(name, assumption)
+                if not _agree(other.certificates()[name], certificate):
+                    found.setdefault(name, (other, assumption))
         return found
 
     @cached_property

@@ -12,7 +12,7 @@ from convlab import statement, symbols
 from convlab.algorithm import Method
 from convlab.assumption import Assumption
 from convlab.claims import Claim, Verdict
-from convlab.errors import ConvlabError
+from convlab.errors import ConvlabError, require_distinct
 from convlab.family import Family
 from convlab.formula import require_known
 from convlab.metrics import INITIAL, Metric
@@ -57,8 +57,9 @@ class Theorem:
     Raises
     ------
     ConvlabError
-        where there is no claim, or a formula has a symbol that neither the assumptions nor the
-        parameters bring in.
+        where there is no claim, where two different assumptions, or two different metrics of the
+        claims, have one name, or where a formula has a symbol that neither the assumptions nor
+        the parameters bring in.
     """
 
     cite: str
@@ -82,6 +83,10 @@ class Theorem:
         object.__setattr__(self, "expected", Verdict(self.expected))
         if not self.claims:
             raise ConvlabError(f"{where} has no claims: give it claims=[upper_bound(...)]")
+        require_distinct(
+            (a.definition for a in self.assume), f"{where} assumes two different properties"
+        )
+        require_distinct(self.metrics, f"{where} has two different metrics")
         known = self.symbols
         for one, other in itertools.combinations(sorted(known, key=str), 2):
             if one.name == other.name:
@@ -114,14 +119,14 @@ class Theorem:
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        """The metrics of all claims, each once."""
-        return tuple({m.name: m for claim in self.claims for m in claim.metrics}.values())
+        """The measurements of all claims, each once."""
+        return tuple(dict.fromkeys(m.measurement for c in self.claims for m in c.metrics))
 
     def constants(self, problem: Problem) -> dict[sympy.Symbol, Any] | None:
         """Values of the assumptions' symbols on a problem; None where it does not satisfy them."""
         values: dict[sympy.Symbol, Any] = {}
         for assumption in self.assume:
-            declared = problem.assumptions.get(assumption.name)
+            declared = problem.assumptions.get(assumption.definition)
             if declared is None:
                 return None
             certificates = declared.certificates().values()
@@ -198,7 +203,7 @@ def without(assumption: Assumption, why: str, *, on: Sequence[Instance]) -> Muta
     """One assumption dropped: tried on instances that satisfy all the others."""
 
     def change(theorem: Theorem) -> Theorem:
-        kept = [a for a in theorem.assume if a.name != assumption.name]
+        kept = [a for a in theorem.assume if a.definition is not assumption.definition]
         if len(kept) == len(theorem.assume):
             raise ConvlabError(f"{theorem.id}: mutant without {assumption.name}, not assumed")
         return replace(theorem, assume=kept, tight=on, on=())

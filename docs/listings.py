@@ -47,7 +47,7 @@ def certificates(problem: Problem) -> list[str]:
         value = certificate.value
         shown = f"{value:.6g}" if isinstance(value, int | float) else type(value).__name__
         lines.append(f"| `{constant}` | {shown} | {markdown(certificate.how)} |")
-    satisfied = ", ".join(f"[`{a}`](#assumption-{a})" for a in problem.assumptions)
+    satisfied = ", ".join(f"[`{a.name}`](#assumption-{a.name})" for a in problem.assumptions)
     return [*lines, "", f"Satisfies {satisfied}.", ""]
 
 
@@ -74,14 +74,20 @@ def notation(found: Catalogue) -> str:
     lines = table("symbol", "in code", "meaning")
     for (name, meaning), entry in symbols.NOTATION.items():
         if entry.symbol in house:
-            lines.append(f"| ${entry.tex}$ | `{name}` | {markdown(meaning)} |")
+            lines.append(f"| ${entry.tex}$ | `{name}` | {markdown(meaning)}{_signed(entry)} |")
     lines += ["", "Letters of single theorems:", "", *table("symbol", "in code", "meaning", "in")]
     for (name, meaning), entry in sorted(symbols.NOTATION.items()):
         if entry.symbol not in house:
             places = used.get(entry.symbol, ())
             where = "<br>".join(f"[{t}](/generated/theorems/{t}.md)" for t in places)
-            lines.append(f"| ${entry.tex}$ | `{name}` | {markdown(meaning)} | {where} |")
+            explained = markdown(meaning) + _signed(entry)
+            lines.append(f"| ${entry.tex}$ | `{name}` | {explained} | {where} |")
     return "\n".join(lines) + "\n"
+
+
+def _signed(entry: symbols.Entry) -> str:
+    """The sign of a letter, where it is not nonnegative."""
+    return "" if entry.sign == "nonnegative" else f" ({entry.sign})"
 
 
 def symbols_of(theorem: Theorem) -> set[sympy.Symbol]:
@@ -97,12 +103,11 @@ def properties(found: Catalogue) -> str:
     """The assumptions of the catalogue, and those of single theorems."""
     rooms = [importlib.import_module(name) for name in modules(assumptions)]
     docs = {name: text for room in rooms for name, text in attribute_docs(room).items()}
-    known = {v.name: v for v in vars(assumptions).values() if isinstance(v, Assumption)}
-    for theorem in found.theorems.values():
-        for assumed in theorem.assume:
-            known.setdefault(assumed.name, assumed)
+    known = {v for v in vars(assumptions).values() if isinstance(v, Assumption)}
+    known |= {assumed.definition for t in found.theorems.values() for assumed in t.assume}
     lines = []
-    for name, assumption in sorted(known.items()):
+    for assumption in sorted(known, key=lambda a: a.name):
+        name = assumption.name
         constants = ", ".join(f"`{c}`" for c in assumption.constants)
         lines += [f"(assumption-{name})=", f"### `{name}`", ""]
         lines += [f"Constants: {constants}.", ""] if constants else []

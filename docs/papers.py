@@ -21,8 +21,8 @@ HEAD = """\
 # Papers
 
 Written from the catalogue by `python docs/papers.py`. Every verdict is that of `convlab verify`;
-*refuted* says that the statement, as its authors put it, is false. *By intervals only* says that the
-verdict rests on the intervals of slopes, outside the error budget; see [](verdict.md).
+*refuted* says that the statement, as its authors put it, is false. *By intervals only* says that
+the verdict rests on the intervals of slopes, outside the error budget; see [](verdict.md).
 """
 
 

@@ -239,7 +239,7 @@ def noisy_game(problem: Problem, sigma: float = 0.0, sigma_1: float = 0.0) -> Pr
         problem,
         oracle=NoisyGame(problem.oracle, sigma, sigma_1, d),
         declares=[
-            *(a for a in problem.declares if a.name != "resolvable"),
+            *(a for a in problem.declares if a.definition is not resolvable),
             noisy_operator(sigma, sigma_1),
         ],
         name=f"noisy_{problem.name.rstrip(']')},sigma={sigma:g},sigma_1={sigma_1:g}]",

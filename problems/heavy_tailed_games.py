@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated, Any, NamedTuple
 
 from convlab.assumption import Certificate
-from convlab.assumptions import operator_moment, operator_tails
+from convlab.assumptions import alpha_moment, operator_moment, operator_tails
 from convlab.errors import ConvlabError
 from convlab.family import between, choice, family
 from convlab.problem import Problem
@@ -59,7 +59,7 @@ def heavy_tailed(problem: Problem, noise: Any) -> Problem:
     if not hasattr(problem.oracle, "operator"):
         raise ConvlabError(f"{problem.name} has no 'operator': it is not a game")
     known = [
-        operator_moment(*a.values) for a in noise.declares(problem) if a.name == "alpha_moment"
+        operator_moment(*a.values) for a in noise.declares(problem) if a.definition is alpha_moment
     ]
     if isinstance(noise, SymmetricPareto):
         known.append(operator_tails(noise.tail, Certificate(noise.scale, "closed form")))

@@ -255,7 +255,7 @@ class Minibatch(NamedTuple):
 
         Without replacement the variance falls by (n - b)/(b (n - 1)), with replacement by 1/b.
         """
-        single = problem.assumptions.get("bounded_variance")
+        single = problem.assumptions.get(bounded_variance)
         if single is None:
             return [unbiased()]
         n = problem.oracle.n
@@ -302,14 +302,8 @@ def noisy(problem: Problem, noise: Any) -> Problem:
         raise ConvlabError(
             f"{type(noise).__name__} noise needs the oracle '{needed}', which {problem.name} lacks"
         )
-    about_noise = {
-        "unbiased",
-        "bounded_variance",
-        "alpha_moment",
-        "affine_variance",
-        "gaussian_noise",
-    }
-    kept = [a for a in problem.declares if a.name not in about_noise]
+    about_noise = {unbiased, bounded_variance, alpha_moment, affine_variance, gaussian_noise}
+    kept = [a for a in problem.declares if a.definition not in about_noise]
     return replace(
         problem,
         oracle=Noisy(problem.oracle, noise),

@@ -142,13 +142,13 @@ def _problem(law: np.ndarray, steps: int, schedule: str, mixing: float) -> Probl
     start[0] = 1.0
     how = "from the table of the law"
     declares = [
-        token_law(ell, Certificate(information, how, 1e-12)),
+        token_law(ell, Certificate(max(information, 0.0), how, 1e-12)),
         masked_blocks(max(blocks), Certificate(found.training_error(blocks), how, 1e-12)),
     ]
     if max(blocks) == -(-ell // steps):
         declares.append(balanced())
     if mixing == 0:
-        declares.append(information_curve(Certificate(riemann, how, 1e-12)))
+        declares.append(information_curve(Certificate(max(riemann, 0.0), how, 1e-12)))
     return Problem(
         oracle=Sampler(law, scattering, scattered, advancing, advanced),
         declares=declares,

@@ -317,19 +317,20 @@ def test_threshold():
 
 
 def test_a_threshold_may_be_zero():
+    h = symbol("h", "step size of either sign", sign="real")
     options = {
-        "method": gradient_descent(eta=eta - 1),
-        "parameters": {eta: Interval.open(0, 2)},
+        "method": gradient_descent(eta=h - 1),
+        "parameters": {h: Interval.open(0, 2)},
         "iterations": 4000,
     }
-    shifted = threshold(distance, eta, 1, bracket=(Rational(1, 2), 2), above=True)
+    shifted = threshold(distance, h, 1, bracket=(Rational(1, 2), 2), above=True)
     assert judge(shifted, **options).verdict is Verdict.HOLDS
-    options["method"] = gradient_descent(eta=eta)
-    at_zero = threshold(distance, eta, 0, bracket=(-1, 1), above=True)
+    options["method"] = gradient_descent(eta=h)
+    at_zero = threshold(distance, h, 0, bracket=(-1, 1), above=True)
     found = judge(at_zero, **options)
     assert found.verdict is Verdict.HOLDS
     assert "claimed 0" in found.sentence
-    elsewhere = threshold(distance, eta, 0, bracket=(-1, 3), above=True)
+    elsewhere = threshold(distance, h, 0, bracket=(-1, 3), above=True)
     assert judge(elsewhere, **options).verdict is Verdict.REFUTED
 
 

@@ -11,6 +11,7 @@ from scipy.optimize import minimize
 
 from convlab.algorithms.stochastic import minibatch_sgd, polyak_sgd, sgd, sps_max
 from convlab.algorithms.variance_reduction import saga, svrg
+from convlab.assumptions import interpolation, known_infima, pl, strongly_convex
 from convlab.engine import run, run_moments
 from convlab.errors import ConvlabError
 from convlab.metrics import E, gap, metric
@@ -60,7 +61,7 @@ def test_gradient_noise_is_the_variance_at_the_minimizer(name, key):
     gradients = components(problem.on(np), problem.constants["x_star"])
     variance = (gradients**2).sum(axis=1).mean()
     assert problem.constants["sigma_star"] == pytest.approx(variance, rel=1e-9, abs=1e-20)
-    if "interpolation" in problem.assumptions:
+    if interpolation in problem.assumptions:
         assert np.abs(gradients).max() <= 1e-12
 
 
@@ -69,7 +70,7 @@ def test_gradient_noise_is_the_variance_at_the_minimizer(name, key):
 @settings(max_examples=3)
 def test_function_noise_is_the_gap_between_infimum_and_mean_infimum(name, key):
     problem = SUMS[name].sample(key)
-    if "known_infima" not in problem.assumptions:
+    if known_infima not in problem.assumptions:
         return
     oracle, x_star = problem.on(np), problem.constants["x_star"]
     infima = []
@@ -103,10 +104,10 @@ def test_smoothness_and_convexity_are_eigenvalues(name, key):
     assert constants["L_avg"] == pytest.approx(eigenvalues.max(axis=1).mean(), rel=1e-6)
     whole = np.linalg.eigvalsh(hessians.mean(axis=0))
     assert constants["L"] == pytest.approx(whole.max(), rel=1e-6)
-    for assumption, expected in (("strongly_convex", whole.min()), ("pl", whole.max())):
+    for assumption, expected in ((strongly_convex, whole.min()), (pl, whole.max())):
         if assumption in problem.assumptions:
             mu = problem.assumptions[assumption].certificates()["mu"].value
-            if assumption == "strongly_convex":
+            if assumption is strongly_convex:
                 assert mu == pytest.approx(expected, rel=1e-6)
             else:
                 assert mu == pytest.approx(whole[whole > 1e-6 * whole.max()].min(), rel=1e-6)

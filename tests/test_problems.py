@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from convlab import catalogue, precise
+from convlab.assumptions import smooth, unbiased
 from convlab.engine.backends import to_numpy, xp_of
 from convlab.errors import UnavailableError
 from convlab.instances import check as check_declared
@@ -68,7 +69,7 @@ def check_gradient(problem, x, y):
     smooth_value = "smooth_value" if has(problem, "smooth_value") else "value"
     if not (has(problem, smooth_value) and has(problem, "gradient")):
         return
-    if "smooth" not in problem.assumptions:
+    if smooth not in problem.assumptions:
         return
     oracle = problem.on(precise)
     f = getattr(oracle, smooth_value)
@@ -109,7 +110,7 @@ def check_optimality(problem, x):
 
 def check_noise(problem, x):
     """The stochastic gradient is unbiased: means over many draws, against their spread."""
-    if "unbiased" not in problem.assumptions:
+    if unbiased not in problem.assumptions:
         return
     oracle = problem.on(np)
     rows = np.broadcast_to(x[0], (SAMPLES, *x.shape[1:])).copy()

@@ -13,6 +13,7 @@ from convlab.algorithm import Method
 from convlab.engine import Trace
 from convlab.metrics import Metric
 from convlab.problem import Problem
+from convlab.symbols import require_sign
 
 __all__ = [
     "Basis",
@@ -107,6 +108,11 @@ class Setting:
     iterations: int
     choices: dict[sympy.Symbol, sympy.Expr] = field(default_factory=dict)
     tight: bool = False
+
+    def __post_init__(self) -> None:
+        numbers = {s: sympy.Float(v) for s, v in self.constants.items() if np.ndim(v) == 0}
+        for letter, choice in self.choices.items():
+            require_sign(letter, sympy.sympify(choice).xreplace(numbers))
 
     def __str__(self) -> str:
         return self._text

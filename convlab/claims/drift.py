@@ -9,9 +9,9 @@ import sympy
 
 from convlab import symbols
 from convlab.claims.base import Basis, Bench, Claim, Evidence, Relation, Setting, Verdict
-from convlab.claims.gate import Sides, applicable, decide, rounding
+from convlab.claims.gate import Sides, applicable, decide
 from convlab.engine import AFTER, Trace
-from convlab.metrics import Metric
+from convlab.metrics import Metric, rounding
 
 __all__ = ["Drift", "drift"]
 

@@ -15,7 +15,7 @@ import numpy as np
 from convlab import symbols
 from convlab.claims.base import Basis, Claim, Evidence, Relation, Setting, Verdict, Witness
 from convlab.engine import HUGE, Status, Trace
-from convlab.metrics import Metric
+from convlab.metrics import Metric, rounding
 from convlab.precise import mp
 from convlab.problem import Problem
 
@@ -26,7 +26,6 @@ __all__ = [
     "applicable",
     "counted",
     "decide",
-    "rounding",
     "slack",
     "unfinished",
     "witness",
@@ -34,8 +33,6 @@ __all__ = [
 
 RELATIVE = 1e-9
 """Relative excess of a double that counts as rounding."""
-FLOOR = 2.0**-40
-"""Rounding of a metric, in units of the largest size that it has had in a run."""
 EXACT = 1e-12
 """Relative excess in 50 digits that counts as rounding: of the constants, which are doubles."""
 CLEAR = 1e3
@@ -47,16 +44,6 @@ PLACES = 16
 
 SecondLook = Callable[[int, Sequence[int]], tuple[Any, Any]]
 """Both sides in 50 digits, of a replicate at some iterations: two sequences of numbers."""
-
-
-def rounding(values: np.ndarray, problem: Problem) -> np.ndarray:
-    """(G, R): the size below which a double of a metric is mostly rounding.
-
-    2^-40 times the largest value so far, or the optimal value, which the gap subtracts.
-    """
-    sizes = np.abs(np.where(np.isfinite(values), values, 0.0))
-    f_star = abs(float(problem.constants.get("f_star", 0.0)))
-    return FLOOR * np.maximum(np.maximum.accumulate(sizes, axis=0), f_star)
 
 
 def slack(values: np.ndarray, other: np.ndarray, metric: Metric, problem: Problem) -> np.ndarray:

@@ -9,9 +9,9 @@ import sympy
 
 from convlab import statistics
 from convlab.claims.base import Basis, Bench, Claim, Evidence, Relation, Setting, Verdict
-from convlab.claims.gate import counted, rounding, unfinished, witness
+from convlab.claims.gate import counted, unfinished, witness
 from convlab.engine import Status, Trace
-from convlab.metrics import Metric
+from convlab.metrics import Metric, rounding
 
 __all__ = [
     "MARGIN",

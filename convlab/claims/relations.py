@@ -18,13 +18,12 @@ from convlab.claims.gate import (
     applicable,
     counted,
     decide,
-    rounding,
     slack,
     unfinished,
     witness,
 )
 from convlab.engine import Trace
-from convlab.metrics import Metric
+from convlab.metrics import Metric, rounding
 from convlab.vocabulary import Array, maximum, zeros_like
 
 __all__ = [

@@ -13,7 +13,7 @@ import sympy
 
 from convlab import symbols
 from convlab.algorithm import Method
-from convlab.engine.context import Context
+from convlab.engine.context import Context, without_rounding
 from convlab.engine.draws import Draws, Forced, NotClosed, degree, draws_of, joined
 from convlab.engine.schedule import Schedule
 from convlab.engine.trace import Status, Trace
@@ -157,6 +157,8 @@ def run_conditional(
         statuses[lost.any(axis=0) & ~np.isinf(now).any(axis=0)] = Status.NOT_A_NUMBER
     for measured in (*here.values(), ahead):
         measured[lost] = np.nan
+    for symbol, measured in here.items():
+        here[symbol] = without_rounding(symbol, measured, along[symbol], problem)
     return context.trace(
         {metric.name: now, AFTER: ahead},
         statuses,

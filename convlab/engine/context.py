@@ -14,11 +14,11 @@ from convlab.algorithm import Method
 from convlab.engine.backends import to_numpy, xp_of
 from convlab.engine.schedule import Schedule
 from convlab.engine.trace import Status, Trace
-from convlab.errors import ConvlabError
-from convlab.metrics import INITIAL, Metric
+from convlab.errors import ConvlabError, require_distinct
+from convlab.metrics import INITIAL, Metric, rounding
 from convlab.problem import Problem, View
 
-__all__ = ["Clock", "Context", "log_grid"]
+__all__ = ["Clock", "Context", "log_grid", "without_rounding"]
 
 
 def log_grid(iterations: int, per_decade: int = 12) -> np.ndarray:
@@ -105,7 +105,8 @@ class Context:
         x0 = _starting_points(problem, start, key, ids, xp)
         values = _constants_at(problem, x0, oracle, constants, initial)
         values[symbols.T] = iterations
-        metrics = tuple(metrics)
+        metrics = tuple(dict.fromkeys(m.measurement for m in metrics))
+        require_distinct(metrics, "the run has two different metrics")
         return cls(
             method=method,
             problem=problem,
@@ -174,9 +175,19 @@ def _constants_at(
             continue
         with np.errstate(all="ignore"):
             value = to_numpy(measured.read(Start, oracle))
+            value = without_rounding(symbol, value, measured, problem)
         spread = len(value) > 1 and bool(np.any(value != value[0]))
         values[symbol] = value if spread else value[0, 0]
     return values
+
+
+def without_rounding(symbol: sympy.Symbol, value: Any, measured: Metric, problem: Problem) -> Any:
+    """Measured values of a symbol; 0 where only rounding makes them contradict its sign."""
+    if not symbol.is_nonnegative:
+        return value
+    plain = np.abs(np.asarray(value, dtype=float))
+    allowed = measured.allowance(plain, problem) + rounding(plain, problem).max(initial=0.0)
+    return np.where((value < 0) & (plain <= allowed), 0 * value, value)
 
 
 def _column(symbol: sympy.Symbol, value: Any, x0: Any, exact: bool) -> Any:

@@ -73,7 +73,7 @@ def run_moments(
         grid=grid,
         time_limit=time_limit,
     )
-    ids, values = context.ids, context.constants
+    ids, values, metrics = context.ids, context.constants, context.metrics
     one = functools.partial(
         run_moments,
         method,

@@ -58,8 +58,9 @@ def run(
     Raises
     ------
     ConvlabError
-        where an oracle is missing, shapes do not match or a symbol has no value. Divergence,
-        NaN and time limit are statuses in the trace, not errors.
+        where an oracle is missing, shapes do not match, a symbol has no value or one that
+        contradicts its sign, or two different metrics have one name. Divergence, NaN and time
+        limit are statuses in the trace, not errors.
     """
     context = Context.of(
         method,

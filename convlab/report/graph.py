@@ -8,10 +8,9 @@ import sympy
 
 from convlab import symbols
 from convlab.claims import Bench, Setting
-from convlab.claims.gate import rounding
 from convlab.engine import Trace
 from convlab.formula import evaluate
-from convlab.metrics import Metric
+from convlab.metrics import Metric, rounding
 from convlab.problem import Problem
 
 __all__ = [

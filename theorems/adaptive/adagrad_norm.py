@@ -15,7 +15,7 @@ from convlab.symbols import Delta, L, eta, k, symbol
 from convlab.theorem import Theorem, bound, step
 from problems.quadratics import parabola
 
-f_star = symbol("f_star", "infimum of the function", tex=r"f^\star")
+f_star = symbol("f_star", "infimum of the function", sign="real", tex=r"f^\star")
 b0 = symbol("b0", "what AdaGrad-Norm starts its sum of squared gradients with", tex="b_0")
 
 smallest = (4 * Delta**2 / eta**2 + 2 * b0 * Delta / eta) / k

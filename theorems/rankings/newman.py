@@ -18,7 +18,12 @@ from convlab.symbols import symbol
 from convlab.theorem import Theorem, bound, mutant, step
 from problems.rankings import drawn_groups, ladder, tournament, undefeated
 
-alpha = symbol("alpha_z", "member of a family of iterations: 0 Newman, 1 Zermelo", tex=r"\alpha")
+alpha = symbol(
+    "alpha_z",
+    "member of a family of iterations: 0 Newman, 1 Zermelo",
+    sign="real",
+    tex=r"\alpha",
+)
 n = symbol("n_players", "number of players", tex="n")
 rho = {a: symbol(f"rho_{a}", f"rate of a sweep for alpha = {a}", tex=rf"\rho_{a}") for a in (0, 1)}
 

@@ -21,7 +21,7 @@ from problems.evaluation import doubling
 
 a, b = (
     symbol("a", "mean square of the feature"),
-    symbol("b_1", "its product with the next", tex="b"),
+    symbol("b_1", "its product with the next", sign="real", tex="b"),
 )
 K = symbol("K_target", "inner steps before the target is renewed", tex="K")
 eta = symbol("eta_r", "regularization towards the target", tex=r"\eta")

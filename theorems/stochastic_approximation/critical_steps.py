@@ -9,6 +9,8 @@ of polynomials, c/a with c from the moments of A/a. The source has bounds of thi
 constants on the line are derived here.
 """
 
+import functools
+
 from sympy import FiniteSet, Float, Poly, Rational, Symbol, binomial, expand, factorial2, im, re
 
 from convlab.algorithms.stochastic_approximation import linear_stochastic_approximation
@@ -22,6 +24,7 @@ from problems.random_systems import scalar_linear_system
 a, s = symbol("a", "mean of A_k"), symbol("s", "standard deviation of A_k")
 
 
+@functools.cache
 def power(p):
     """The distance to the solution, to the power p."""
 

@@ -17,7 +17,7 @@ from problems.noise import Gaussian, noisy
 from problems.nonconvex import egg_crate, sine_bowl
 from problems.quadratics import parabola
 
-f_star = symbol("f_star", "infimum of the function", tex=r"f^\star")
+f_star = symbol("f_star", "infimum of the function", sign="real", tex=r"f^\star")
 steep = noisy(parabola(steep=True), Gaussian(1.0))
 rippled = [noisy(sine_bowl(d=2), Gaussian(2.0)), noisy(egg_crate(), Gaussian(1.0))]
 

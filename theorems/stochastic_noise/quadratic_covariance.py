@@ -7,6 +7,8 @@ eta c_ij / (lambda_i + lambda_j - eta lambda_i lambda_j): the solution of A S + 
 eta C. Two directions show every kind of entry.
 """
 
+import functools
+
 from sympy import FiniteSet, Interval, Rational
 
 from convlab.algorithms.stochastic import sgd
@@ -19,6 +21,7 @@ from convlab.vocabulary import split
 from problems.exact_noise import coupled_modes
 
 
+@functools.cache
 def entry(i, j):
     """The product of two coordinates of x - x*."""
 
@@ -32,7 +35,10 @@ def entry(i, j):
 
 def numbered(name, meaning, i, j=""):
     """A letter with indices."""
-    return symbol(f"{name}_{i}{j}", meaning, tex=rf"\{name}_{i}" if not j else f"{name}_{{{i}{j}}}")
+    tex = rf"\{name}_{i}" if not j else f"{name}_{{{i}{j}}}"
+    return symbol(
+        f"{name}_{i}{j}", meaning, sign="nonnegative" if i == j or not j else "real", tex=tex
+    )
 
 
 lam = {i: numbered("lambda", f"eigenvalue {i} of the Hessian", i) for i in (1, 2)}

@@ -20,8 +20,8 @@ from convlab.vocabulary import inner, split, sqnorm
 from problems.logistic import logistic
 from problems.nonconvex import rosenbrock, sine_bowl
 
-G1 = symbol("G_1", "first entry of the gradient")
-P = symbol("P", "inner product of gradient and iterate")
+G1 = symbol("G_1", "first entry of the gradient", sign="real")
+P = symbol("P", "inner product of gradient and iterate", sign="real")
 N = symbol("N", "squared norm of the gradient")
 
 
