@@ -10,11 +10,12 @@ import sympy
 
 from convlab import precise, symbols
 from convlab.algorithm import Method
+from convlab.certificates import check
 from convlab.claims import Setting
 from convlab.engine import NotClosed, Trace, merge, run, run_conditional, run_moments
 from convlab.errors import ConvlabError
 from convlab.formula import evaluate
-from convlab.instances import Profile, check
+from convlab.instances import Profile
 from convlab.metrics import Metric
 from convlab.problem import Problem
 from convlab.statement import interval, number
