@@ -55,7 +55,8 @@ class Violation(NamedTuple):
 
     def __str__(self) -> str:
         def show(v: np.ndarray) -> str:
-            return np.array2string(np.asarray(v, dtype=float), precision=4, threshold=6)
+            v = np.asarray(v, dtype=float)
+            return np.array2string(v, precision=4, threshold=6, max_line_width=10**6)
 
         where = f"x = {show(self.point)}"
         if self.assumption.pairwise:
@@ -67,6 +68,7 @@ class Violation(NamedTuple):
 
 
 Test = Callable[..., tuple[Any, Any]]
+Centered = Callable[..., tuple[Any, Any, Any]]
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Assumption:
     statement: str = ""
     test: Test | None = None
     expected: bool = False
-    centered: Test | None = None
+    centered: Centered | None = None
     implies: Callable[..., Sequence["Assumption"]] = lambda *values: ()
     values: tuple[Any, ...] = ()
 
@@ -165,7 +167,7 @@ class Assumption:
             return None
         return self._call(self.centered, oracle=oracle, x=x, rng=rng)
 
-    def _call(self, function: Test, **given: Any) -> Any:
+    def _call(self, function: Callable, **given: Any) -> Any:
         """The function of those arguments that it names, and of the constants."""
         given |= {name: c.value for name, c in self.certificates().items()}
         return function(*(given[a] for a in _arguments(function)))
