@@ -431,7 +431,10 @@ def _lower_bound(case: Case) -> str | None:
         below = f_star - case.error("f_star") - 1e-12 * (1 + abs(f_star) + np.abs(value)) - value
         if below.max() > 0:
             r = int(np.argmax(below))
-            return f"the problem declares f* = {f_star:.9g}, but f(x) = {value[r]:.9g} at x = {_show(x[r])}"
+            return (
+                f"the problem declares f* = {f_star:.9g}, but f(x) = {value[r]:.9g} at "
+                f"x = {_show(x[r])}"
+            )
     return None
 
 
@@ -442,8 +445,8 @@ def _value_at_solution(case: Case) -> str | None:
     if abs(at) <= case.error("f_star") + case.error("x_star") * case.steep + slack:
         return None
     return (
-        f"the problem declares f* = {float(f_star):.9g} and x* = {_show(case.best[0])}, but f(x*) differs "
-        f"from f* by {at:.3g}"
+        f"the problem declares f* = {float(f_star):.9g} and x* = {_show(case.best[0])}, but f(x*) "
+        f"differs from f* by {at:.3g}"
     )
 
 
