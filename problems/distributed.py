@@ -101,20 +101,21 @@ def _workers(H: np.ndarray, b: np.ndarray, start: np.ndarray | None = None) -> P
     least = float(-0.5 * mean_b @ x_star)
     # Of the gradients of the workers at x_star, with their rounding.
     rounding = 2.0**-52 * d * np.abs(H).mean(axis=0).sum() * np.linalg.norm(x_star)
-    rounding += 2.0**-52 * float(np.linalg.norm(b, axis=1).mean())
+    rounding += 2.0**-49 * float(np.linalg.norm(b, axis=1).mean())
     wrong = float((np.linalg.norm(mean_H @ x_star - mean_b) + rounding) / values[0])
     solved = "linear system; error from its residual"
     touched = np.abs(H).sum(axis=2) > 0  # (n, d): which workers depend on which coordinates
     share, support = float(touched.mean(axis=0).max()), int(touched.sum(axis=1).max())
     changes = np.linalg.eigvalsh((np.swapaxes(H, 1, 2) @ H).mean(axis=0))
+    off = 1e-14 * float(np.sqrt(changes[-1]))  # as eigenvalues are computed
     return Problem(
         oracle=Workers(H, b, L / L.sum(), mean_H, x_star, least),
         declares=[
             *_smoothness(L),
-            root_mean_square_smooth(Certificate(float(np.sqrt(changes[-1])), "eigenvalue")),
+            root_mean_square_smooth(Certificate(float(np.sqrt(changes[-1])), "eigenvalue", off)),
             rare_features(share, support),
-            smooth(Certificate(float(values[-1]), "eigenvalue")),
-            strongly_convex(Certificate(float(values[0]), "eigenvalue")),
+            smooth(Certificate(float(values[-1]), "eigenvalue", off)),
+            strongly_convex(Certificate(float(values[0]), "eigenvalue", off)),
             attained(Certificate(least, solved), Certificate(x_star, solved, wrong)),
         ],
         start=start,

@@ -126,6 +126,7 @@ def _least_squares(
     values, vectors = np.linalg.eigh(A.T @ A / n)
     kept = values > 1e-12 * values[-1]
     rows = vectors[:, kept]
+    off = 1e-14 * float(values[-1] + ridge)  # as eigenvalues are computed
     whole = bool(ridge) or bool(kept.all())
     mu = ridge + (values[kept][0] if kept.all() or not ridge else 0.0)
     sizes = (A**2).sum(axis=1)
@@ -144,8 +145,8 @@ def _least_squares(
         components_convex(),
         components_smooth(float(sizes.max() + ridge)),
         average_smooth(float(sizes.mean() + ridge)),
-        smooth(Certificate(float(values[-1] + ridge), eigenvalue)),
-        (strongly_convex if whole else pl)(Certificate(float(mu), eigenvalue)),
+        smooth(Certificate(float(values[-1] + ridge), eigenvalue, off)),
+        (strongly_convex if whole else pl)(Certificate(float(mu), eigenvalue, off)),
         attained(Certificate(f_star, prescribed), Certificate(center, prescribed, wrong)),
     ]
     least = ridge + (sizes.min() if d == 1 else 0.0)

@@ -116,21 +116,23 @@ def logistic_regression(A, ridge: float = 0.0) -> Problem:
     exact = Problem(unshifted, ()).on(precise).value(precise.asarray(x)[None])  # type: ignore[arg-type]
     shift = float(exact[0, 0] - f_star)
     L = float(np.linalg.eigvalsh(A.T @ A / n)[-1] / 4 + ridge)
+    highest = float(sizes.max() / 4 + ridge)
+    noise = float((gradients**2).sum(axis=1).mean())
     solved = "Newton's method; error from gradient and curvature there"
     return Problem(
         oracle=unshifted._replace(shift=shift),
         declares=[
             finite_sum(n),
             components_strongly_convex(ridge) if ridge > 0 else components_convex(),
-            components_smooth(float(sizes.max() / 4 + ridge)),
+            components_smooth(highest),
             average_smooth(float(sizes.mean() / 4 + ridge)),
             smooth(Certificate(L, "largest eigenvalue of A^T A / 4n, and the ridge", 1e-13 * L)),
             attained(
                 Certificate(f_star, solved, wrong**2 / (2 * m)),
                 Certificate(x, solved, wrong / m),
             ),
-            gradient_noise(Certificate(float((gradients**2).sum(axis=1).mean()), solved)),
-            function_noise(Certificate(float(f_star - infima.mean()), solved)),
+            gradient_noise(Certificate(noise, solved, 2 * noise**0.5 * highest * wrong / m)),
+            function_noise(Certificate(float(f_star - infima.mean()), solved, 1e-14 * f_star)),
             known_infima(),
         ],
     )

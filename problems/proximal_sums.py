@@ -98,7 +98,11 @@ def _regularized_squares(A: np.ndarray, y: np.ndarray, c: np.ndarray, mu: float)
     x = np.linalg.solve(hessian, A.T @ y / n + mu * middle)
     gradients = (A @ x - y)[:, None] * A + mu * (x - c)
     f_star = float(0.5 * ((A @ x - y) ** 2).mean() + 0.5 * mu * ((x - c) ** 2).sum(axis=1).mean())
-    error = float(np.linalg.norm(gradients.mean(axis=0)) / mu + 1e-15 * (1 + np.linalg.norm(x)))
+    # Of the components' gradients, with their rounding.
+    rows, size = np.linalg.norm(A, axis=1), float(np.linalg.norm(x))
+    sides = rows * (d * rows * size + 2 * np.abs(y)) + 2 * mu * (size + np.linalg.norm(c, axis=1))
+    wrong = np.linalg.norm(gradients.mean(axis=0)) + 2.0**-52 * sides.mean()
+    error = float(wrong / mu)
     L = float(np.linalg.eigvalsh(hessian)[-1])
     solved = "linear system; error from the gradient there"
     return Problem(

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from convlab import catalogue
+from convlab import catalogue, precise
 from convlab.assumption import Assumption, Certificate
 from convlab.assumptions import (
     alpha_moment,
@@ -84,6 +84,24 @@ def test_what_any_problem_of_the_family_declares_is_true(name, data):
     if not FAMILIES[name].parameters:
         return
     require_true(data.draw(FAMILIES[name].strategy()), 2)
+
+
+@pytest.mark.parametrize("name", sorted(FAMILIES))
+def test_the_error_of_x_star_covers_the_rounding_of_the_data(name):
+    """In 50 digits |g|/mu bounds the distance from x* to the minimizer, for g the mean gradient."""
+    problem = usable(name)
+    for key in range(3) if FAMILIES[name].parameters else []:
+        known = problem.constants
+        if not {"mu", "x_star", "n"} <= {*known} or hasattr(problem.oracle, "prox"):
+            pytest.skip("no strongly convex finite sum")
+        oracle = problem.on(precise)
+        best = precise.asarray(known["x_star"])[None]
+        every = oracle.sample_gradient(best, np.arange(known["n"])[None])
+        for g in (every, oracle.gradient(best)):
+            away = float(norm(g)[0, 0]) / known["mu"]
+            assert away <= problem.certificates["x_star"].error
+        assert abs(float((oracle.value(best) - oracle.f_star)[0, 0])) <= 1e-25
+        problem = FAMILIES[name].sample(key + 1)
 
 
 def points(problem, key, count):
