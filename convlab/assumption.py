@@ -7,6 +7,7 @@ The catalogue of assumptions is :mod:`convlab.assumptions`.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,15 +18,30 @@ from convlab.statistics import log_e_value
 __all__ = ["Assumption", "Certificate", "Violation"]
 
 
-class Certificate(NamedTuple):
+ROUNDING = 2.0**-50
+"""Relative error of a number that a closed form gives in double precision."""
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
     """A constant of a problem, and how it was obtained.
 
-    ``error`` is a bound on the absolute error of the value: 0 for a closed form.
+    ``error`` bounds the absolute error of the value, in the Euclidean norm. A closed form needs
+    none: doubles are rounded, so the bound is at least 2^-50 times the norm of the value. The error
+    of zero and of an integer is what was given.
+
+    >>> Certificate(4.0, "closed form").error == 2.0**-48, Certificate(0.0, "closed form").error
+    (True, 0.0)
     """
 
     value: Any
     how: str
     error: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.value, Integral):
+            rounding = ROUNDING * float(np.linalg.norm(np.asarray(self.value, dtype=float)))
+            object.__setattr__(self, "error", max(float(self.error), rounding))
 
 
 class Violation(NamedTuple):
@@ -39,7 +55,8 @@ class Violation(NamedTuple):
 
     def __str__(self) -> str:
         def show(v: np.ndarray) -> str:
-            return np.array2string(np.asarray(v, dtype=float), precision=4, threshold=6)
+            v = np.asarray(v, dtype=float)
+            return np.array2string(v, precision=4, threshold=6, max_line_width=10**6)
 
         where = f"x = {show(self.point)}"
         if self.assumption.pairwise:
@@ -51,6 +68,7 @@ class Violation(NamedTuple):
 
 
 Test = Callable[..., tuple[Any, Any]]
+Centered = Callable[..., tuple[Any, Any, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +87,9 @@ class Assumption:
     test : ``test(oracle, x, y, rng, **constants) -> (left, right)``, arrays ``(R, 1)``: the
         assumption holds where left <= right. It takes those of these arguments that it names.
     expected : the inequality is between the *expectations* over the draws of ``rng``
+    centered : ``centered(oracle, x, rng, **constants) -> (noise, order, size)``: given x, the rows
+        of ``noise``, ``(R, ...)``, have expectation 0, and their norms a moment of this order in
+        (1, 2], at most size^order; order and size are None where no moment is known
     implies : ``implies(*values)`` gives the assumptions that follow from this one
     values : the constants: symbols in a theorem, certificates in a problem
     place : module and line of the definition, for messages
@@ -79,6 +100,7 @@ class Assumption:
     statement: str = ""
     test: Test | None = None
     expected: bool = False
+    centered: Centered | None = None
     implies: Callable[..., Sequence["Assumption"]] = lambda *values: ()
     values: tuple[Any, ...] = ()
     place: str = field(default="", repr=False)
@@ -139,9 +161,7 @@ class Assumption:
         """
         if self.test is None:
             return None
-        constants = {name: c.value for name, c in self.certificates().items()}
-        given = {"oracle": oracle, "x": x, "y": y, "rng": rng, **constants}
-        left, right = self.test(*(given[a] for a in _arguments(self.test)))
+        left, right = self._call(self.test, oracle=oracle, x=x, y=y, rng=rng)
         left, right = (
             np.broadcast_to(np.asarray(v, dtype=float), (len(x), 1)) for v in (left, right)
         )
@@ -157,6 +177,17 @@ class Assumption:
             return None
         r = int(np.argmax(failed))
         return Violation(self, x[r], y[r], float(left[r, 0]), float(right[r, 0]))
+
+    def noise(self, oracle: Any, x: np.ndarray, rng: Any) -> tuple[Any, Any, Any] | None:
+        """What ``centered`` gives at the points ``x``; None where the assumption has none."""
+        if self.centered is None:
+            return None
+        return self._call(self.centered, oracle=oracle, x=x, rng=rng)
+
+    def _call(self, function: Callable, **given: Any) -> Any:
+        """The function of those arguments that it names, and of the constants."""
+        given |= {name: c.value for name, c in self.certificates().items()}
+        return function(*(given[a] for a in _arguments(function)))
 
 
 def _arguments(function: Callable) -> tuple[str, ...]:

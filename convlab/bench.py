@@ -10,6 +10,7 @@ import sympy
 
 from convlab import precise, symbols
 from convlab.algorithm import Method
+from convlab.certificates import check
 from convlab.claims import Basis, Setting
 from convlab.claims.bounds import LowerBound, UpperBound
 from convlab.engine import (
@@ -26,7 +27,7 @@ from convlab.engine import (
 )
 from convlab.errors import ConvlabError
 from convlab.formula import evaluate
-from convlab.instances import Profile, check
+from convlab.instances import Profile
 from convlab.metrics import Metric
 from convlab.problem import Problem
 from convlab.statement import interval, number

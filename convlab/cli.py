@@ -17,7 +17,9 @@ from click.shell_completion import CompletionItem
 from convlab.errors import ConvlabError
 
 if TYPE_CHECKING:
+    from convlab.family import Family
     from convlab.laboratory import Report
+    from convlab.problem import Problem
     from convlab.store import Store
     from convlab.suite import Suite
 
@@ -41,7 +43,7 @@ class _Commands(click.Group):
         sys.exit(code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["list", "show", "verify", "plot", "new"]
+        return ["list", "show", "verify", "check", "plot", "new"]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name != "plot":
@@ -299,6 +301,90 @@ def _reports(
             bar.advance(task)
             if report.id in marks:
                 store.put(marks[report.id], report)
+
+
+_SAMPLED = 3
+_LEVEL = 1e-9
+
+
+@main.command(
+    no_args_is_help=True,
+    epilog="""\b
+Examples:
+  convlab check quadratic             a family of the catalogue
+  convlab check mine.py               all families of a file
+  convlab check my_problems/ --key 7  of a folder, on other problems and at other points
+
+\b
+Exit codes: 0 nothing false was found, 1 a certificate or an oracle is false, 2 bad input.
+""",
+)
+@click.argument("target", metavar="FAMILY|FILE|FOLDER")
+@click.option(
+    "--key",
+    type=click.IntRange(0, 2**32 - 5),
+    default=0,
+    show_default=True,
+    help="Decides the problems, and the points at which they are tried.",
+)
+def check(target: str, key: int) -> int:
+    """Check what problems declare: constants, solutions, oracles.
+
+    Of each family the default problem is checked and three others. For each constant a line says
+    how it was obtained and what was checked. Theorems meet the same checks where they are tried.
+    """
+    from convlab.errors import UnavailableError
+
+    false = 0
+    for family in _families(target):
+        try:
+            problems = [family(), *(family.sample(key + i) for i in range(1, _SAMPLED + 1))]
+        except UnavailableError as error:
+            click.echo(f"{family.name}: not checked: {error}")
+            continue
+        false += _checked(family, problems, key)
+    return 1 if false else 0
+
+
+def _families(target: str) -> "list[Family]":
+    """Those of a file or folder, or the one of this name in the catalogue."""
+    import difflib
+
+    from convlab.catalogue import installed, load
+
+    if Path(target).exists():
+        own = load(Path(target))
+        for reason in own.failures.values():
+            raise ConvlabError(f"cannot be imported: {reason}")
+        if not own.families:
+            raise ConvlabError(f"{target} holds no family; write a function with @family")
+        return list(own.families.values())
+    families = installed([]).families
+    if target not in families:
+        near = difflib.get_close_matches(target, families, 1, cutoff=0.3)
+        hint = f"did you mean {near[0]}?" if near else "give a file, a folder or a family's name"
+        raise ConvlabError(f"there is no family, folder or file '{target}'; {hint}")
+    return [families[target]]
+
+
+def _checked(family: "Family", problems: "list[Problem]", key: int) -> int:
+    """Print what was checked of a family, and return how many of its problems are false."""
+    from convlab.certificates import CHECKS, constants, falsehoods
+
+    default = problems[0]
+    click.echo(f"{default.name}, and {_SAMPLED} others")
+    for line in constants(default):
+        click.echo(f"  {line}")
+    click.echo("  oracles: " + "; ".join(c.says for c in CHECKS if c.applies(default)))
+    count = 0
+    for problem in problems:
+        found = list(falsehoods(problem, key, -math.log(_LEVEL)))
+        count += bool(found)
+        for sentence in found:
+            click.echo(f"  FALSE: {sentence}")
+    if not count:
+        click.echo("  nothing false was found")
+    return count
 
 
 @main.command(no_args_is_help=True)

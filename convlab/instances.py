@@ -1,27 +1,19 @@
-"""On what a theorem is tried: tight instances always, then families that fit; all checked."""
+"""On what a theorem is tried: tight instances always, then families that fit."""
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import sympy
 
 from convlab import symbols
-from convlab.assumption import Assumption
-from convlab.errors import ConvlabError, UnavailableError
+from convlab.errors import UnavailableError
 from convlab.family import Between, Choice, Family
 from convlab.problem import Problem
-from convlab.streams import Stream
 from convlab.theorem import Theorem
 
-__all__ = ["PROFILES", "Instances", "Profile", "check"]
-
-CHECK_POINTS = 64
-"""Points at which an assumption is tested."""
-CHECK_SAMPLES = 512
-"""Replicates for one between expectations."""
+__all__ = ["PROFILES", "Instances", "Profile"]
 
 
 @dataclass(frozen=True)
@@ -135,55 +127,3 @@ class Instances:
             made = family.sample(key) if sample else family(key, **values)
             self._made[mark] = made
         return self._made[mark]
-
-
-def check(problem: Problem, assume: Sequence[Assumption], key: int, log_threshold: float) -> None:
-    """Test assumptions on the problem that declares them; ``log_threshold`` is for e-values.
-
-    Raises ConvlabError with the point at which one fails, or at which an oracle gives NaN.
-    """
-    xs = problem.starts(key ^ 0x5EED, range(CHECK_POINTS))
-    rng = np.random.Generator(np.random.Philox(key=key))
-    center = problem.constants.get("x_star", xs)
-    spread = np.linalg.norm((xs - center).reshape(len(xs), -1), axis=1).max() + 1e-3
-    shape = (2, *xs.shape)
-    size = spread * np.exp(rng.uniform(-4, 1, size=(2, len(xs)) + (1,) * (xs.ndim - 1)))
-    x, y = xs + size * rng.normal(size=shape) / np.sqrt(max(xs[0].size, 1))
-    oracle = problem.on(np)
-    if hasattr(problem.oracle, "project"):
-        x, y = oracle.project(x), oracle.project(y)
-    for name, expected in (("value", (len(x), 1)), ("gradient", x.shape)):
-        if hasattr(problem.oracle, name):
-            _require_numbers(problem, name, x, getattr(oracle, name)(x), expected)
-    at_points = Stream(key ^ 0xC0DE, range(CHECK_POINTS), np)
-    samples = Stream(key ^ 0xC0DE, range(CHECK_SAMPLES), np)
-    for assumption in assume:
-        declared = problem.assumptions[assumption.definition]
-        if declared.expected:
-            for point in x[:3]:
-                rows = np.broadcast_to(point, (CHECK_SAMPLES, *point.shape)).copy()
-                found = declared.violation(oracle, rows, rows, samples.at(0), log_threshold)
-                if found:
-                    raise ConvlabError(f"{problem.name}: {found}")
-        else:
-            found = declared.violation(oracle, x, y, at_points.at(0), log_threshold)
-            if found:
-                raise ConvlabError(f"{problem.name}: {found}")
-
-
-def _require_numbers(
-    problem: Problem, name: str, x: np.ndarray, value: Any, expected: tuple[int, ...]
-) -> None:
-    if np.shape(value) != expected:
-        raise ConvlabError(
-            f"{problem.name}: shapes do not match: the oracle '{name}' gives {np.shape(value)} at "
-            f"x of shape {x.shape}, and should give {expected}; the first axis is the replicate, "
-            "and reductions keep an axis of length one"
-        )
-    bad = ~np.isfinite(np.asarray(value, dtype=float)).reshape(len(x), -1).all(axis=1)
-    if bad.any():
-        point = np.array2string(x[int(np.argmax(bad))], precision=4, threshold=6)
-        raise ConvlabError(
-            f"{problem.name}: the oracle '{name}' gives NaN or infinity at x = {point}; "
-            "mend the oracle, or declare its domain with a 'project' oracle"
-        )

@@ -20,7 +20,17 @@ from convlab.assumptions import (
 )
 from convlab.family import between, family
 from convlab.problem import Problem
-from convlab.vocabulary import Array, concat, inner, matmul, matvec, split, sqnorm
+from convlab.vocabulary import (
+    Array,
+    concat,
+    inner,
+    matmul,
+    matvec,
+    split,
+    sqnorm,
+    total,
+    where,
+)
 
 __all__ = ["TwoLevels", "affine_solutions", "many_solutions", "two_halves_line"]
 
@@ -174,39 +184,47 @@ def many_solutions(
 
 
 class AffineSolutions(NamedTuple):
-    """F = |y - c|^2/2 over the minimizers of f = (y - s)^T H (y - s)/2, H singular.
+    """F = |y - c|^2/2 over the minimizers of f = (y - y*)^T H (y - y*)/2, H singular.
 
-    ``kernel`` projects on the kernel of H. Everywhere (R, d) -> (R, 1) or (R, d).
+    H = Q diag(``curvatures``) Q with the reflection Q = I - 2 w w^T/|w|^2 that maps ``mirror``, w,
+    to -w, and c = y* + Q ``away``, where ``away`` is 0 where a curvature is. Q is evaluated as
+    such, so that f sees nothing of its hidden directions, and y* is the solution, at every
+    precision. Everywhere (R, d) -> (R, 1) or (R, d).
     """
 
-    center: Array
-    H: Array
-    shift: Array
-    kernel: Array
+    solution: Array
+    curvatures: Array
+    away: Array
+    mirror: Array
+
+    def reflect(self, x):
+        """Q x, and the same as its inverse."""
+        w = self.mirror
+        return x - 2 * w * inner(w + 0 * x, x) / sqnorm(w + 0 * x)
 
     def value(self, x):
         """The upper level."""
-        return 0.5 * sqnorm(x - self.center)
+        return 0.5 * sqnorm(self.gradient(x))
 
     def gradient(self, x):
         """The gradient of the upper level."""
-        return x - self.center
+        return x - self.solution - self.reflect(self.away + 0 * x)
 
     def lower_value(self, x):
         """The lower level, whose infimum is 0."""
-        return 0.5 * inner(x - self.shift, matvec(self.H, x - self.shift))
+        return 0.5 * total(self.curvatures * self.reflect(x - self.solution) ** 2)
 
     def lower_gradient(self, x):
         """The gradient of the lower level."""
-        return matvec(self.H, x - self.shift)
+        return self.reflect(self.curvatures * self.reflect(x - self.solution))
 
     def hidden(self, x):
         """The part of x that the lower level does not see."""
-        return matvec(self.kernel, x)
+        return self.reflect(where(self.curvatures > 0, 0.0, 1.0) * self.reflect(x))
 
     def project(self, x):
         """The nearest minimizer of the lower level."""
-        return self.shift + matvec(self.kernel, x - self.shift)
+        return self.solution + self.hidden(x - self.solution)
 
 
 @family
@@ -219,23 +237,18 @@ def affine_solutions(
 ):
     """One upper variable: the nearest point to c of an affine set, the minimizers of f."""
     rank = max(1, d // 2)
-    Q = np.linalg.qr(rng.normal(size=(d, d)))[0]
-    seen, kernel = Q[:, :rank], Q[:, rank:] @ Q[:, rank:].T
-    H = (seen * np.geomspace(L_f / kappa, L_f, rank)) @ seen.T
-    center, shift = rng.normal(size=d), rng.normal(size=d)
-    solution = shift + kernel @ (center - shift)
-    error = 1e-14 * (1 + float(np.linalg.norm(solution)))
+    curvatures = np.zeros(d)
+    curvatures[:rank] = np.geomspace(L_f / kappa, L_f, rank)
+    mirror, solution, away = rng.normal(size=(3, d))
+    away[rank:] = 0.0
     return Problem(
-        oracle=AffineSolutions(center, H, shift, kernel),
+        oracle=AffineSolutions(solution, curvatures, away, mirror),
         declares=[
             smooth(1.0),
             strongly_convex(1.0),
             lower_smooth(Certificate(L_f, "prescribed", 1e-14 * L_f)),
             hidden_directions(),
             projectable(),
-            attained_on_set(
-                Certificate(float(np.sum((solution - center) ** 2) / 2), "projection", error),
-                Certificate(solution, "projection", error),
-            ),
+            attained_on_set(float(away @ away) / 2, solution),
         ],
     )

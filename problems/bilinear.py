@@ -113,7 +113,7 @@ def bilinear_game(
         oracle=BilinearGame(A, p, q, start, R),
         declares=[
             monotone(),
-            lipschitz(Certificate(L, "largest singular value")),
+            lipschitz(Certificate(L, "largest singular value", 1e-14 * L)),
             gap_set(R),
             zero(Certificate(x_star, "by construction", 1e-14 * (1 + L))),
         ],
@@ -138,7 +138,7 @@ def ball_game(
         oracle=BallGame(A, offset * L * B * p, offset * L * B * q, B),
         declares=[
             monotone(),
-            lipschitz(Certificate(L, "largest singular value")),
+            lipschitz(Certificate(L, "largest singular value", 1e-14 * L)),
             gap_set(Certificate(np.sqrt(8) * B, "opposite points of two balls")),
         ],
         start=start,

@@ -39,7 +39,8 @@ __all__ = [
 class Workers(NamedTuple):
     """f_i(x) = x^T H_i x / 2 - b_i^T x, with H (n, d, d) and b (n, d).
 
-    ``local_weights`` are the L_i over their sum, ``hessian`` and ``slope`` the means of H and b. A
+    ``local_weights`` are the L_i over their sum, ``hessian`` the mean of H. f itself is written as
+    ``least`` at its minimizer ``center``, plus a quadratic: both are exact at every precision. A
     table of points (R, n, d) has one for each worker; one row serves all.
     """
 
@@ -47,7 +48,8 @@ class Workers(NamedTuple):
     b: Array
     local_weights: Array
     hessian: Array
-    slope: Array
+    center: Array
+    least: float
 
     @property
     def n(self):
@@ -56,11 +58,12 @@ class Workers(NamedTuple):
 
     def value(self, x):
         """(R, d) -> (R, 1)."""
-        return inner(x, 0.5 * matvec(self.hessian, x) - self.slope)
+        z = x - self.center
+        return self.least + 0.5 * inner(z, matvec(self.hessian, z))
 
     def gradient(self, x):
         """(R, d) -> (R, d)."""
-        return matvec(self.hessian, x) - self.slope
+        return matvec(self.hessian, x - self.center)
 
     def local_gradients(self, x):
         """The gradients of the workers, each at its own point: (R, n, d) -> (R, n, d)."""
@@ -92,26 +95,28 @@ def _smoothness(L: np.ndarray) -> list:
 def _workers(H: np.ndarray, b: np.ndarray, start: np.ndarray | None = None) -> Problem:
     """The problem, with constants from eigenvalues; the mean of H must be positive definite."""
     L = np.abs(np.linalg.eigvalsh(H)).max(axis=1)
-    mean_H, mean_b = H.mean(axis=0), b.mean(axis=0)
+    d, mean_H, mean_b = b.shape[1], H.mean(axis=0), b.mean(axis=0)
     values = np.linalg.eigvalsh(mean_H)
     x_star = np.linalg.solve(mean_H, mean_b)
-    wrong = float(np.linalg.norm(mean_H @ x_star - mean_b) / values[0])
+    least = float(-0.5 * mean_b @ x_star)
+    # Of the gradients of the workers at x_star, with their rounding.
+    rounding = 2.0**-52 * d * np.abs(H).mean(axis=0).sum() * np.linalg.norm(x_star)
+    rounding += 2.0**-49 * float(np.linalg.norm(b, axis=1).mean())
+    wrong = float((np.linalg.norm(mean_H @ x_star - mean_b) + rounding) / values[0])
     solved = "linear system; error from its residual"
     touched = np.abs(H).sum(axis=2) > 0  # (n, d): which workers depend on which coordinates
     share, support = float(touched.mean(axis=0).max()), int(touched.sum(axis=1).max())
     changes = np.linalg.eigvalsh((np.swapaxes(H, 1, 2) @ H).mean(axis=0))
+    off = 1e-14 * float(np.sqrt(changes[-1]))  # as eigenvalues are computed
     return Problem(
-        oracle=Workers(H, b, L / L.sum(), mean_H, mean_b),
+        oracle=Workers(H, b, L / L.sum(), mean_H, x_star, least),
         declares=[
             *_smoothness(L),
-            root_mean_square_smooth(Certificate(float(np.sqrt(changes[-1])), "eigenvalue")),
+            root_mean_square_smooth(Certificate(float(np.sqrt(changes[-1])), "eigenvalue", off)),
             rare_features(share, support),
-            smooth(Certificate(float(values[-1]), "eigenvalue")),
-            strongly_convex(Certificate(float(values[0]), "eigenvalue")),
-            attained(
-                Certificate(float(-0.5 * mean_b @ x_star), solved, wrong**2 * float(values[-1])),
-                Certificate(x_star, solved, wrong),
-            ),
+            smooth(Certificate(float(values[-1]), "eigenvalue", off)),
+            strongly_convex(Certificate(float(values[0]), "eigenvalue", off)),
+            attained(Certificate(least, solved), Certificate(x_star, solved, wrong)),
         ],
         start=start,
     )

@@ -56,7 +56,8 @@ class LeastSquares(NamedTuple):
     """f_i(x) = (a_i^T x - y_i)^2 / 2 - t_i^T x + ridge |x|^2 / 2, where the t_i sum to 0.
 
     Rows a_i and t_i of ``A`` and ``tilt``; ``onto_rows`` projects on the row space of A (on
-    everything, where there is a ridge).
+    everything, where there is a ridge). f itself is written as ``least`` at the minimizer, plus a
+    quadratic: so that both are exact at every precision.
     """
 
     A: Array
@@ -66,6 +67,7 @@ class LeastSquares(NamedTuple):
     infima: Array
     center: Array
     onto_rows: Array
+    least: float
 
     @property
     def n(self):
@@ -74,11 +76,13 @@ class LeastSquares(NamedTuple):
 
     def value(self, x):
         """(R, d) -> (R, 1)."""
-        return 0.5 * mean((matvec(self.A, x) - self.y) ** 2) + 0.5 * self.ridge * sqnorm(x)
+        z = x - self.center
+        return self.least + 0.5 * mean(matvec(self.A, z) ** 2) + 0.5 * self.ridge * sqnorm(z)
 
     def gradient(self, x):
         """(R, d) -> (R, d)."""
-        return rmatvec(self.A, matvec(self.A, x) - self.y) / self.n + self.ridge * x
+        z = x - self.center
+        return rmatvec(self.A, matvec(self.A, z)) / self.n + self.ridge * z
 
     def sample_value(self, x, i):
         """Mean over the components i, (R, b): (R, 1)."""
@@ -122,21 +126,27 @@ def _least_squares(
     values, vectors = np.linalg.eigh(A.T @ A / n)
     kept = values > 1e-12 * values[-1]
     rows = vectors[:, kept]
+    off = 1e-14 * float(values[-1] + ridge)  # as eigenvalues are computed
     whole = bool(ridge) or bool(kept.all())
     mu = ridge + (values[kept][0] if kept.all() or not ridge else 0.0)
     sizes = (A**2).sum(axis=1)
     spread = residual[:, None] * A + ridge * center - (0.0 if tilt is None else tilt)
     infima = _infima(A, y, np.zeros((n, d)) if tilt is None else tilt, ridge)
     f_star = 0.5 * float((residual**2).mean()) + 0.5 * ridge * float(center @ center)
-    wrong = float(np.linalg.norm(spread.mean(axis=0)) / mu + 1e-15 * np.linalg.norm(center))
+    # The doubles y, tilt and residual are off by rounding, and so are the components' gradients.
+    size = float(np.linalg.norm(center))
+    sides = d * np.sqrt(sizes) * size + 2 * np.abs(residual)
+    tilted = 0.0 if tilt is None else float(np.linalg.norm(tilt, axis=1).mean())
+    rounding = 2.0**-52 * (float((np.sqrt(sizes) * sides).mean()) + ridge * size + tilted)
+    wrong = float((np.linalg.norm(spread.mean(axis=0)) + rounding) / mu)
     prescribed, eigenvalue = "prescribed; error from the gradient there", "eigenvalue of A^T A / n"
     declares: list[Assumption] = [
         finite_sum(n),
         components_convex(),
         components_smooth(float(sizes.max() + ridge)),
         average_smooth(float(sizes.mean() + ridge)),
-        smooth(Certificate(float(values[-1] + ridge), eigenvalue)),
-        (strongly_convex if whole else pl)(Certificate(float(mu), eigenvalue)),
+        smooth(Certificate(float(values[-1] + ridge), eigenvalue, off)),
+        (strongly_convex if whole else pl)(Certificate(float(mu), eigenvalue, off)),
         attained(Certificate(f_star, prescribed), Certificate(center, prescribed, wrong)),
     ]
     least = ridge + (sizes.min() if d == 1 else 0.0)
@@ -159,6 +169,7 @@ def _least_squares(
             infima,
             center,
             np.eye(d) if whole else rows @ rows.T,
+            f_star,
         ),
         declares=declares,
         start=start,

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
+from convlab import precise
 from convlab.assumption import Certificate
 from convlab.assumptions import (
     attained,
@@ -39,11 +40,15 @@ __all__ = ["Logistic", "logistic", "logistic_regression", "unregularized_logisti
 
 
 class Logistic(NamedTuple):
-    """f_i(x) = log(1 + exp(-a_i^T x)) + ridge |x|^2 / 2; the rows a_i carry the labels."""
+    """f_i(x) = log(1 + exp(-a_i^T x)) + ridge |x|^2 / 2 - shift; the rows a_i carry the labels.
+
+    The shift, below the rounding of doubles, makes the infimum a double.
+    """
 
     A: Array
     ridge: float
     infima: Array
+    shift: float
 
     @property
     def n(self):
@@ -52,7 +57,8 @@ class Logistic(NamedTuple):
 
     def value(self, x):
         """(R, d) -> (R, 1)."""
-        return mean(softplus(-matvec(self.A, x))) + 0.5 * self.ridge * sqnorm(x)
+        losses = softplus(-matvec(self.A, x))
+        return mean(losses) + 0.5 * self.ridge * sqnorm(x) - self.shift
 
     def gradient(self, x):
         """(R, d) -> (R, d)."""
@@ -60,7 +66,8 @@ class Logistic(NamedTuple):
 
     def sample_value(self, x, i):
         """Mean over the components i, (R, b): (R, 1)."""
-        return mean(softplus(-matvec(row(self.A, i), x))) + 0.5 * self.ridge * sqnorm(x)
+        losses = softplus(-matvec(row(self.A, i), x))
+        return mean(losses) + 0.5 * self.ridge * sqnorm(x) - self.shift
 
     def sample_gradient(self, x, i):
         """Mean over the components i, (R, b): (R, d)."""
@@ -103,24 +110,29 @@ def logistic_regression(A, ridge: float = 0.0) -> Problem:
             "this logistic regression has no minimizer: a hyperplane separates the data, or the "
             "columns are linearly dependent; give it ridge > 0"
         )
-    f_star = _value(A, ridge, x)
     infima = _component_infima(sizes, ridge)
+    f_star = _value(A, ridge, x)
+    unshifted = Logistic(A, ridge, infima, 0.0)
+    exact = Problem(unshifted, ()).on(precise).value(precise.asarray(x)[None])  # type: ignore[arg-type]
+    shift = float(exact[0, 0] - f_star)
     L = float(np.linalg.eigvalsh(A.T @ A / n)[-1] / 4 + ridge)
+    highest = float(sizes.max() / 4 + ridge)
+    noise = float((gradients**2).sum(axis=1).mean())
     solved = "Newton's method; error from gradient and curvature there"
     return Problem(
-        oracle=Logistic(A, ridge, infima),
+        oracle=unshifted._replace(shift=shift),
         declares=[
             finite_sum(n),
             components_strongly_convex(ridge) if ridge > 0 else components_convex(),
-            components_smooth(float(sizes.max() / 4 + ridge)),
+            components_smooth(highest),
             average_smooth(float(sizes.mean() / 4 + ridge)),
             smooth(Certificate(L, "largest eigenvalue of A^T A / 4n, and the ridge", 1e-13 * L)),
             attained(
-                Certificate(f_star, solved, float(wrong**2 / (2 * m) + rounding * f_star)),
+                Certificate(f_star, solved, wrong**2 / (2 * m)),
                 Certificate(x, solved, wrong / m),
             ),
-            gradient_noise(Certificate(float((gradients**2).sum(axis=1).mean()), solved)),
-            function_noise(Certificate(float(f_star - infima.mean()), solved)),
+            gradient_noise(Certificate(noise, solved, 2 * noise**0.5 * highest * wrong / m)),
+            function_noise(Certificate(float(f_star - infima.mean()), solved, 1e-14 * f_star)),
             known_infima(),
         ],
     )

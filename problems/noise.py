@@ -261,7 +261,7 @@ class Minibatch(NamedTuple):
         n = problem.oracle.n
         share = 1 / self.b if self.replacement else (n - self.b) / (self.b * max(n - 1, 1))
         sigma = single.certificates()["sigma"]
-        return [bounded_variance(sigma._replace(value=math.sqrt(share) * sigma.value))]
+        return [bounded_variance(replace(sigma, value=math.sqrt(share) * sigma.value))]
 
 
 class Noisy(NamedTuple):

@@ -35,14 +35,18 @@ __all__ = [
 
 
 class RegularizedSquares(NamedTuple):
-    """f_i(x) = (a_i^T x - y_i)^2 / 2 + mu |x - c_i|^2 / 2, with proximal operators."""
+    """f_i(x) = (a_i^T x - y_i)^2 / 2 + mu |x - c_i|^2 / 2, with proximal operators.
+
+    Their mean is written as ``least`` at the minimizer ``center``, plus a quadratic: so that both
+    are exact at every precision.
+    """
 
     A: Array
     y: Array
     c: Array
     mu: float
-    middle: Array
-    spread: float
+    center: Array
+    least: float
 
     @property
     def n(self):
@@ -50,14 +54,14 @@ class RegularizedSquares(NamedTuple):
         return self.A.shape[0]
 
     def value(self, x):
-        """(R, d) -> (R, 1); middle is the mean of the c_i, spread their variance."""
-        apart = sqnorm(x - self.middle) + self.spread
-        return 0.5 * mean((matvec(self.A, x) - self.y) ** 2) + 0.5 * self.mu * apart
+        """(R, d) -> (R, 1)."""
+        z = x - self.center
+        return self.least + 0.5 * mean(matvec(self.A, z) ** 2) + 0.5 * self.mu * sqnorm(z)
 
     def gradient(self, x):
         """(R, d) -> (R, d)."""
-        pull = self.mu * (x - self.middle)
-        return rmatvec(self.A, matvec(self.A, x) - self.y) / self.n + pull
+        z = x - self.center
+        return rmatvec(self.A, matvec(self.A, z)) / self.n + self.mu * z
 
     def sample_value(self, x, i):
         """Mean over the components i, (R, b): (R, 1)."""
@@ -90,16 +94,19 @@ class RegularizedSquares(NamedTuple):
 def _regularized_squares(A: np.ndarray, y: np.ndarray, c: np.ndarray, mu: float) -> Problem:
     n, d = A.shape
     middle = c.mean(axis=0)
-    spread = float(((c - middle) ** 2).sum(axis=1).mean())
     hessian = A.T @ A / n + mu * np.eye(d)
     x = np.linalg.solve(hessian, A.T @ y / n + mu * middle)
     gradients = (A @ x - y)[:, None] * A + mu * (x - c)
     f_star = float(0.5 * ((A @ x - y) ** 2).mean() + 0.5 * mu * ((x - c) ** 2).sum(axis=1).mean())
-    error = float(np.linalg.norm(gradients.mean(axis=0)) / mu + 1e-15 * (1 + np.linalg.norm(x)))
+    # Of the components' gradients, with their rounding.
+    rows, size = np.linalg.norm(A, axis=1), float(np.linalg.norm(x))
+    sides = rows * (d * rows * size + 2 * np.abs(y)) + 2 * mu * (size + np.linalg.norm(c, axis=1))
+    wrong = np.linalg.norm(gradients.mean(axis=0)) + 2.0**-52 * sides.mean()
+    error = float(wrong / mu)
     L = float(np.linalg.eigvalsh(hessian)[-1])
     solved = "linear system; error from the gradient there"
     return Problem(
-        oracle=RegularizedSquares(A, y, c, mu, middle, spread),
+        oracle=RegularizedSquares(A, y, c, mu, x, f_star),
         declares=[
             finite_sum(n),
             components_strongly_convex(mu),

@@ -97,5 +97,5 @@ def growing_least_squares(
     inverse = np.linalg.inv(A.T @ A / n)
     M = (A.T * (A**2).sum(axis=1)) @ A / n
     rho = float(np.linalg.eigvalsh(inverse @ M @ inverse)[-1])
-    growth = strong_growth(Certificate(rho, "eigenvalue"))
+    growth = strong_growth(Certificate(rho, "eigenvalue", 1e-13 * rho))
     return replace(made, declares=[*made.declares, growth])

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from convlab.assumption import Assumption
 from convlab.assumptions.functions import convex, strongly_convex
 from convlab.assumptions.noise import bounded_second_moment, bounded_subgradients, unbiased
@@ -49,11 +51,20 @@ def _mean_of_all(oracle: Any, x: Array, rng: Any, n: int) -> tuple[Array, Array]
     return norm(everyone - exact), 1e-9 * (1 + norm(exact))
 
 
+def _drawn_component(oracle: Any, x: Array, rng: Any, n: int) -> tuple[Array, int, Array]:
+    """The noise, and its standard deviation over all components, at the first of the points."""
+    at = np.repeat(x[:1], n, axis=0)
+    away = oracle.sample_gradient(at, np.arange(n)[:, None]) - oracle.gradient(at)
+    noise = oracle.stochastic_gradient(x, rng) - oracle.gradient(x)
+    return noise, 2, float(np.sqrt(sqnorm(away).mean()))
+
+
 finite_sum = Assumption(
     "finite_sum",
     ("n",),
     r"f = \tfrac{1}{n} \sum_{i=1}^n f_i, \quad i \text{ uniform}",
     test=_mean_of_all,
+    centered=_drawn_component,
     implies=lambda n: (unbiased(),),
 )
 """f is the mean of n components, sampled uniformly."""

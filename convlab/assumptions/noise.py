@@ -3,7 +3,7 @@
 from typing import Any
 
 from convlab.assumption import Assumption
-from convlab.vocabulary import Array, flat, norm, split, sqnorm, where
+from convlab.vocabulary import Array, flat, norm, split, sqnorm, sqrt, where
 
 __all__ = [
     "affine_variance",
@@ -42,6 +42,7 @@ def _tails(v: Array, a: float, s: float) -> tuple[Array, Array]:
 unbiased = Assumption(
     "unbiased",
     statement=r"\mathbb{E}\, g(x, \xi) = \nabla f(x)",
+    centered=lambda oracle, x, rng: (_gradient_noise(oracle, x, rng), None, None),
 )
 """The stochastic gradient has the gradient as its mean."""
 
@@ -53,6 +54,7 @@ alpha_moment = Assumption(
         _gradient_noise(oracle, x, rng), alpha, sigma
     ),
     expected=True,
+    centered=lambda oracle, x, rng, alpha, sigma: (_gradient_noise(oracle, x, rng), alpha, sigma),
     implies=lambda alpha, sigma: (unbiased(),),
 )
 """The noise of the stochastic gradient has a moment of order alpha, at most sigma^alpha."""
@@ -76,6 +78,11 @@ affine_variance = Assumption(
         sigma**2 + sigma_1**2 * sqnorm(oracle.gradient(x)),
     ),
     expected=True,
+    centered=lambda oracle, x, rng, sigma, sigma_1: (
+        _gradient_noise(oracle, x, rng),
+        2,
+        sqrt(sigma**2 + sigma_1**2 * sqnorm(oracle.gradient(x))),
+    ),
     implies=lambda sigma, sigma_1: (unbiased(),),
 )
 """The variance of the stochastic gradient may grow with the squared gradient."""
@@ -89,6 +96,11 @@ strong_growth = Assumption(
         rho * sqnorm(oracle.gradient(x)),
     ),
     expected=True,
+    centered=lambda oracle, x, rng, rho: (
+        _gradient_noise(oracle, x, rng),
+        2,
+        (rho - 1) ** 0.5 * norm(oracle.gradient(x)),
+    ),
     implies=lambda rho: (unbiased(),),
 )
 """The second moment of the stochastic gradient is at most rho times the squared gradient."""
@@ -113,6 +125,7 @@ gradient_moment = Assumption(
     r"\mathbb{E} \|g(x, \xi)\|^\alpha \le G^\alpha",
     test=lambda oracle, x, rng, alpha, G: _moment(oracle.stochastic_gradient(x, rng), alpha, G),
     expected=True,
+    centered=lambda oracle, x, rng, alpha, G: (_gradient_noise(oracle, x, rng), alpha, 2 * G),
     implies=lambda alpha, G: (unbiased(),),
 )
 """The stochastic gradient has a moment of order alpha, at most G^alpha, on the constraint set."""
@@ -138,6 +151,11 @@ noisy_operator = Assumption(
         sigma**2 + sigma_1**2 * sqnorm(oracle.operator(x)),
     ),
     expected=True,
+    centered=lambda oracle, x, rng, sigma, sigma_1: (
+        _operator_noise(oracle, x, rng),
+        2,
+        sqrt(sigma**2 + sigma_1**2 * sqnorm(oracle.operator(x))),
+    ),
 )
 """Unbiased feedback on the operator, with additive and multiplicative noise."""
 
@@ -150,6 +168,7 @@ operator_moment = Assumption(
         _operator_noise(oracle, x, rng), alpha, sigma
     ),
     expected=True,
+    centered=lambda oracle, x, rng, alpha, sigma: (_operator_noise(oracle, x, rng), alpha, sigma),
 )
 """Unbiased feedback on the operator, whose noise has a moment of order alpha."""
 
@@ -180,6 +199,11 @@ two_modes = Assumption(
         oracle, x, rng, (lambda_1, lambda_2, c_11, c_12, c_22)
     ),
     expected=True,
+    centered=lambda oracle, x, rng, c_11, c_22: (
+        _gradient_noise(oracle, x, rng),
+        2,
+        (c_11 + c_22) ** 0.5,
+    ),
     implies=lambda lambda_1, lambda_2, c_11, c_12, c_22: (unbiased(),),
 )
 """A quadratic in two directions that it decouples, with noise that may couple them."""

@@ -79,6 +79,11 @@ rare_gradients = Assumption(
         absolute(oracle.gradient(x) - zeta) + absolute((C + 1) * oracle.p - 1 - zeta),
         1e-12 + 0 * x,
     ),
+    centered=lambda oracle, x, rng, C, zeta: (
+        oracle.stochastic_gradient(x, rng) - oracle.gradient(x),
+        2,
+        ((1 + zeta) * (C - zeta)) ** 0.5,
+    ),
     implies=lambda C, zeta: (unbiased(),),
 )
 """A large gradient with small probability, with expectation zeta > 0."""
