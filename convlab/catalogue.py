@@ -31,6 +31,7 @@ __all__ = [
     "installed",
     "load",
     "of_a_library",
+    "one",
     "reason",
     "select",
     "submodules",
@@ -251,6 +252,19 @@ def select(targets: Sequence[str]) -> tuple[Catalogue, list[str]]:
     for own in loaded:
         _require_distinct(own, others)
     return catalogue, list(dict.fromkeys(ids))
+
+
+def one(target: str) -> tuple[Catalogue, str]:
+    """The catalogue, and the id of the only theorem that a target names.
+
+    Raises ConvlabError where it names none or several, or a file cannot be imported.
+    """
+    catalogue, ids = select([target])
+    for label, why in catalogue.failures.items():
+        raise ConvlabError(f"{label} cannot be imported: {why}")
+    if len(ids) > 1:
+        raise ConvlabError(f"{target} holds {len(ids)} theorems; choose one: {', '.join(ids)}")
+    return catalogue, ids[0]
 
 
 def _require_distinct(own: Catalogue, others: Mapping[str, Path]) -> None:

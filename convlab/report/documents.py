@@ -38,16 +38,24 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in names}
 
 
-def _number(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
+def _number(value: float | None) -> float | str | None:
+    """A number as JSON; what JSON has no number for is "Infinity", "-Infinity" or "NaN"."""
+    if value is None or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
-def _interval(value: tuple[float, float, float] | None) -> list[float | None] | None:
+def _read(value: float | str | None) -> float | None:
+    """Inverse of :func:`_number`."""
+    return float(value) if isinstance(value, str) else value
+
+
+def _interval(value: tuple[float, float, float] | None) -> list[float | str | None] | None:
     return None if value is None else [_number(v) for v in value]
 
 
 def document(report: Report) -> dict[str, Any]:
-    """A report as JSON data; numbers that are not finite become null."""
+    """A report as JSON data; numbers that are not finite become "Infinity", "-Infinity", "NaN"."""
     return {
         "id": report.id,
         "title": report.title,
@@ -105,8 +113,9 @@ def report_of(data: dict[str, Any]) -> Report:
 
     def evidence(e: dict[str, Any]) -> Evidence:
         values = e["exponent"]
-        interval = None if values is None else tuple(math.nan if v is None else v for v in values)
-        return Evidence(**e | {"verdict": Verdict(e["verdict"]), "exponent": interval})
+        interval = None if values is None else tuple(map(_read, values))
+        numbers = {name: _read(e[name]) for name in ("worst_ratio", "resolution", "log_e_value")}
+        return Evidence(**e | numbers | {"verdict": Verdict(e["verdict"]), "exponent": interval})
 
     def claim(c: dict[str, Any]) -> ClaimReport:
         seen = tuple(map(evidence, c["evidence"]))
