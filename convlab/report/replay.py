@@ -105,16 +105,18 @@ def _print_setting(
         )
     values = trace.values[claim.metric.name]
     bound, ratio = _ratio(claim, setting, trace, values)
-    known = np.where(np.isnan(ratio), -1.0, ratio)
     columns = range(values.shape[1]) if replicate is None or exact is not None else [replicate]
-    g, r = max(np.ndindex(len(values), len(columns)), key=lambda at: known[at[0], columns[at[1]]])
-    r = columns[r]
+    known = np.where(np.isnan(ratio), -1.0, ratio)[:, columns]
+    worst = float(known.max())
+    # Of ratios that are equal up to rounding the first, on every machine.
+    g, first = np.argwhere(np.isclose(known, worst, rtol=1e-9, atol=0.0))[0]
+    r = columns[first]
     what = "expectation" if exact is not None else f"replicate {trace.replicates[r]}"
     _print(f"{setting}; {what}: {trace.statuses[r]}")
     heads = ("k", str(claim.metric) if exact is not None else claim.metric.name, "bound", "ratio")
     table = _table(*heads, right=heads)
-    first = max(0, min(g - BESIDE, len(values) - 2 * BESIDE - 1))
-    for at in range(first, min(first + 2 * BESIDE + 1, len(values))):
+    top = max(0, min(g - BESIDE, len(values) - 2 * BESIDE - 1))
+    for at in range(top, min(top + 2 * BESIDE + 1, len(values))):
         cells = [values[at, r], bound[at, r], ratio[at, r]]
         shown = ["" if np.isnan(cell) else f"{cell:.6g}" for cell in cells]
         table.add_row(str(trace.grid[at]), *shown)
