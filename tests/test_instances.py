@@ -270,7 +270,7 @@ def test_a_family_of_the_user_does_not_replace_one_of_the_catalogue(files):
     mine = found.families["one.quadratic"]
     assert mine is not FAMILIES["quadratic"]
     # Beside the family that a theorem names, its namesake is tried like any other.
-    theorem = CATALOGUE.theorems["first_order/gradient_descent_convex"]
+    theorem = replace(CATALOGUE.theorems["first_order/gradient_descent_convex"], tight=[mine])
     few = Families({"one.quadratic": mine, "problems.quadratics.quadratic": FAMILIES["quadratic"]})
     chosen = Instances(few, PROFILES["quick"], 0).for_theorem(theorem)
     made = {p.instance.family for p, _, _ in chosen if p.instance is not None}
