@@ -8,12 +8,13 @@ from typing import Any
 import sympy
 
 from convlab import symbols
-from convlab.errors import UnavailableError
+from convlab.errors import ConvlabError, UnavailableError
+from convlab.families import Families, instance_of
 from convlab.family import Between, Choice, Family
 from convlab.problem import Problem
 from convlab.theorem import Theorem
 
-__all__ = ["PROFILES", "Instances", "Profile"]
+__all__ = ["PROFILES", "Instances", "Profile", "named"]
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,11 @@ class Instances:
             self.families.values(),
             key=lambda f: zlib.crc32(f"{self.key}:{theorem.id}:{f.name}".encode()),
         )
-        tight = {f.name for f in theorem.tight if isinstance(f, Family)}
         count = 0
         for family in order:
             if count >= self.profile.instances:
                 return
-            if family.name in tight or "horizon" in family.parameters:
+            if family in theorem.tight or "horizon" in family.parameters:
                 continue
             try:
                 default = self.problem(family, 0)
@@ -127,3 +127,24 @@ class Instances:
             made = family.sample(key) if sample else family(key, **values)
             self._made[mark] = made
         return self._made[mark]
+
+
+def named(text: str, families: Mapping[str, Family], theorem: Theorem | None) -> Family | Problem:
+    """What a text names: a family by its name alone, an instance, or a problem of the theorem.
+
+    The families are those given and those that the theorem names. Raises ConvlabError where the
+    text names nothing or several, with the nearest name or with all.
+    """
+    listed = () if theorem is None else (*theorem.tight, *(theorem.on or ()))
+    own = [p for p in listed if isinstance(p, Problem)]
+    found = [p for p in own if p.name == text]
+    if len(found) > 1 and any(p.instance is None for p in found):
+        raise ConvlabError(f"the theorem names {len(found)} problems called '{text}'")
+    if found:
+        return found[0]
+    used = [f for f in listed if isinstance(f, Family)]
+    used += [p.instance.family for p in own if p.instance is not None]
+    known = Families(families, used)
+    if all(part.isidentifier() for part in text.split(".")):
+        return known.find(text)
+    return instance_of(text, known).problem()

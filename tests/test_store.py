@@ -185,16 +185,17 @@ def test_errors_and_time_limits_are_not_kept(tmp_path):
 
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
+number = st.floats(allow_nan=False)
 verdicts = st.sampled_from(Verdict)
 evidence = st.builds(
     Evidence,
     setting=st.text(),
     verdict=verdicts,
     sentence=st.text(),
-    worst_ratio=st.none() | finite,
-    resolution=st.none() | finite,
-    log_e_value=st.none() | finite,
-    exponent=st.none() | st.tuples(finite, finite, finite),
+    worst_ratio=st.none() | number,
+    resolution=st.none() | number,
+    log_e_value=st.none() | number,
+    exponent=st.none() | st.tuples(number, number, number),
     statuses=st.dictionaries(st.sampled_from(["finished", "diverged"]), st.integers(1)),
     engine=st.just("eager"),
 )
@@ -228,7 +229,7 @@ def test_a_report_survives_as_json(made):
     [
         (math.log(4), (4, 0.602)),
         (2302.585, (None, 1000)),
-        (math.inf, (None, None)),
+        (math.inf, (None, math.inf)),
         (None, (None,) * 2),
     ],
 )
@@ -237,8 +238,23 @@ def test_an_e_value_that_is_no_double_has_its_logarithm(log_e, expected):
     found = ClaimReport("upper bound", "E[gap]", "D", "", Finding(seen.verdict, "", (seen,)))
     made = Report("x", "", Verdict.REFUTED, Verdict.HOLDS, "", claims=(found,))
     data = json.loads(json.dumps(document(made), allow_nan=False))["claims"][0]
-    assert data["worst_ratio"] is None
-    assert (data["e_value"], data["log10_e_value"]) == pytest.approx(expected, abs=1e-3)
+    assert data["worst_ratio"] == "Infinity"
+    logarithm = data["log10_e_value"]
+    read = float(logarithm) if isinstance(logarithm, str) else logarithm
+    assert (data["e_value"], read) == pytest.approx(expected, abs=1e-3)
+
+
+def test_numbers_that_are_not_finite_are_stored_without_loss():
+    values = {"worst_ratio": math.inf, "resolution": math.nan, "log_e_value": -math.inf}
+    seen = Evidence("s", Verdict.REFUTED, **values, exponent=(-math.inf, math.nan, 1.0))
+    found = ClaimReport("upper bound", "gap", "D", "", Finding(seen.verdict, "", (seen,)))
+    made = Report("x", "", Verdict.REFUTED, Verdict.HOLDS, "", claims=(found,))
+    text = json.dumps(document(made), allow_nan=False)
+    (read,) = report_of(json.loads(text)).evidence
+    assert repr(read) == repr(seen)
+    written = json.loads(text)["claims"][0]["evidence"][0]
+    assert [written[name] for name in values] == ["Infinity", "NaN", "-Infinity"]
+    assert written["exponent"] == ["-Infinity", "NaN", 1.0]
 
 
 def test_python_runs_afresh(folder):
