@@ -150,11 +150,12 @@ def run_moments(
             step = steps.step(0, numbers, 1)
         S = moments.of(form.flat(pair))
         recorded = np.full((len(points), len(ids)), np.inf)
+        moves = moving or not weights.steady
         coefficients = None
 
         def expected(k: int) -> np.ndarray:
             nonlocal coefficients
-            if coefficients is None or wanted.init is not None or wanted.weights or moving:
+            if coefficients is None or wanted.init is not None or moves:
                 coefficients = moments.coefficients(functools.partial(read, k=k))
             return moments.expected(coefficients, S)
 

@@ -13,7 +13,7 @@ from convlab.engine.tree import leaves
 from convlab.errors import ConvlabError
 from convlab.streams import INIT, Stream
 
-__all__ = ["require_independence", "rest"]
+__all__ = ["repeats", "require_independence", "rest"]
 
 STEPS, TWICE = 16, 4
 """Iterations for which a replicate is run alone beside the others, and evaluated twice."""
@@ -102,6 +102,20 @@ def _differ(found: list[Any], expected: list[Any]) -> float:
     return largest
 
 
+def repeats(rows: np.ndarray) -> bool:
+    """Whether values in turn, (T,) or (T, n), repeat themselves to rounding, with some period."""
+    return _period(rows.reshape(len(rows), -1)) is not None
+
+
+def _period(table: np.ndarray) -> int | None:
+    """The shortest period with which the rows of a table repeat; None where there is none."""
+    if len(table) < 3 or not np.isfinite(table).all():
+        return None
+    size = REST * np.abs(table).max()
+    periods = range(1, min(PERIOD, len(table) // 3) + 1)
+    return next((p for p in periods if (np.abs(table[p:] - table[:-p]) <= size).all()), None)
+
+
 def rest(context: Context) -> int | None:
     """The iteration from which on the state of a replicate repeats itself, to rounding.
 
@@ -117,14 +131,10 @@ def rest(context: Context) -> int | None:
             flat = [np.ravel(leaf) for leaf in leaves(run.state) if np.ndim(leaf)]
             states.append(np.concatenate(flat).astype(float))
             run.state = run.after(k)
-    table = np.array(states)
-    third = last - last // 3
-    if last - third < 3 or not np.isfinite(table[third:]).all():
+    table, third = np.array(states), last - last // 3
+    period = _period(table[third:])
+    if period is None:
         return None
     size = REST * np.abs(table[third:]).max()
-    for period in range(1, min(PERIOD, (last - third) // 3) + 1):
-        moved = np.abs(table[period:] - table[:-period]).max(axis=1)
-        since = last - period - int(np.argmin(np.append(moved[::-1] <= size, False)))
-        if since <= third:
-            return since
-    return None
+    still = (np.abs(table[period:] - table[:-period]) <= size).all(axis=1)
+    return len(still) - int(np.argmin(np.append(still[::-1], False)))

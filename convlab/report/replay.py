@@ -120,7 +120,7 @@ def _print_setting(
     g, first = np.argwhere(np.isclose(known, worst, rtol=1e-9, atol=0.0))[0]
     r = columns[first]
     witness = next((e.witness for e in finding.evidence if e.setting == str(setting)), None)
-    if witness is not None and witness.replicate in trace.replicates and witness.k in trace.grid:
+    if witness is not None and witness.k is not None and witness.replicate in trace.replicates:
         own = trace.replicates.index(witness.replicate)
         if own in columns:
             g, r = int(np.searchsorted(trace.grid, witness.k)), own
