@@ -57,9 +57,10 @@ def run_moments(
     """The expectations of the metrics, exact to rounding, from each of the starting points.
 
     Arguments and result are those of :func:`convlab.run`; ``replicates`` are starting points.
-    ``settled`` of the trace says whether the moments repeat themselves, to rounding, over the last
-    third of the run. Raises NotClosed where step or metrics are not of the form that the module
-    describes.
+    Where moments overflow the status is diverged; a metric that was beyond 1e100 before is infinite
+    from then on, another one is NaN. ``settled`` of the trace says whether the moments repeat
+    themselves, to rounding, over the last third of the run. Raises NotClosed where step or metrics are
+    not of the form that the module describes.
     """
     context = Context.of(
         method,
@@ -184,6 +185,8 @@ def run_moments(
         status, recorded[g:] = Status.TIMED_OUT, np.nan
     elif not (np.abs(S) <= HUGE).all():
         status = Status.DIVERGED
+        # Where the metric is not large itself, other moments have overflowed: it is not known.
+        recorded[g:, ~(recorded[max(g - 1, 0)] > HUGE)] = np.nan
     return context.trace(
         {metric.name: recorded},
         [status] * len(ids),
