@@ -59,8 +59,8 @@ def run_moments(
     Arguments and result are those of :func:`convlab.run`; ``replicates`` are starting points.
     Where moments overflow the status is diverged; a metric that was beyond 1e100 before is infinite
     from then on, another one is NaN. ``settled`` of the trace says whether the moments repeat
-    themselves, to rounding, over the last third of the run. Raises NotClosed where step or metrics are
-    not of the form that the module describes.
+    themselves, to rounding, over the last third of the run. Raises NotClosed where step or metrics
+    are not of the form that the module describes.
     """
     context = Context.of(
         method,

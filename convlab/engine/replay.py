@@ -109,22 +109,29 @@ def rest(context: Context) -> int | None:
     least for the last third of the run.
     """
     run, last = _Run(context), context.iterations
-    states: list[np.ndarray] = []
+    states: list[list[np.ndarray]] = []
     with np.errstate(all="ignore"):
         for k in range(last):
             if context.clock.late:
                 return None
-            flat = [np.ravel(leaf) for leaf in leaves(run.state) if np.ndim(leaf)]
-            states.append(np.concatenate(flat).astype(float))
+            arrays = [np.ravel(leaf) for leaf in leaves(run.state) if np.ndim(leaf)]
+            states.append([np.asarray(leaf, dtype=float) for leaf in arrays])
             run.state = run.after(k)
-    table = np.array(states)
+    tables = [np.array(leaf) for leaf in zip(*states, strict=True)]
     third = last - last // 3
-    if last - third < 3 or not np.isfinite(table[third:]).all():
+    if last - third < 3 or not all(np.isfinite(table[third:]).all() for table in tables):
         return None
-    size = REST * np.abs(table[third:]).max()
     for period in range(1, min(PERIOD, (last - third) // 3) + 1):
-        moved = np.abs(table[period:] - table[:-period]).max(axis=1)
-        since = last - period - int(np.argmin(np.append(moved[::-1] <= size, False)))
+        since = max((_since(table, period, third) for table in tables), default=0)
         if since <= third:
             return since
     return None
+
+
+def _since(table: np.ndarray, period: int, third: int) -> int:
+    """The row from which on all are those of the last period, to rounding of the largest entry."""
+    size = REST * np.abs(table[third:]).max(initial=0.0)
+    back = table[::-1]
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(back - np.resize(back[:period], back.shape)).max(axis=1, initial=0.0)
+    return len(table) - int(np.argmin(np.append(apart <= size, False)))
