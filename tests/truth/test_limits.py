@@ -124,7 +124,7 @@ logarithm = curve(lambda k, u: 1 + 1 / log(k + 2))
         REFUTED,
         method=frozen(),
         on=parabola,
-        k=14,
+        k=0,
         left=1,
         right=0.01,
     ),
