@@ -30,7 +30,6 @@ from truth.statements import (
     INCONCLUSIVE,
     LATE,
     REFUTED,
-    TINY,
     bowl,
     curve,
     entry,
@@ -338,8 +337,3 @@ def test_a_missing_oracle_is_an_error():
     assert "has no oracle or constant 'gradient'" in report.error
     assert report.verdict is INCONCLUSIVE
     assert not report.as_expected
-
-
-def test_a_profile_is_what_it_says():
-    assert TINY.seconds > 10
-    assert LATE.seconds == 0

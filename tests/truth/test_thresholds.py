@@ -8,7 +8,7 @@ from convlab.algorithm import Point, algorithm
 from convlab.algorithms.gradient import gradient_descent
 from convlab.claims import threshold
 from convlab.metrics import E, distance, distance_squared
-from convlab.symbols import eta
+from convlab.symbols import eta, symbol
 from convlab.vocabulary import where
 from truth.statements import (
     EXACT,
@@ -22,7 +22,6 @@ from truth.statements import (
     check,
     entry,
     exponential,
-    half,
     judge,
     parabola,
     power,
@@ -31,6 +30,8 @@ from truth.statements import (
 )
 
 plain = gradient_descent(eta=eta)
+either = symbol("e", "a step of either sign", sign="real")
+signed = {"options": {"parameters": {either: Interval.open(-3, 3)}}}
 free = {"parameters": {eta: Interval.open(0, 2)}}
 sides = {"bracket": (1, 3)}
 
@@ -72,23 +73,33 @@ def turns(name, claim, verdict, **fields):
         HOLDS,
         method=gradient_descent(eta=1 / eta),
     ),
-    turns("at 0", threshold(distance, eta, 0, bracket=(-1, 1), above=True), HOLDS),
+    turns(
+        "at 0",
+        threshold(distance, either, 0, bracket=(-1, 1), above=True),
+        HOLDS,
+        method=gradient_descent(eta=either),
+        **signed,
+    ),
     turns(
         "at 0, though it fails beyond 2",
-        threshold(distance, eta, 0, bracket=(-1, 3), above=True),
+        threshold(distance, either, 0, bracket=(-1, 3), above=True),
         REFUTED,
+        method=gradient_descent(eta=either),
+        **signed,
     ),
     turns(
         "negative",
-        threshold(distance, eta, -2, bracket=(-3, -1), above=True),
+        threshold(distance, either, -2, bracket=(-3, -1), above=True),
         HOLDS,
-        method=gradient_descent(eta=-eta),
+        method=gradient_descent(eta=-either),
+        **signed,
     ),
     turns(
         "negative, elsewhere",
-        threshold(distance, eta, -Float("1.9"), bracket=(-3, -1), above=True),
+        threshold(distance, either, -Float("1.9"), bracket=(-3, -1), above=True),
         REFUTED,
-        method=gradient_descent(eta=-eta),
+        method=gradient_descent(eta=-either),
+        **signed,
     ),
     turns(
         "the clock",
@@ -213,4 +224,3 @@ def test_a_boundary_is_a_threshold_on_each_problem():
 )
 def test_a_threshold_in_mean(statement):
     check(statement)
-    assert half.hyperparameters
