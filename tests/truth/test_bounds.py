@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sympy import Eq, FiniteSet, Float, Mod, Ne, Piecewise, Rational
 
+from convlab.algorithm import Point, algorithm
 from convlab.algorithms.gradient import gradient_descent
 from convlab.assumption import Certificate
 from convlab.assumptions import attained
@@ -154,7 +155,27 @@ def rounding_of_two():
     return curve(function)
 
 
+@algorithm
+def magnified(s, oracle, *, size):
+    """Rests; what doubles do to x / 49 * 49 is added ``size`` times."""
+    return Point(s.x + size * (s.x / 49 * 49 - s.x))
+
+
 @table(
+    true(
+        "a fixed point that doubles leave",
+        upper_bound(gap, (D * Rational(2, 3) ** k) ** 2 / 2),
+        method=gradient_descent(eta=Rational(1, 3)),
+        on=parabola,
+        iterations=1000,
+    ),
+    open_(
+        "rounding, magnified",
+        upper_bound(distance, D),
+        method=magnified(size=-(10**12)),
+        on=parabola,
+    ),
+    true("rounding, as it is", upper_bound(distance, D), method=magnified(size=-1), on=parabola),
     open_("rounding alone", upper_bound(curve(lambda k, u: 1 + noise(k, 1.0)), 1)),
     open_("rounding below", lower_bound(curve(lambda k, u: 1 - noise(k, 0.5)), 1)),
     false("22 % behind rounding", upper_bound(rounding_and(19), 1), k=19, left=1.22),

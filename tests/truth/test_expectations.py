@@ -265,6 +265,17 @@ def test_a_potential_in_expectation():
     assert (falling.verdict, falling.witness.basis) == (REFUTED, E_VALUE)
 
 
+def test_a_potential_with_noise():
+    """E V_1 / V_0 = 1/4 + 1/100 from the distance 1."""
+
+    def energy(s, oracle):
+        return s.x**2
+
+    for factor, verdict in ((10**6, HOLDS), (Rational(1, 4), REFUTED)):
+        claim = potential("V", "V", energy, factor=factor, expected=True)
+        assert judge(claim, half_walk, parabola, iterations=30).verdict is verdict
+
+
 # A hundred keys ---------------------------------------------------------------------------------
 
 FEW = replace(TINY, replicates=(64, 256))

@@ -1,14 +1,17 @@
 """Thresholds: which side converges, which does not, and what is not decided at the horizon."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sympy import Float, Interval, Rational
 
 from convlab.algorithm import Point, algorithm
 from convlab.algorithms.gradient import gradient_descent
+from convlab.assumptions import attained, smooth
 from convlab.claims import threshold
 from convlab.metrics import E, distance, distance_squared
-from convlab.symbols import eta, symbol
+from convlab.symbols import L, eta, symbol
 from convlab.vocabulary import where
 from truth.statements import (
     EXACT,
@@ -178,14 +181,20 @@ def test_how_it_fails_on_the_other_side(statement):
     check(statement)
 
 
+def curved(c):
+    """The bowl of curvatures 1 and c >= 1."""
+    return replace(bowl(c), declares=[attained(0.0, np.zeros(2)), smooth(c)])
+
+
 def test_a_boundary_is_a_threshold_on_each_problem():
-    """The bowl of curvatures 1 and c: 2/max(1, c)."""
-    options = {"iterations": 2000, **free}
-    on = {"over": bowl, "along": (1.0, 2.0, 4.0), "bracket": (Rational(1, 4), 3)}
-    smaller = threshold(distance, eta, Rational(1, 2), **on)
-    found = judge(smaller, plain, parabola, **options)
-    assert found.verdict is REFUTED
-    assert found.witness.instance.startswith("bowl")
+    """Gradient descent converges on a curvature of L below 2/L."""
+    options = {"iterations": 2000, "assume": [smooth(L), attained], **free}
+    on = {"over": curved, "along": (1.0, 2.0, 4.0), "bracket": (1 / L, 3 / L)}
+    assert judge(threshold(distance, eta, 2 / L, **on), plain, parabola, **options).verdict is HOLDS
+    for claimed in (Float("1.9") / L, 1.0):
+        found = judge(threshold(distance, eta, claimed, **on), plain, parabola, **options)
+        assert found.verdict is REFUTED
+        assert found.witness.instance.startswith("bowl")
     only = threshold(distance, eta, Rational(1, 2), **on | {"along": (4.0,)})
     assert judge(only, plain, parabola, **options).verdict is HOLDS
 
