@@ -6,11 +6,8 @@ from sympy import Eq, FiniteSet, Float, Mod, Ne, Piecewise, Rational
 
 from convlab.algorithm import Point, algorithm
 from convlab.algorithms.gradient import gradient_descent
-from convlab.assumption import Certificate
-from convlab.assumptions import attained
 from convlab.claims import lower_bound, potential, stays_away, upper_bound
 from convlab.metrics import distance, gap
-from convlab.problem import Problem
 from convlab.symbols import D, T, eta, gamma, k
 from convlab.theorem import bound
 from convlab.vocabulary import where
@@ -20,7 +17,6 @@ from truth.statements import (
     INAPPLICABLE,
     INCONCLUSIVE,
     REFUTED,
-    Power,
     Statement,
     changed,
     check,
@@ -352,18 +348,6 @@ def test_the_start_does_not_count_for_the_tightness():
     claim = upper_bound(curve(lambda k, u: where(k == 0, 3 * level(k), level(k))), 3)
     found = judge(claim)
     assert found.worst_ratio == found.resolution == pytest.approx(1 / 3)
-
-
-def test_a_bound_on_a_gap_takes_the_error_of_its_certificate():
-    def on(error):
-        lowest = Certificate(1e-6, "measured", error), Certificate(np.zeros(1), "symmetry")
-        return Problem(Power(2), [attained(*lowest)], np.ones(1), name="measured")
-
-    report = verify(theorem(lower_bound(gap, 0), half, on(2e-6)))
-    assert report.error is None, report.error
-    assert report.claims[0].finding.verdict is HOLDS
-    sharp = verify(theorem(lower_bound(gap, 0), half, on(1e-8)))
-    assert sharp.error is not None or sharp.claims[0].finding.verdict is REFUTED
 
 
 def test_a_mutant_is_judged_at_every_iteration_too():
