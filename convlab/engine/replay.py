@@ -4,12 +4,15 @@ Both are found out by running the step again: a replicate alone goes the way tha
 others, to the bit or to rounding, and a step from the same state gives the same state.
 """
 
+from collections import deque
 from typing import Any
 
 import numpy as np
 
+from convlab import precise
 from convlab.engine.context import Context
-from convlab.engine.tree import leaves
+from convlab.engine.eager import PreciseStream
+from convlab.engine.tree import leaves, mapped
 from convlab.errors import ConvlabError
 from convlab.streams import INIT, Stream
 
@@ -23,6 +26,8 @@ PERIOD = 64
 """The longest cycle that counts as rest."""
 REST = 1e-12
 """Relative change that rounding explains in a state at rest."""
+LEFT = 1e-6
+"""Relative way left at most, as far as can be foreseen, of a state at rest."""
 
 
 class _Run:
@@ -30,7 +35,9 @@ class _Run:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._stream = Stream(context.key, context.ids, np)
+        self._stream: Any = Stream(context.key, context.ids, np)
+        if context.xp is precise:
+            self._stream = PreciseStream(self._stream)
         self.state = self.begin()
 
     def begin(self) -> Any:
@@ -102,13 +109,15 @@ def _differ(found: list[Any], expected: list[Any]) -> float:
     return largest
 
 
-def rest(context: Context) -> int | None:
+def rest(context: Context, exact: Context) -> int | None:
     """The iteration from which on the state of a replicate repeats itself, to rounding.
 
     At rest in a point, or in a cycle of at most ``PERIOD`` iterations; None where it is not so at
-    least for the last third of the run.
+    least for the last third of the run, or where the state moves on by steps below rounding:
+    ``exact`` is the same run in 50 digits.
     """
     run, last = _Run(context), context.iterations
+    recent: deque[Any] = deque(maxlen=2 * PERIOD)
     states: list[list[np.ndarray]] = []
     with np.errstate(all="ignore"):
         for k in range(last):
@@ -116,6 +125,7 @@ def rest(context: Context) -> int | None:
                 return None
             arrays = [np.ravel(leaf) for leaf in leaves(run.state) if np.ndim(leaf)]
             states.append([np.asarray(leaf, dtype=float) for leaf in arrays])
+            recent.append(run.state)
             run.state = run.after(k)
     tables = [np.array(leaf) for leaf in zip(*states, strict=True)]
     third = last - last // 3
@@ -124,8 +134,34 @@ def rest(context: Context) -> int | None:
     for period in range(1, min(PERIOD, (last - third) // 3) + 1):
         since = max((_since(table, period, third) for table in tables), default=0)
         if since <= third:
-            return since
+            moves = _moves_on(exact, recent[-2 * period], last - 2 * period, period)
+            return None if moves else since
     return None
+
+
+def _moves_on(context: Context, state: Any, k: int, period: int) -> bool:
+    """Whether a state that doubles show at rest at iteration k has a way left in 50 digits.
+
+    The way is that of two periods, continued as if each were shorter than the last by the same
+    factor: what falls like a power of k has no end, what is rounding has one close by.
+    """
+    run = _Run(context)
+    run.state = mapped(precise.asarray, state)
+    states = [run.state]
+    for i in range(k, k + 2 * period):
+        run.state = run.after(i)
+        if (i + 1 - k) % period == 0:
+            states.append(run.state)
+    for before, here, after in zip(*map(leaves, states), strict=True):
+        if not np.ndim(before):
+            continue
+        first, second = np.abs(here - before).max(), np.abs(after - here).max()
+        size = np.abs(before).max()
+        if second <= size * 10.0 ** (10 - precise.DIGITS):
+            continue
+        if second >= first or second**2 / (first - second) > LEFT * size:
+            return True
+    return False
 
 
 def _since(table: np.ndarray, period: int, third: int) -> int:
