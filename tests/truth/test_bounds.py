@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sympy import Eq, FiniteSet, Float, Mod, Ne, Piecewise, Rational
+from sympy import Eq, FiniteSet, Float, Interval, Mod, Ne, Piecewise, Rational
 
 from convlab.algorithm import Point, algorithm
 from convlab.algorithms.gradient import gradient_descent
@@ -263,20 +263,32 @@ def test_nothing_is_above_zero_by_an_infinite_ratio():
     assert found.witness.right == 0
 
 
-@pytest.mark.parametrize("wrong", [Rational(1, 2), Rational(1, 4)])
-def test_one_choice_of_the_step_decides(wrong):
-    """x_k = (1 - eta)^k: the bound 2^-k fails for 1/4, and holds with equality for 1/2."""
-    other = Rational(3, 4) - wrong
-    options = {"parameters": {eta: FiniteSet(wrong)}}
-    method = gradient_descent(eta=eta)
-    claim = upper_bound(distance, D / 2**k)
-    alone = judge(claim, method, parabola, **options)
-    assert alone.verdict is (HOLDS if wrong == Rational(1, 2) else REFUTED)
-    both = judge(claim, method, parabola, parameters={eta: FiniteSet(wrong, other)})
-    assert both.verdict is REFUTED
-    assert both.witness.choices == {"eta": "1/4"}
-    assert (both.witness.k, both.witness.left) == (1, 0.75)
-    assert "eta=1/4" in both.sentence
+@pytest.mark.parametrize(
+    ("claim", "wrong", "left"),
+    [
+        (upper_bound(distance, D / 2**k), Rational(1, 4), 0.75),
+        (lower_bound(distance, D * Rational(3, 4) ** k), Rational(1, 2), 0.5),
+    ],
+    ids=["the smaller", "the larger"],
+)
+def test_one_choice_of_the_step_decides(claim, wrong, left):
+    """x_k = (1 - eta)^k for eta in {1/4, 1/2}: equality for one, false for the other."""
+    method, right = gradient_descent(eta=eta), Rational(3, 4) - wrong
+    for choices, verdict in (({right}, HOLDS), ({wrong}, REFUTED), ({right, wrong}, REFUTED)):
+        found = judge(claim, method, parabola, parameters={eta: FiniteSet(*choices)})
+        assert found.verdict is verdict
+        if verdict is REFUTED:
+            assert found.witness.choices == {"eta": str(wrong)}
+            assert (found.witness.k, found.witness.left) == (1, left)
+            assert f"eta={wrong}" in found.sentence
+
+
+def test_a_choice_inside_an_interval_decides():
+    """The ends of (0, 1] and points inside are tried: at 1 the distance is 0 after one step."""
+    options = {"parameters": {eta: Interval.Lopen(0, 1)}}
+    found = judge(upper_bound(distance, D / 2**k), gradient_descent(eta=eta), parabola, **options)
+    assert (found.verdict, found.witness.choices) == (REFUTED, {"eta": "1/3"})
+    assert found.evidence[0].verdict is HOLDS
 
 
 def test_choices_are_put_into_choices_made_before():

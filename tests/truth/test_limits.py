@@ -261,6 +261,38 @@ def test_a_step_below_rounding_is_no_rest():
     assert found.verdict is INCONCLUSIVE, found.sentence
 
 
+@algorithm
+def towards_one(s, oracle, *, q):
+    """x - 1 falls by the factor q."""
+    return Point(1 + (s.x - 1) * q)
+
+
+@algorithm
+def rounded(s, oracle):
+    """Rests, but for rounding, in doubles as in 50 digits."""
+    return Point(s.x / 49 * 49)
+
+
+@pytest.mark.parametrize(
+    ("method", "start", "length"),
+    [
+        (towards_one(q=Rational(1, 2)), 3.0, 300),
+        (towards_one(q=Rational(9, 10)), 3.0, 1000),
+        (towards_one(q=Rational(99, 100)), 3.0, 6000),
+        (towards_one(q=-Rational(9, 10)), 3.0, 1000),
+        (rounded(), 1.0, 60),
+    ],
+    ids=str,
+)
+def test_what_has_come_to_rest_elsewhere_is_refuted(method, start, length):
+    """The distance from 0 tends to 1, and 2 is claimed."""
+    on = power(2, start=start)
+    found = judge(limit(distance, 2, within=0.1), method, on, iterations=length)
+    assert (found.verdict, found.bases) == (REFUTED, (EXACT,)), found.sentence
+    assert found.witness.left == pytest.approx(1, abs=1e-9)
+    assert judge(limit(distance, 1, within=0.1), method, on, iterations=length).verdict is HOLDS
+
+
 # Expectations -----------------------------------------------------------------------------------
 
 noisy = walk(eta=Rational(1, 2))
