@@ -1,6 +1,8 @@
 """What has the name of another is not the other; what is written reads back as it was."""
 
 import json
+from dataclasses import replace
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import pytest
@@ -10,7 +12,10 @@ from convlab.algorithm import Point, algorithm
 from convlab.assumption import Assumption
 from convlab.assumptions import attained, smooth
 from convlab.claims import Evidence, Verdict, exponent, upper_bound
+from convlab.engine import run
 from convlab.errors import ConvlabError
+from convlab.families import instance_of
+from convlab.family import between, family
 from convlab.metrics import E, distance, distance_squared, gap
 from convlab.problem import Problem
 from convlab.report.documents import document, report_of
@@ -222,3 +227,56 @@ def test_there_is_no_refutation_without_a_witness():
     with pytest.raises(ValueError, match="a refutation needs a witness"):
         Evidence("a setting", Verdict.REFUTED, "because")
     assert Evidence("a setting", Verdict.HOLDS).witness is None
+
+
+# Instances --------------------------------------------------------------------------------------
+
+
+@family
+def stretched(rng, *, L: Annotated[float, between(0.1, 10.0)] = 1.0):
+    """L x^2/2 from a random start."""
+    return Problem(Stretched(L), [attained(0.0, np.zeros(1)), smooth(L)], 1 + rng.uniform(size=1))
+
+
+class Stretched(NamedTuple):
+    """L x^2/2."""
+
+    L: float
+
+    def value(self, x):
+        return self.L * x[..., :1] ** 2 / 2
+
+    def gradient(self, x):
+        return self.L * x
+
+
+@pytest.mark.parametrize("key", range(100, 110))
+def test_the_instance_of_a_witness_reads_back_to_the_bit(key):
+    """Parameters are drawn, so that four digits do not make the problem again."""
+    statement = replace(
+        theorem(
+            upper_bound(distance, D / 1000 ** (k / 20)),
+            half.algorithm(eta=1 / (20 * L)),
+            parabola,
+            assume=[smooth(L), attained],
+        ),
+        on=None,
+    )
+    families = {"stretched": stretched}
+    found = verify(statement, key=key, families=families).claims[0].finding
+    assert found.verdict is REFUTED
+    text = found.witness.instance
+    again = instance_of(text, families).problem()
+    assert (again.name, str(again.instance)) == (text, text)
+    assert float(f"{again.oracle.L:.4g}") != again.oracle.L
+    trace = run(
+        statement.algorithm,
+        again,
+        iterations=found.witness.iterations,
+        replicates=[found.witness.replicate],
+        metrics=[distance],
+        grid=[found.witness.k],
+        key=key,
+        engine="eager",
+    )
+    assert trace.values["distance"][0, 0] == found.witness.left
