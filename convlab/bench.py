@@ -282,14 +282,18 @@ class TheoremBench:
 
     def rest(self, setting: Setting, replicate: int) -> int | None:
         """From when on a replicate is at rest: see :func:`convlab.engine.replay.rest`."""
-        context = Context.of(
-            setting.chosen_method,
-            setting.problem,
-            replicates=[replicate],
-            metrics=[],
-            **self._given(setting),
-        )
-        return rest(context)
+        contexts = [
+            Context.of(
+                setting.chosen_method,
+                setting.problem,
+                replicates=[replicate],
+                metrics=[],
+                backend=backend,
+                **self._given(setting),
+            )
+            for backend in ("numpy", "mpmath")
+        ]
+        return rest(*contexts)
 
     def exactly(
         self, setting: Setting, metric: Metric, other: Any, replicate: int, ks: Sequence[int]

@@ -86,11 +86,14 @@ class Instances:
         return [horizon for horizon in offered if horizon in allowed and horizon <= max(listed)]
 
     def _lengths(self, theorem: Theorem, length: int) -> tuple[int, ...]:
-        """One length, or several horizons where the statement speaks of the horizon T."""
+        """One length, or several horizons where the statement speaks of the horizon T.
+
+        The shortest are always among them, where a constant that is off by one shows, and odd ones.
+        """
         formulas = [f for c in theorem.claims for f in c.formulas]
         formulas += theorem.algorithm.hyperparameters.values()
         if any(symbols.T in sympy.sympify(f).free_symbols for f in formulas):
-            return (length // 50, length // 4, length)
+            return tuple(sorted({1, 2, 3, length // 50 | 1, length // 4, length}))
         return (length,)
 
     def _candidates(self, theorem: Theorem, length: int) -> Iterator[tuple[Problem, int]]:
