@@ -1,5 +1,6 @@
 """The command line, as a user meets it."""
 
+import contextlib
 import json
 import os
 import signal
@@ -183,9 +184,9 @@ def test_show_wants_one_theorem(mine):
 def test_verify_prints_one_line_per_theorem_and_a_sum(mine):
     lines = verified("mine.py").stdout.splitlines()
     assert " ".join(lines[0].split()) == (
-        "theorem verdict worst ratio exponent mutants engine seconds"
+        "theorem verdict basis worst ratio resolution exponent mutants engine seconds"
     )
-    assert lines[1].split()[:4] == ["mine", "holds", "0.6667", "2/2"]
+    assert lines[1].split()[:6] == ["mine", "holds", "exact", "0.6667", "0.67", "2/2"]
     assert lines[3].startswith("1 theorem: 1 as expected; 2 of 2 mutants refuted;")
 
 
@@ -202,6 +203,21 @@ def test_a_mutant_that_survives_is_told_in_a_sentence(mine):
     assert (
         "mine: inconclusive, expected holds: the mutant 'bound 2*D' is not refuted" in result.stdout
     )
+
+
+def test_a_run_that_is_not_finished_is_inconclusive(mine):
+    mine(
+        "import sqnorm",
+        "import sqnorm, where",
+        "def descent(s, oracle, *",
+        "def descent(s, oracle, k, *",
+        "(s.x - eta * oracle.gradient(s.x))",
+        "(where(k == 5, np.nan, s.x - eta * oracle.gradient(s.x)))",
+    )
+    result = verified("mine.py", "--json", "a.json", code=1)
+    assert "mine: inconclusive, expected holds: parabola" in result.stdout
+    theorem = json.loads(Path("a.json").read_text())["theorems"][0]
+    assert [claim["witness"] for claim in theorem["claims"]] == [None]
 
 
 def test_a_verdict_that_was_expected_is_no_failure(mine):
@@ -226,13 +242,17 @@ def test_files_of_a_run(mine):
     assert (claim["kind"], claim["metric"], claim["bound"]) == ("upper bound", "distance", "D")
     assert claim["worst_ratio"] == pytest.approx(2 / 3)
     assert claim["e_value"] is None
+    assert (claim["basis"], claim["witness"]) == (["exact"], None)
+    witness = theorem["mutants"][0]["witness"]
+    assert (witness["instance"], witness["relation"], witness["k"]) == ("parabola", "<=", 0)
+    assert witness["left"] > witness["right"]
     suite = ElementTree.parse("a.xml").getroot()[0]
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("2", "0", "0")
-    assert "| `mine` | holds | 0.6667 |" in Path("a.md").read_text()
+    assert "| `mine` | holds | exact | 0.6667 | 0.67 |" in Path("a.md").read_text()
     assert not list(Path().glob(".*.tmp"))
 
 
-def test_infinite_numbers_are_words_in_json(mine):
+def test_infinite_numbers_are_strings_in_json(mine):
     mine("(s.x - eta * oracle.gradient(s.x))", "(s.x * 1e40)")
     verified("mine.py", "--json", "a.json", code=1)
     claim = json.loads(Path("a.json").read_text())["theorems"][0]["claims"][0]
@@ -457,23 +477,46 @@ def test_a_folder_that_hides_the_catalogue(folder, name):
 # Interruption ------------------------------------------------------------------------------------
 
 
+PATIENCE = 600
+"""Seconds after which a test gives a process up: many times what it needs under load."""
+
+
+@pytest.fixture
+def started():
+    """A function that starts a process, which Ctrl-C ends, in a group of its own.
+
+    Here Ctrl-C may be ignored, as in the background of a shell, and processes inherit that. What
+    is left of the group is ended after the test.
+    """
+    groups = []
+
+    def start(command):
+        former = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+            groups.append(subprocess.Popen(command, **pipes, start_new_session=True))
+        finally:
+            signal.signal(signal.SIGINT, former)
+        return groups[-1]
+
+    yield start
+    for group in groups:
+        with group, contextlib.suppress(ProcessLookupError):
+            os.killpg(group.pid, signal.SIGKILL)
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_an_interrupted_run_tells_what_was_finished_and_writes_nothing(mine, folder, jobs):
-    mine("return Point(", "time.sleep(60); return Point(", name="slow.py")
+def test_an_interrupted_run_tells_what_was_finished_and_writes_nothing(mine, folder, started, jobs):
+    mine("return Point(", f"time.sleep({PATIENCE}); return Point(", name="slow.py")
     command = [sys.executable, "-m", "convlab", "verify", "mine.py", "slow.py"]
-    run = subprocess.Popen(
-        [*command, "--jobs", jobs, "--json", "a.json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    store = folder / ".convlab" / "results.sqlite"
+    run = started([*command, "--jobs", jobs, "--json", "a.json"])
+    store, until = folder / ".convlab" / "results.sqlite", time.monotonic() + PATIENCE
     while run.poll() is None and not (store.exists() and b"parabola" in store.read_bytes()):
+        assert time.monotonic() < until
         time.sleep(0.1)
     assert run.returncode is None, run.stderr.read()
     os.killpg(run.pid, signal.SIGINT)
-    out, err = run.communicate(timeout=20)
+    out, err = run.communicate(timeout=PATIENCE)
     assert run.returncode == 130
     assert out.splitlines()[1].split()[:2] == ["mine", "holds"]
     assert err == "convlab: interrupted after 1 of 2\n"

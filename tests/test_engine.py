@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from convlab.algorithm import Point, algorithm
 from convlab.algorithms.gradient import gradient_descent
 from convlab.assumptions import attained, smooth
-from convlab.engine import Status, log_grid, run
+from convlab.engine import Status, log_grid, require_independence, run
+from convlab.engine.context import Context
 from convlab.errors import ConvlabError
 from convlab.metrics import averaged, best, distance, distance_squared, gap
 from convlab.problem import Problem
 from convlab.streams import bernoulli, normal
 from convlab.symbols import L, k
-from convlab.vocabulary import log, norm, where
+from convlab.vocabulary import log, norm, total, where
 from problems.quadratics import quadratic
 
 
@@ -138,6 +139,27 @@ def test_time_limit_and_early_stop_are_statuses():
     )
     assert stopped.statuses == (Status.STOPPED,)
     assert seen[-1] in range(10, 20)
+
+
+@algorithm
+def falling(s, oracle, *, mixed):
+    """To the minimizer in one step, but for the last digit, which is another one beside others."""
+    digit = 2.0**-52 if len(s.x) > 1 else 2.0**-51
+    return Point(s.x - (1 - digit) * s.x + mixed * total(s.x.T).T)
+
+
+def test_what_a_subtraction_leaves_may_differ_by_rounding_beside_other_replicates():
+    def replay(method):
+        one = {"iterations": 3, "metrics": [], "key": 0}
+        start = np.arange(1.0, 4.0)[:, None]
+        several = Context.of(method, square, replicates=range(3), start=start, **one)
+        require_independence(
+            several, Context.of(method, square, replicates=[2], start=start[2:], **one)
+        )
+
+    replay(falling(mixed=0.0))
+    with pytest.raises(ConvlabError, match="the step of falling mixes replicates: from iteration"):
+        replay(falling(mixed=1e-6))
 
 
 def test_state_must_keep_its_shape():

@@ -238,6 +238,7 @@ KINDS = {
     "horizon": (upper_bound(distance, 2 * D * Rational(3, 4) ** T), half, "bound"),
     "exponent": (exponent(gap, -1), gradient_descent(eta=eta / sqrt(k + 1)), "slope"),
     "rate": (linear_rate(distance, Rational(3, 4)), half, "slope"),
+    "moments": (exponent(E(distance_squared), 1), noisy, "slope"),
     "complexity": (
         complexity(distance, 1, over=diagonal, at=(2, 3, 4, 6), eps=1e-3),
         half,

@@ -38,7 +38,7 @@ def folder(pytester):
 
 
 def test_each_theorem_is_a_test(folder):
-    result = folder.runpytest("--convlab", "statements", "-v")
+    result = folder.runpytest_subprocess("--convlab", "statements", "-v")
     result.assert_outcomes(passed=1, failed=2)
     result.stdout.fnmatch_lines(
         [
@@ -51,20 +51,20 @@ def test_each_theorem_is_a_test(folder):
 
 def test_theorems_are_selected_like_other_tests(folder):
     folder.makepyfile("def test_that_is_none_of_ours(): pass")
-    folder.runpytest("--convlab", "statements", "-k", "good").assert_outcomes(
+    folder.runpytest_subprocess("--convlab", "statements", "-k", "good").assert_outcomes(
         passed=1, deselected=3
     )
-    folder.runpytest("--convlab", "statements/good.py").assert_outcomes(passed=2)
+    folder.runpytest_subprocess("--convlab", "statements/good.py").assert_outcomes(passed=2)
 
 
 def test_the_verdict_is_in_the_junit_file(folder):
-    folder.runpytest("--convlab", "statements", "-k", "good", "--junitxml", "a.xml")
+    folder.runpytest_subprocess("--convlab", "statements", "-k", "good", "--junitxml", "a.xml")
     assert '<property name="verdict" value="holds"' in (folder.path / "a.xml").read_text()
 
 
 @pytest.mark.parametrize("options", [["no_such_theorem"], ["statements", "--convlab-profile", "x"]])
 def test_bad_options_are_told_in_one_sentence(folder, options):
-    result = folder.runpytest("--convlab", *options)
+    result = folder.runpytest_subprocess("--convlab", *options)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: convlab: there is no *"])
 

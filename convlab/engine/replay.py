@@ -59,18 +59,19 @@ def require_independence(several: Context, alone: Context) -> None:
     name = several.method.algorithm.name
     with np.errstate(all="ignore"):
         beside, single = _Run(several), _Run(alone)
-        if _differ(leaves(single.begin()), leaves(single.state)):
+        one = leaves(single.state)
+        if _differ(leaves(single.begin()), one, one):
             raise ConvlabError(_impure(f"the init of {name}", "two evaluations"))
         for k in range(min(STEPS, several.iterations)):
             again = single.after(k) if k < TWICE else None
             single.state = single.after(k)
-            if again is not None and _differ(leaves(again), leaves(single.state)):
+            if again is not None and _differ(leaves(again), leaves(single.state), one):
                 where = f"two evaluations from one state, at iteration {k},"
                 raise ConvlabError(_impure(f"the step of {name}", where))
             beside.state = beside.after(k)
-            one = [_last(leaf, 1) for leaf in leaves(single.state)]
+            former, one = one, [_last(leaf, 1) for leaf in leaves(single.state)]
             same = [_last(leaf, len(several.ids)) for leaf in leaves(beside.state)]
-            apart = _differ(same, one)
+            apart = _differ(same, one, former)
             if apart > ROUNDING:
                 raise ConvlabError(
                     f"the step of {name} mixes replicates: from iteration {k} on, replicate "
@@ -94,18 +95,22 @@ def _last(leaf: Any, rows: int) -> Any:
     return leaf[-1:] if np.ndim(leaf) and np.shape(leaf)[0] == rows else leaf
 
 
-def _differ(found: list[Any], expected: list[Any]) -> float:
-    """The largest difference of two lists of leaves, relative to the size of each leaf."""
+def _differ(found: list[Any], expected: list[Any], former: list[Any]) -> float:
+    """The largest difference of two lists of leaves, relative to the size of each leaf.
+
+    The size is that of the ``former`` leaf, one step before, where it was larger: what a
+    subtraction leaves has the rounding of what it was taken from.
+    """
     largest = 0.0
-    for a, b in zip(found, expected, strict=True):
-        a, b = (np.asarray(v, dtype=float) for v in (a, b))
+    for a, b, c in zip(found, expected, former, strict=True):
+        a, b, c = (np.asarray(v, dtype=float) for v in (a, b, c))
         if a.shape != b.shape:
             return np.inf
         if np.array_equal(a, b, equal_nan=True):
             continue
-        size = np.nanmax(np.abs(np.concatenate([a.ravel(), b.ravel()])), initial=0.0)
-        apart = np.abs(a - b).max()
-        largest = max(largest, float(apart / size) if np.isfinite(apart / size) else np.inf)
+        sizes = np.abs(np.concatenate([a.ravel(), b.ravel(), c.ravel()]))
+        apart = np.abs(a - b).max() / np.nanmax(sizes, initial=0.0)
+        largest = max(largest, float(apart) if np.isfinite(apart) else np.inf)
     return largest
 
 

@@ -79,7 +79,10 @@ def sample(bench: Bench, setting: Setting) -> Trace:
 
 
 def measured(bench: Bench, setting: Setting, metric: Metric) -> tuple[Trace, list[Curve]]:
-    """What the claim is about (an expectation, exact where it is known) first, then the spread."""
+    """What the claim is about (an expectation, exact where it is known) first, then the spread.
+
+    The trace is that of the first curve.
+    """
     exact = None
     if metric.expected and setting.method.algorithm.stochastic:
         exact = bench.expectation(setting, metric)
@@ -92,7 +95,7 @@ def measured(bench: Bench, setting: Setting, metric: Metric) -> tuple[Trace, lis
         curves.insert(0, Curve("expectation", exact.grid, visible(mean, floor)))
     elif metric.expected and len(trace.replicates) > 1:
         curves.insert(0, Curve("mean", trace.grid, visible(values.mean(axis=1), floor)))
-    return trace, curves
+    return trace if exact is None else exact, curves
 
 
 def center(x: Any, values: np.ndarray, statistic: str | float) -> list[Curve]:

@@ -217,7 +217,7 @@ def _(claim: Exponent, bench: Bench, setting: Setting) -> Graph:
     """The metric, and a line of the claimed slope at twice its last value."""
     trace, curves = measured(bench, setting, claim.metric)
     values, x = trace.values[claim.metric.name], claim.places(trace)
-    curves = [curve._replace(x=x) for curve in curves]
+    curves = [curve._replace(x=x[np.isin(trace.grid, curve.x)]) for curve in curves]
     if not claim.metric.expected:
         curves = [*center(x, values, claim.statistic), *curves]
     claimed = float(np.max(trace.evaluate(setting.resolve(claim.power))))
