@@ -30,6 +30,8 @@ POINTS = 64
 """Points at which an oracle or an assumption is tested."""
 SAMPLES = 512
 """Replicates for an inequality between expectations."""
+MANY = 2000
+"""Numbers in an oracle's data beyond which 50 digits are too slow for its derivatives."""
 _CLOSE = 1e-9  # relative, to which two ways to compute a number in doubles agree
 _STEPS = (0.25, 1.0, 3.0)  # of the proximal operator
 
@@ -165,6 +167,11 @@ class Exact(NamedTuple):
     slack: float
 
 
+def _in_doubles(oracle: View) -> Exact:
+    """Derivatives by differences of doubles."""
+    return Exact(np, oracle, 1e-6, 1e-4, 1e-12)
+
+
 class Case:
     """A problem at ``POINTS`` points x, y around its solution, in its domain."""
 
@@ -246,7 +253,9 @@ class Case:
 
     @cached_property
     def exact(self) -> Exact:
-        """The oracles in 50 digits, unless :meth:`resign` was called."""
+        """The oracles in 50 digits; in doubles after :meth:`resign`, or where data are many."""
+        if self.data > MANY:
+            return _in_doubles(self.oracle)
         oracle: View = self.problem.on(precise)  # type: ignore[arg-type]
         return Exact(precise, oracle, precise.mp.mpf(10) ** -15, _CLOSE, 0.0)  # type: ignore[arg-type]
 
@@ -254,7 +263,7 @@ class Case:
         """Go on in doubles; False where that was so already."""
         if self.exact.xp is np:
             return False
-        self.exact = Exact(np, self.oracle, 1e-6, 1e-4, 1e-12)
+        self.exact = _in_doubles(self.oracle)
         return True
 
     @cached_property

@@ -22,6 +22,9 @@ from convlab.vocabulary.words import among
 
 __all__ = ["Eager", "PreciseStream"]
 
+LOOK = 16
+"""Iterations between two looks at whether a replicate is lost."""
+
 
 class PreciseStream:
     """The same draws as 50-digit numbers."""
@@ -102,11 +105,12 @@ class Eager:
         )
 
     def stretches(self, pair: Pair, points: np.ndarray, pause: float) -> Iterator[Stretch]:
-        """See :class:`convlab.engine.stretch.Stepper`; one that has lost a replicate ends there."""
+        """See :class:`convlab.engine.stretch.Stepper`; one that has lost a replicate ends soon."""
         room = max(1, ROOM // sum(math.prod(np.shape(leaf)) for leaf in leaves(pair)))
         kept: list[Pair] = []
+        shapes: list[tuple[int, ...]] = []
         calls: list[dict[str, Any]] = []
-        k, g, began = 0, 0, time.monotonic()
+        k, g, seen, began = 0, 0, 0, time.monotonic()
         self._before = pair[0]
 
         def stretch() -> Stretch:
@@ -117,12 +121,15 @@ class Eager:
             while k < points[g] and (k % 16 or time.monotonic() - began < pause):
                 pair = self._after(pair, k)
                 k += 1
-            full = k < points[g] or bool(kept and _shapes(kept[-1]) != _shapes(pair))
+            now = _shapes(pair)
+            full = k < points[g] or bool(kept and shapes != now)
             if not full:
                 kept.append(pair)
                 calls.append(self.calls.copy())
-                g += 1
-                full = len(kept) == room or not sound(pair[0].x).all()
+                g, shapes = g + 1, now
+                full = len(kept) == room
+                if k - seen >= LOOK or g == len(points):
+                    full, seen = full or not sound(pair[0].x).all(), k
             if full or g == len(points) or time.monotonic() - began > pause:
                 yield stretch()
                 self._before = kept[-1][0] if kept else self._before

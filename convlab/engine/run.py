@@ -36,6 +36,7 @@ def run(
     grid: Sequence[int] | None = None,
     engine: str = "auto",
     time_limit: float | None = None,
+    counting: bool = True,
     progress: Callable[[int], bool | None] | None = None,
 ) -> Trace:
     """Run a method on a problem and record metrics.
@@ -53,6 +54,7 @@ def run(
     engine : ``eager``, ``compiled``, ``auto``: compiled where that pays, or ``cuda``: compiled for
         an NVIDIA device, on CuPy arrays
     time_limit : seconds
+    counting : whether the trace has the calls of oracles
     progress : called with the iteration at each grid point, and in between if that takes long;
         returning True stops the run
 
@@ -97,6 +99,7 @@ def run(
             replicates=context.ids,
             iterations=iterations,
             begun=eager.calls.copy(),
+            counting=counting,
         )
         stepper, note = choose(engine, context.backend, eager, task)
         for stretch in stepper.stretches(pair, points, pause):
@@ -116,7 +119,7 @@ def run(
     return context.trace(
         recorder.values,
         recorder.statuses,
-        calls=_counted(filled, R),
+        calls=_counted(filled, R) if counting else {},
         engine=stepper.name,
         note=note,
     )

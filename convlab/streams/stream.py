@@ -63,13 +63,18 @@ class Stream:
     def __init__(
         self, key: int, replicates: Iterable[int], xp: ModuleType, *, ahead: int = 2**16
     ) -> None:
-        ids = [_whole("a replicate", replicate, 32) for replicate in replicates]
+        if isinstance(replicates, range):  # ends are enough, and there may be thousands
+            ids: Any = replicates
+            for end in (*replicates[:1], *replicates[-1:]):
+                _whole("a replicate", end, 32)
+        else:
+            ids = [_whole("a replicate", replicate, 32) for replicate in replicates]
         if not ids or len(set(ids)) < len(ids):
             raise ConvlabError("replicates must be at least one id, and no id twice")
         xp = array_api_compat.array_namespace(xp.asarray(0.0))
         self._xp = xp
         self._key = _whole("the key of a stream", key, 64)
-        self._replicates = xp.asarray(ids, dtype=xp.uint64)
+        self._replicates = xp.asarray(list(ids), dtype=xp.uint64)
         self._ahead = ahead
         self._windows: dict[int, _Window] = {}
         self._k = self._slot = 0
