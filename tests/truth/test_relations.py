@@ -243,6 +243,15 @@ def test_a_race(statement):
     check(statement)
 
 
+@pytest.mark.parametrize("key", range(100, 120))
+def test_a_race_of_equals_at_the_accuracy_itself(key):
+    """Both halve; the accuracy is a power of 2, which rounding may miss."""
+    exactly = until(distance, 2.0**-10)
+    for method, other in ((inexact(), half), (half, inexact())):
+        found = judge(ordering(exactly, other), method, line, key=key)
+        assert (found.verdict is REFUTED, found.witness) == (False, None), found.sentence
+
+
 # Expectations -----------------------------------------------------------------------------------
 
 sgd = walk(eta=Rational(1, 2))
