@@ -188,7 +188,8 @@ class Limit(Claim):
         """From when on the run is at rest, or has diverged."""
         trace = sides.trace
         if trace.statuses[r] is Status.DIVERGED:
-            return int(trace.grid[np.argmax(np.isinf(trace.values[self.metric.name][:, r]))])
+            infinite = np.isinf(trace.values[self.metric.name][:, r])
+            return int(trace.grid[np.argmax(infinite) if infinite.any() else -1])
         if trace.settled is not None:
             return int(trace.grid[-1]) if trace.settled[r] else None
         values = trace.values[self.metric.name][:, r]

@@ -357,14 +357,26 @@ class Ordering(Claim):
         return trace.evaluate(setting.resolve(self.factor))
 
     def _race(self, setting: Setting, ours: Trace, theirs: Trace) -> Evidence:
-        """Counts until both have arrived; one that has not counts as at least so much."""
+        """Counts until both have arrived; one that has not counts as at least so much.
+
+        Where rounding decides at which iteration one arrives, its count lies between two.
+        """
         sides = self.sides(setting, ours, Basis.EXACT, theirs)
         last = (ours.grid == ours.grid[-1])[:, None]
+        (low, high, arrived), (least, most, there) = (
+            self._counts(setting, trace) for trace in (ours, theirs)
+        )
+        factor = self._factors(setting, ours)
         # Above for certain: our count so far, beyond a complete one of theirs.
-        above = (sides.excess > 1) & self._arrived(theirs)
+        above = there & (low - factor * most > sides.slack)
         # Below for certain: a complete one of ours, within theirs so far.
-        below = last & ~(sides.excess > 1) & self._arrived(ours)
-        counts = replace(sides, mask=sides.mask & (above | below))
+        below = last & arrived & (high - factor * least <= sides.slack)
+        counts = replace(
+            sides,
+            left=np.where(above, low, high),
+            right=factor * np.where(above, most, least),
+            mask=sides.mask & (above | below),
+        )
         judged = self._surely(setting, counts, None)  # whole numbers are not rounded
         open_ = sides.mask[-1] & ~(above | below)[-1]
         if judged.verdict is Verdict.REFUTED or not open_.any():
@@ -375,13 +387,25 @@ class Ordering(Claim):
         )
         return replace(judged, verdict=Verdict.INCONCLUSIVE, sentence=sentence, basis=Basis.EXACT)
 
-    def _arrived(self, trace: Trace) -> np.ndarray:
-        """(G, R): whether the accuracy has been reached."""
+    def _counts(self, setting: Setting, trace: Trace) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(G, R): the least and the largest count so far, and whether it is complete."""
         assert self.metric.race is not None
-        measured, eps, _ = self.metric.race
-        values = trace.values[measured.name]
+        measured, eps, cost = self.metric.race
+        values, count = trace.values[measured.name], trace.values[self.metric.name]
+        spent = trace.values[cost.name] if cost else trace.grid[:, None] + 0.0 * count
+        target = eps * values[0]
+        noise = slack(values, target, measured, setting.problem)
+
+        def until(reached: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            done = np.logical_or.accumulate(reached, axis=0)
+            first = np.where(done[-1], done.argmax(axis=0), len(done) - 1)
+            rows = np.minimum(np.arange(len(done))[:, None], first)
+            return np.take_along_axis(spent, rows, axis=0), done
+
         with np.errstate(invalid="ignore"):
-            return np.logical_or.accumulate(values <= eps * values[0], axis=0)
+            early, _ = until(values <= target + noise)
+            late, done = until(values <= target - noise)
+        return np.minimum(count, early), np.maximum(count, late), done
 
     def _sampled(self, bench: Bench, setting: Setting) -> Evidence:
         """The e-value against ordered means, from paired differences of known range."""

@@ -5,6 +5,7 @@ others, to the bit or to rounding, and a step from the same state gives the same
 """
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ ROUNDING = 1e-9
 PERIOD = 64
 """The longest cycle that counts as rest."""
 REST = 1e-12
-"""Relative change that rounding explains in a state at rest."""
+"""Change that rounding explains in a state at rest, relative to the largest entry of its run."""
 LEFT = 1e-6
 """Relative way left at most, as far as can be foreseen, of a state at rest."""
 
@@ -145,15 +146,17 @@ def rest(context: Context, exact: Context) -> int | None:
     third = last - last // 3
     if last - third < 3 or not all(np.isfinite(table[third:]).all() for table in tables):
         return None
+    sizes = [REST * np.abs(table).max(initial=0.0) for table in tables]
     for period in range(1, min(PERIOD, (last - third) // 3) + 1):
-        since = max((_since(table, period, third) for table in tables), default=0)
+        begins = (_since(table, period, size) for table, size in zip(tables, sizes, strict=True))
+        since = max(begins, default=0)
         if since <= third:
-            moves = _moves_on(exact, recent[-2 * period], last - 2 * period, period)
+            moves = _moves_on(exact, recent[-2 * period], last - 2 * period, period, sizes)
             return None if moves else since
     return None
 
 
-def _moves_on(context: Context, state: Any, k: int, period: int) -> bool:
+def _moves_on(context: Context, state: Any, k: int, period: int, sizes: Sequence[float]) -> bool:
     """Whether a state that doubles show at rest at iteration k has a way left in 50 digits.
 
     The way is that of two periods, continued as if each were shorter than the last by the same
@@ -166,21 +169,19 @@ def _moves_on(context: Context, state: Any, k: int, period: int) -> bool:
         run.state = run.after(i)
         if (i + 1 - k) % period == 0:
             states.append(run.state)
-    for before, here, after in zip(*map(leaves, states), strict=True):
-        if not np.ndim(before):
-            continue
+    arrays = ([leaf for leaf in leaves(state) if np.ndim(leaf)] for state in states)
+    for before, here, after, size in zip(*arrays, sizes, strict=True):
         first, second = np.abs(here - before).max(), np.abs(after - here).max()
-        size = np.abs(before).max()
-        if second <= size * 10.0 ** (10 - precise.DIGITS):
+        allowed = max(size, LEFT * np.abs(before).max())
+        if second <= allowed * 10.0 ** (10 - precise.DIGITS):
             continue
-        if second >= first or second**2 / (first - second) > LEFT * size:
+        if second >= first or second**2 / (first - second) > allowed:
             return True
     return False
 
 
-def _since(table: np.ndarray, period: int, third: int) -> int:
-    """The row from which on all are those of the last period, to rounding of the largest entry."""
-    size = REST * np.abs(table[third:]).max(initial=0.0)
+def _since(table: np.ndarray, period: int, size: float) -> int:
+    """The row from which on all are those of the last period, to within ``size``."""
     back = table[::-1]
     with np.errstate(invalid="ignore"):
         apart = np.abs(back - np.resize(back[:period], back.shape)).max(axis=1, initial=0.0)

@@ -110,6 +110,17 @@ def test_moments_that_overflow_elsewhere_leave_the_claim_open():
     assert found.verdict is INCONCLUSIVE, found.sentence
 
 
+def test_moments_that_fall_without_bound_refute():
+    """E of -x^2 where x grows: what has overflowed was beyond 1e100 before, below zero."""
+
+    @metric("minus the square", "-X^2")
+    def minus(s, oracle):
+        return -(s.x**2)
+
+    found = judge(lower_bound(E(minus), -1, when=k > 300), walk(eta=12), parabola, iterations=400)
+    assert (found.verdict, found.bases, found.witness.left) == (REFUTED, (MOMENTS,), -np.inf)
+
+
 # Samples ----------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from convlab.algorithm import Point, algorithm
 from convlab.claims import limit
 from convlab.metrics import E, distance, distance_squared, metric
 from convlab.problem import Problem
+from convlab.streams import normal
 from convlab.symbols import D, k
 from convlab.vocabulary import log
 from truth.statements import (
@@ -291,6 +292,31 @@ def test_what_has_come_to_rest_elsewhere_is_refuted(method, start, length):
     assert (found.verdict, found.bases) == (REFUTED, (EXACT,)), found.sentence
     assert found.witness.left == pytest.approx(1, abs=1e-9)
     assert judge(limit(distance, 1, within=0.1), method, on, iterations=length).verdict is HOLDS
+
+
+def test_what_falls_to_0_is_at_rest_beside_its_start():
+    """Halved a thousand times it still moves in its own size: 1 is not its limit."""
+    found = judge(limit(distance, 1, within=0.1), half, parabola, iterations=1000)
+    assert (found.verdict, found.bases) == (REFUTED, (EXACT,)), found.sentence
+    early = judge(limit(distance, 1, within=0.1), half, parabola, iterations=30)
+    assert early.verdict is INCONCLUSIVE, early.sentence
+
+
+def test_a_metric_lost_beside_moments_that_overflow_has_no_limit_yet():
+    """x_k = 2^-k beside a number whose moments overflow: 0 is the limit, and 1 is not refuted."""
+
+    class Beside(NamedTuple):
+        x: Any
+        other: Any
+
+    @algorithm(init=lambda x0: Beside(x0, x0))
+    def beside(s, oracle, rng):
+        return Beside(s.x / 2 + 0.0 * normal(rng, 1), s.other * 1e10)
+
+    for to in (0, 1):
+        claim = limit(E(distance_squared), to, within=1e-6)
+        found = judge(claim, beside(), parabola, iterations=40)
+        assert (found.verdict, found.witness) == (INCONCLUSIVE, None), found.sentence
 
 
 # Expectations -----------------------------------------------------------------------------------

@@ -1,9 +1,13 @@
 """Exponents and linear rates, on curves whose speed is known."""
 
+from dataclasses import replace
+from typing import Any, NamedTuple
+
 import numpy as np
 import pytest
 from sympy import Eq, Mod, Ne, Rational
 
+from convlab.algorithm import algorithm
 from convlab.algorithms.gradient import gradient_descent
 from convlab.claims import exponent, linear_rate
 from convlab.metrics import distance, gap
@@ -23,6 +27,7 @@ from truth.statements import (
     frozen,
     half,
     judge,
+    line,
     mark,
     parabola,
     power,
@@ -176,6 +181,28 @@ def one_unfinished(k, u):
 )
 def test_a_run_that_does_not_finish(statement):
     check(statement)
+
+
+def test_of_what_is_no_number_and_what_diverges_the_latter_refutes():
+    nan, huge = (float(line.starts(0, [r])[0, 0]) for r in (1, 2))
+
+    @algorithm
+    def either(s, oracle, *, k):
+        first = where(s.first == nan, np.nan + 0 * s.x, 1.0 + 0 * s.x)
+        second = where((s.first == huge) & (0 * s.x + k > 9), 1e200 + 0 * s.x, 0.5 + 0 * s.x)
+        return Marked(s.x * first * second, s.first)
+
+    made = replace(either, init=lambda x0: Marked(x0, x0))
+    found = judge(exponent(distance, -1), made(k=k), line, iterations=100)
+    assert found.verdict is REFUTED
+    assert (found.witness.replicate, found.witness.k, found.witness.left) == (2, 11, np.inf)
+
+
+class Marked(NamedTuple):
+    """An iterate, and the first one."""
+
+    x: Any
+    first: Any
 
 
 def test_the_work_takes_the_place_of_the_iterations():

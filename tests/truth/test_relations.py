@@ -243,6 +243,25 @@ def test_a_race(statement):
     check(statement)
 
 
+@pytest.mark.parametrize("key", range(100, 120))
+def test_a_race_of_equals_at_the_accuracy_itself(key):
+    """Both halve; the accuracy is a power of 2, which rounding may miss."""
+    exactly = until(distance, 2.0**-10)
+    for method, other in ((inexact(), half), (half, inexact())):
+        found = judge(ordering(exactly, other), method, line, key=key)
+        assert (found.verdict is REFUTED, found.witness) == (False, None), found.sentence
+
+
+@pytest.mark.parametrize("key", range(100, 120))
+def test_a_race_in_which_rounding_decides_one_count(key):
+    """10 steps to 2^-10 with equality, against twice the 5 of a factor 1/5; 11 against 10."""
+    exactly, fifth, slower = until(distance, 2.0**-10), scale(q=Float("0.2")), scale(q=0.505)
+    found = judge(ordering(exactly, fifth, factor=2), inexact(), line, key=key)
+    assert (found.verdict is REFUTED, found.witness) == (False, None), found.sentence
+    found = judge(ordering(exactly, half), slower, line, key=key, iterations=11)
+    assert (found.verdict, found.witness) == (INCONCLUSIVE, None), found.sentence
+
+
 # Expectations -----------------------------------------------------------------------------------
 
 sgd = walk(eta=Rational(1, 2))

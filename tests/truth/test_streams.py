@@ -71,6 +71,12 @@ def in_turn(s, oracle, rng, *, k):
 
 
 @signs
+def three_and_one(s, oracle, rng, *, k):
+    """The third of 3, then one alone: were blocks shared by the sizes, these two would be one."""
+    return Pair(rademacher(rng, 1 + 2 * (1 - int(np.max(k)) % 2))[..., -1:], s.x)
+
+
+@signs
 def of_another_law(s, oracle, rng):
     """The sign of a normal draw, in the slot in which init draws a sign."""
     return Pair(where(normal(rng, 1) > 0, 1.0 + 0 * s.x, -1.0 + 0 * s.x), s.x)
@@ -88,7 +94,7 @@ independent = identity(E(product), 0, variance=1, when=k >= 1)
 
 @pytest.mark.parametrize(
     "method",
-    [alike(), larger(), second(), in_turn(k=k), of_another_law()],
+    [alike(), larger(), second(), in_turn(k=k), three_and_one(k=k), of_another_law()],
     ids=lambda method: method.algorithm.name,
 )
 @pytest.mark.parametrize("key", range(5))

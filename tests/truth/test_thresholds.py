@@ -26,6 +26,7 @@ from truth.statements import (
     entry,
     exponential,
     judge,
+    line,
     parabola,
     power,
     table,
@@ -179,6 +180,22 @@ def creeps(s, oracle, *, eta):
 )
 def test_how_it_fails_on_the_other_side(statement):
     check(statement)
+
+
+def test_a_replicate_that_is_no_number_leaves_it_open():
+    """The others come to rest at 0."""
+    lost_start = float(line.starts(0, [2])[0, 0])
+
+    @algorithm
+    def one_lost(s, oracle, *, eta):
+        nan = where(s.x == lost_start, np.nan + 0 * s.x, 1.0 + 0 * s.x)
+        return Point(s.x * nan * where(0 * s.x + eta < 1, 0.25 + 0 * s.x, 2.0 + 0 * s.x))
+
+    sides = {"bracket": (Rational(1, 2), Float("0.9"))}
+    claim = threshold(distance, eta, Float("0.7"), **sides)
+    found = judge(claim, one_lost(eta=eta), line, iterations=1000, **free)
+    assert (found.verdict, found.witness) == (INCONCLUSIVE, None), found.sentence
+    assert "not a number" in found.sentence
 
 
 def curved(c):
