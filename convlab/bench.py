@@ -167,17 +167,17 @@ class TheoremBench:
             extra,
         )
 
-    def trace(self, setting: Setting, method: Method | None = None) -> Trace:
-        """A run from several starting points, recorded at every iteration."""
+    def trace(self, setting: Setting, method: Method | None = None, *, ends: bool = False) -> Trace:
+        """A run from several starting points, recorded at every iteration, or at its ends."""
         chosen = method or setting.method
         single = setting.problem.fixed_start and not chosen.algorithm.stochastic
         count = 1 if single else self._profile.starts
-        every = np.arange(setting.iterations + 1)
+        grid = _grid(setting, ends)
 
         def make() -> Trace:
-            return self._reduced(setting, self._run(setting, chosen, range(count), every))
+            return self._reduced(setting, self._run(setting, chosen, range(count), grid))
 
-        return self._once(self._mark("trace", setting, chosen), make)
+        return self._once(self._mark("trace", setting, chosen, ends), make)
 
     def _reduced(self, setting: Setting, trace: Trace) -> Trace:
         """A trace that is too large to be kept, without what no claim can need.
@@ -203,7 +203,12 @@ class TheoremBench:
         return trace.at(kept)
 
     def expectation(
-        self, setting: Setting, metric: Metric, method: Method | None = None
+        self,
+        setting: Setting,
+        metric: Metric,
+        method: Method | None = None,
+        *,
+        ends: bool = False,
     ) -> Trace | None:
         """The exact expectation at every iteration, or None where the moments do not close."""
         chosen = method or setting.method
@@ -215,13 +220,13 @@ class TheoremBench:
                     setting.problem,
                     replicates=1 if setting.problem.fixed_start else 2,
                     metrics=[_resolved(metric, setting)],
-                    grid=np.arange(setting.iterations + 1),
+                    grid=_grid(setting, ends),
                     **self._given(setting),
                 )
             except NotClosed:
                 return None
 
-        return self._once(self._mark("moments", setting, chosen, metric.measurement), make)
+        return self._once(self._mark("moments", setting, chosen, (metric.measurement, ends)), make)
 
     def drift(
         self, setting: Setting, metric: Metric, given: Mapping[sympy.Symbol, Metric]
@@ -277,14 +282,18 @@ class TheoremBench:
 
     def rest(self, setting: Setting, replicate: int) -> int | None:
         """From when on a replicate is at rest: see :func:`convlab.engine.replay.rest`."""
-        context = Context.of(
-            setting.chosen_method,
-            setting.problem,
-            replicates=[replicate],
-            metrics=[],
-            **self._given(setting),
-        )
-        return rest(context)
+        contexts = [
+            Context.of(
+                setting.chosen_method,
+                setting.problem,
+                replicates=[replicate],
+                metrics=[],
+                backend=backend,
+                **self._given(setting),
+            )
+            for backend in ("numpy", "mpmath")
+        ]
+        return rest(*contexts)
 
     def exactly(
         self, setting: Setting, metric: Metric, other: Any, replicate: int, ks: Sequence[int]
@@ -313,6 +322,11 @@ class TheoremBench:
         constants = {s: exact(np.ravel(v)[0]) for s, v in trace.constants.items()}
         limits = [evaluate(other, constants | {symbols.k: exact(int(k))}, exact=True) for k in ks]
         return values, limits
+
+
+def _grid(setting: Setting, ends: bool) -> np.ndarray:
+    """Every iteration, or the first and the last."""
+    return np.array([0, setting.iterations]) if ends else np.arange(setting.iterations + 1)
 
 
 def _resolved(metric: Metric, setting: Setting) -> Metric:

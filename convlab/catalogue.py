@@ -12,14 +12,17 @@ import inspect
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from convlab.errors import ConvlabError
+from convlab.families import Families
 from convlab.family import Family
+from convlab.problem import Problem
 from convlab.theorem import Theorem
 
 __all__ = [
@@ -28,6 +31,7 @@ __all__ = [
     "installed",
     "load",
     "of_a_library",
+    "one",
     "reason",
     "select",
     "submodules",
@@ -36,26 +40,35 @@ __all__ = [
 
 @dataclass
 class Catalogue:
-    """Theorems by id, families by name, and the files that failed to import, with the reason."""
+    """Theorems by id, families by path, and the files that failed to import, with the reason."""
 
     theorems: dict[str, Theorem] = field(default_factory=dict)
-    families: dict[str, Family] = field(default_factory=dict)
+    families: Families = field(default_factory=Families)
     files: dict[str, Path] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
 
     def add(
         self, module: ModuleType, prefix: str, kinds: tuple[type, ...] = (Theorem, Family)
     ) -> None:
-        """Take in what a module defines of these kinds."""
+        """Take in what a module defines of these kinds.
+
+        Two families of one name in it are a failure, also where the second hides the first.
+        """
+        own: dict[str, Family] = {}
+        for value in (*vars(module).values(), *_named(vars(module).values())):
+            if isinstance(value, Family) and value.__module__ == module.__name__:
+                other = own.setdefault(value.name, value)
+                if other is not value:
+                    self.failures[prefix] = (
+                        f"two families are called {value.name}: {other.place} and {value.place}; "
+                        "rename one of them"
+                    )
+                    return
         for name, value in vars(module).items():
             if isinstance(value, Theorem) and Theorem in kinds:
                 self._add_theorem(module, prefix, name, value)
-            elif isinstance(value, Family) and Family in kinds and _is_of(value, module):
-                other = self.families.setdefault(value.name, value)
-                if other.__module__ != value.__module__:
-                    self.failures[prefix] = (
-                        f"the family {value.name} is defined in {other.__module__} too; rename one"
-                    )
+        for name, value in own.items() if Family in kinds else ():
+            self.families.add(f"{prefix.replace('/', '.')}.{name}", value)
 
     def _add_theorem(self, module: ModuleType, prefix: str, name: str, value: Theorem) -> None:
         key = prefix if name == "theorem" else f"{prefix}/{name}"
@@ -67,14 +80,22 @@ class Catalogue:
         self.files[key] = Path(module.__file__ or "")
 
     def merge(self, other: "Catalogue") -> None:
-        """Take in another catalogue."""
-        for name in ("theorems", "families", "files", "failures"):
+        """Take in another catalogue; raises ConvlabError where two families have one path."""
+        for name in ("theorems", "files", "failures"):
             getattr(self, name).update(getattr(other, name))
+        for path, family in other.families.items():
+            self.families.add(path, family)
 
 
-def _is_of(family: Family, module: ModuleType) -> bool:
-    """Whether a family is defined in a module, and not imported there."""
-    return family.__module__ == module.__name__
+def _named(values: Iterable[Any]) -> Iterator[Family]:
+    """The families that theorems among the values name, or problems that they name come from."""
+    for theorem in values:
+        if isinstance(theorem, Theorem):
+            for instance in (*theorem.tight, *(theorem.on or ())):
+                if isinstance(instance, Family):
+                    yield instance
+                elif isinstance(instance, Problem) and instance.instance is not None:
+                    yield instance.instance.family
 
 
 def submodules(package: ModuleType) -> Iterator[tuple[str, Path]]:
@@ -231,6 +252,19 @@ def select(targets: Sequence[str]) -> tuple[Catalogue, list[str]]:
     for own in loaded:
         _require_distinct(own, others)
     return catalogue, list(dict.fromkeys(ids))
+
+
+def one(target: str) -> tuple[Catalogue, str]:
+    """The catalogue, and the id of the only theorem that a target names.
+
+    Raises ConvlabError where it names none or several, or a file cannot be imported.
+    """
+    catalogue, ids = select([target])
+    for label, why in catalogue.failures.items():
+        raise ConvlabError(f"{label} cannot be imported: {why}")
+    if len(ids) > 1:
+        raise ConvlabError(f"{target} holds {len(ids)} theorems; choose one: {', '.join(ids)}")
+    return catalogue, ids[0]
 
 
 def _require_distinct(own: Catalogue, others: Mapping[str, Path]) -> None:

@@ -43,14 +43,18 @@ class _Commands(click.Group):
         sys.exit(code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["list", "show", "verify", "check", "plot", "new"]
+        return ["list", "show", "verify", "run", "check", "plot", "new"]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name != "plot":
-            return super().get_command(ctx, name)
-        from convlab.report.plot_command import plot
+        if name == "plot":
+            from convlab.report.plot_command import plot
 
-        return plot
+            return plot
+        if name == "run":
+            from convlab.report.run_command import run
+
+            return run
+        return super().get_command(ctx, name)
 
 
 def _complain(sentence: str) -> int:
@@ -85,6 +89,7 @@ Examples:
   convlab verify first_order             one area
   convlab new theorem mine               a file to start from
   convlab verify mine.py --key 1         the same with other random numbers
+  convlab run mine.py "bowl(kappa=1.0)"  a closer look at one instance
 
 \b
 Exit codes: 0 all as expected, 1 not as expected, 2 bad input.
@@ -139,17 +144,13 @@ def show(theorem: str, form: str | None) -> None:
 
     ID is a name from `convlab list`, or a file with one theorem.
     """
-    from convlab.catalogue import select
+    from convlab.catalogue import one
     from convlab.report.references import citation
     from convlab.report.terminal import print_theorem
     from convlab.statement import describe, tex
 
-    catalogue, ids = select([theorem])
-    for label, reason in catalogue.failures.items():
-        raise ConvlabError(f"{label} cannot be imported: {reason}")
-    if len(ids) > 1:
-        raise ConvlabError(f"{theorem} holds {len(ids)} theorems; choose one: {', '.join(ids)}")
-    found, file = catalogue.theorems[ids[0]], catalogue.files[ids[0]]
+    catalogue, name = one(theorem)
+    found, file = catalogue.theorems[name], catalogue.files[name]
     source = citation(found.cite, file)
     if form == "json":
         reference = None if source is None else source._asdict()

@@ -1,9 +1,15 @@
-"""Families: generators of problems, with ranges declared for their parameters."""
+"""Families: generators of problems, with ranges declared for their parameters.
+
+An instance is a family with exact parameters and a key. It is a value: its text, a Python call,
+reads back to the bit (:func:`convlab.families.instance_of`).
+"""
 
 import inspect
+import operator
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -11,7 +17,7 @@ import numpy as np
 from convlab.errors import ConvlabError
 from convlab.problem import Problem
 
-__all__ = ["Between", "Choice", "Family", "between", "choice", "family"]
+__all__ = ["Between", "Choice", "Family", "Instance", "between", "choice", "family"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,10 @@ class Between:
             return st.integers(int(self.low), int(self.high))
         return st.floats(self.low, self.high)
 
+    def take(self, value: Any, kind: type) -> Any:
+        """The value as an int or a float; raises TypeError or OverflowError where it is none."""
+        return operator.index(value) if kind is int else float(value + 0.0)
+
     def __contains__(self, value: Any) -> bool:
         return self.low <= value <= self.high
 
@@ -60,6 +70,10 @@ class Choice:
         from hypothesis import strategies as st
 
         return st.sampled_from(self.options)
+
+    def take(self, value: Any, kind: type) -> Any:
+        """The option that equals the value; the value itself where none does."""
+        return next((option for option in self.options if option == value), value)
 
     def __contains__(self, value: Any) -> bool:
         return value in self.options
@@ -89,11 +103,41 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Instance:
+    """A family, the values of all its parameters, and a key: what a problem is made from.
+
+    The text is a call with every parameter, so that another default does not change it:
+
+    >>> from typing import Annotated
+    >>> @family
+    ... def ball(rng, *, d: Annotated[int, between(1, 9)] = 3):
+    ...     ...
+    >>> str(ball.instance(key=2))
+    'ball(d=3, key=2)'
+    """
+
+    family: "Family"
+    parameters: Mapping[str, Any] = field(hash=False)
+    key: int = 0
+
+    def __str__(self) -> str:
+        given = {**self.parameters, **({"key": self.key} if self.key else {})}
+        return f"{self.family.name}({', '.join(f'{n}={v!r}' for n, v in given.items())})"
+
+    def problem(self) -> Problem:
+        """The problem: the same, to the bit, in every call."""
+        made = self.family.make(self.family.generator(self.key), **self.parameters)
+        problem = replace(made, name=str(self))
+        object.__setattr__(problem, "instance", self)
+        return problem
+
+
+@dataclass(frozen=True, eq=False)
 class Family:
     """A generator of problems: ``family(key=0, **parameters) -> Problem``.
 
-    A family with a parameter ``horizon`` gives, for each iteration number, the instance that is
-    worst at that iteration.
+    Families are compared by identity: two of one name are two families. A family with a parameter
+    ``horizon`` gives, for each iteration number, the instance that is worst at that iteration.
     """
 
     name: str
@@ -103,29 +147,45 @@ class Family:
     def __call__(self, key: int = 0, **values: Any) -> Problem:
         """The problem with these parameters (defaults elsewhere); data are drawn from ``key``.
 
-        Raises ConvlabError where a parameter is unknown or outside its range.
+        Raises ConvlabError where a parameter is unknown, of another kind or outside its range.
         """
-        for name, value in values.items():
+        return self.instance(key, **values).problem()
+
+    def instance(self, key: int = 0, **values: Any) -> Instance:
+        """The same as a value, without making the problem; ``key`` is from 0 to 2^64 - 1.
+
+        Raises ConvlabError as a call does.
+        """
+        for name in values:
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
                 raise ConvlabError(f"family {self.name} has no parameter '{name}'; it has {known}")
-            if value not in self.parameters[name].range:
-                raise ConvlabError(
-                    f"family {self.name}: {name}={value} is outside its range; "
-                    f"choose it {self.parameters[name].range}"
-                )
-        full = {name: p.default for name, p in self.parameters.items()} | values
-        shown = ",".join(
-            f"{n}={v:.4g}" if isinstance(v, float) else f"{n}={v}" for n, v in full.items()
-        )
-        if key:
-            shown += f",key={key}" if shown else f"key={key}"
-        problem = self.make(self._generator(key), **full)
-        return replace(problem, name=f"{self.name}[{shown}]" if shown else self.name)
+        if not (isinstance(key, int | np.integer) and 0 <= key < 2**64):
+            raise ConvlabError(
+                f"family {self.name}: key={key!r} is no key; choose an integer from 0 to 2^64 - 1"
+            )
+        full = {n: self._taken(p, values.get(n, p.default)) for n, p in self.parameters.items()}
+        return Instance(self, MappingProxyType(full), int(key))
+
+    def _taken(self, parameter: Parameter, value: Any) -> Any:
+        """The value in the kind of the parameter."""
+        name, allowed = parameter.name, parameter.range
+        try:
+            taken = allowed.take(value, parameter.kind)
+        except (TypeError, OverflowError) as error:
+            raise ConvlabError(
+                f"family {self.name}: {name}={value!r} is no "
+                f"{'integer' if parameter.kind is int else 'number'}; choose it {allowed}"
+            ) from error
+        if taken not in allowed:
+            raise ConvlabError(
+                f"family {self.name}: {name}={value!r} is outside its range; choose it {allowed}"
+            )
+        return taken
 
     def sample(self, key: int) -> Problem:
-        """A problem with parameters drawn from their ranges."""
-        rng = self._generator(key)
+        """A problem with parameters drawn from their ranges, independently of the data."""
+        rng = self.generator(key, _PARAMETERS)
         values = {n: p.range.draw(rng, p.kind) for n, p in self.parameters.items()}
         return self(key, **values)
 
@@ -136,15 +196,28 @@ class Family:
         values = {n: p.range.strategy(p.kind) for n, p in self.parameters.items()}
         return st.builds(self, key=st.integers(0, 2**32 - 1), **values)
 
-    def _generator(self, key: int) -> np.random.Generator:
-        words = np.array([key, zlib.crc32(self.name.encode())], dtype=np.uint64)
+    def generator(self, key: int, stream: int = 0) -> np.random.Generator:
+        """The random numbers of a key: those of the data, or of another stream, 1 to 2^32 - 1."""
+        name = zlib.crc32(self.name.encode())
+        words = np.array([key, (stream << 32) | name], dtype=np.uint64)
         return np.random.Generator(np.random.Philox(key=words))
+
+    @property
+    def place(self) -> str:
+        """Where the family is defined: line and file."""
+        code = inspect.unwrap(self.make).__code__
+        return f"line {code.co_firstlineno} of {code.co_filename}"
+
+
+_PARAMETERS = 1
+"""The stream from which a family draws parameters; data are drawn from stream 0."""
 
 
 def family(make: Callable[..., Problem]) -> Family:
     """Make a family of a function ``make(rng, *, parameter: Annotated[kind, range] = default)``.
 
-    ``rng`` is a NumPy generator. Raises ConvlabError where a parameter lacks range or default.
+    ``rng`` is a NumPy generator. Raises ConvlabError where a parameter lacks range or default, or
+    is called key.
 
     >>> from typing import Annotated
     >>> @family
@@ -161,6 +234,10 @@ def family(make: Callable[..., Problem]) -> Family:
             raise ConvlabError(
                 f"family {make.__name__}: declare {name} as "
                 f"'{name}: Annotated[kind, between(low, high)] = default'"
+            )
+        if name == "key":
+            raise ConvlabError(
+                f"family {make.__name__}: key chooses the data; rename that parameter"
             )
         kind, values = get_args(hint)[:2]
         parameters[name] = Parameter(name, kind, values, parameter.default)

@@ -8,12 +8,13 @@ from typing import Any
 import sympy
 
 from convlab import symbols
-from convlab.errors import UnavailableError
+from convlab.errors import ConvlabError, UnavailableError
+from convlab.families import Families, instance_of
 from convlab.family import Between, Choice, Family
 from convlab.problem import Problem
 from convlab.theorem import Theorem
 
-__all__ = ["PROFILES", "Instances", "Profile"]
+__all__ = ["PROFILES", "Instances", "Profile", "named"]
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,14 @@ class Instances:
         return [horizon for horizon in offered if horizon in allowed and horizon <= max(listed)]
 
     def _lengths(self, theorem: Theorem, length: int) -> tuple[int, ...]:
-        """One length, or several horizons where the statement speaks of the horizon T."""
+        """One length, or several horizons where the statement speaks of the horizon T.
+
+        The shortest are always among them, where a constant that is off by one shows, and odd ones.
+        """
         formulas = [f for c in theorem.claims for f in c.formulas]
         formulas += theorem.algorithm.hyperparameters.values()
         if any(symbols.T in sympy.sympify(f).free_symbols for f in formulas):
-            return (length // 50, length // 4, length)
+            return tuple(sorted({1, 2, 3, length // 50 | 1, length // 4, length}))
         return (length,)
 
     def _candidates(self, theorem: Theorem, length: int) -> Iterator[tuple[Problem, int]]:
@@ -101,12 +105,11 @@ class Instances:
             self.families.values(),
             key=lambda f: zlib.crc32(f"{self.key}:{theorem.id}:{f.name}".encode()),
         )
-        tight = {f.name for f in theorem.tight if isinstance(f, Family)}
         count = 0
         for family in order:
             if count >= self.profile.instances:
                 return
-            if family.name in tight or "horizon" in family.parameters:
+            if family in theorem.tight or "horizon" in family.parameters:
                 continue
             try:
                 default = self.problem(family, 0)
@@ -127,3 +130,24 @@ class Instances:
             made = family.sample(key) if sample else family(key, **values)
             self._made[mark] = made
         return self._made[mark]
+
+
+def named(text: str, families: Mapping[str, Family], theorem: Theorem | None) -> Family | Problem:
+    """What a text names: a family by its name alone, an instance, or a problem of the theorem.
+
+    The families are those given and those that the theorem names. Raises ConvlabError where the
+    text names nothing or several, with the nearest name or with all.
+    """
+    listed = () if theorem is None else (*theorem.tight, *(theorem.on or ()))
+    own = [p for p in listed if isinstance(p, Problem)]
+    found = [p for p in own if p.name == text]
+    if len(found) > 1 and any(p.instance is None for p in found):
+        raise ConvlabError(f"the theorem names {len(found)} problems called '{text}'")
+    if found:
+        return found[0]
+    used = [f for f in listed if isinstance(f, Family)]
+    used += [p.instance.family for p in own if p.instance is not None]
+    known = Families(families, used)
+    if all(part.isidentifier() for part in text.split(".")):
+        return known.find(text)
+    return instance_of(text, known).problem()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from convlab.assumption import Assumption, Certificate
 from convlab.errors import ConvlabError, require_distinct
 from convlab.streams import START, Stream, normal
 from convlab.vocabulary import Array, norm
+
+if TYPE_CHECKING:
+    from convlab.family import Instance
 
 __all__ = ["Problem", "View"]
 
@@ -145,6 +148,9 @@ class Problem:
     start : a fixed starting point, or ``start(rng, R) -> (R, *shape)``; by default a random
         point at distance ``radius`` from ``x_star``
     name : filled in by the family
+
+    ``instance`` is the value from which a family made the problem. It is None for a problem made
+    by hand, and for one that ``dataclasses.replace`` made of another.
     """
 
     oracle: Any
@@ -152,6 +158,7 @@ class Problem:
     start: Array | Callable[[Stream, int], Array] | None = None
     radius: float = 1.0
     name: str = field(default="problem")
+    instance: "Instance | None" = field(default=None, init=False)
 
     def __str__(self) -> str:
         return self.name

@@ -166,11 +166,11 @@ class Pages:
         if theorem.on is not None:
             yield from (f"- {self.link(i)}" for i in theorem.on)
             return
-        tight = {i.name for i in theorem.tight}
         fit = [
-            self.link(self.catalogue.families[name])
+            self.link(family)
             for name, problem in self.examples.items()
-            if name not in tight and theorem.constants(problem) is not None
+            if (family := self.catalogue.families[name]) not in theorem.tight
+            and theorem.constants(problem) is not None
         ]
         if fit:
             yield (
@@ -180,9 +180,11 @@ class Pages:
 
     def link(self, instance: Family | Problem) -> str:
         """A link to the family of an instance."""
-        name = instance.name.split("[")[0]
+        made = instance.instance if isinstance(instance, Problem) else None
+        family = made.family if made is not None else instance
         shown = f"`{instance.name}`"
-        return f"[{shown}](#family-{name})" if name in self.catalogue.families else shown
+        paths = [path for path, known in self.catalogue.families.items() if known is family]
+        return f"[{shown}](#family-{paths[0]})" if paths else shown
 
     def mutants(self, theorem: Theorem) -> Iterator[str]:
         """The table of mutants."""

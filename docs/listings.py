@@ -27,8 +27,8 @@ def modules(package: ModuleType) -> list[str]:
 def families(found: Catalogue, examples: dict[str, Problem]) -> str:
     """All families, with their parameters; certificates where the ``examples`` have one."""
     lines = ["# Families of problems", ""]
-    for name, family in sorted(found.families.items()):
-        lines += [f"(family-{name})=", f"## `{name}`", "", *docstring(family)]
+    for name, family in sorted(found.families.items(), key=lambda item: item[1].name):
+        lines += [f"(family-{name})=", f"## `{family.name}`", "", *docstring(family)]
         if family.parameters:
             lines += table("parameter", "range", "default")
             lines += [

@@ -242,7 +242,7 @@ def noisy_game(problem: Problem, sigma: float = 0.0, sigma_1: float = 0.0) -> Pr
             *(a for a in problem.declares if a.definition is not resolvable),
             noisy_operator(sigma, sigma_1),
         ],
-        name=f"noisy_{problem.name.rstrip(']')},sigma={sigma:g},sigma_1={sigma_1:g}]",
+        name=f"{problem.name} + noise(sigma={sigma!r}, sigma_1={sigma_1!r})",
     )
 
 

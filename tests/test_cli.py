@@ -328,6 +328,82 @@ def test_python_gives_the_same_reports(mine):
     assert [r.id for r in convlab.verify(".")] == ["mine", "two"]
 
 
+# run ---------------------------------------------------------------------------------------------
+
+
+def test_run_tells_what_is_known_of_an_instance():
+    text = convlab_("run", "quadratic(kappa=20, key=3)").stdout
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert lines[0] == "quadratic(d=10, L=1.0, kappa=20.0, key=3)"
+    assert "mu 0.05 1e-14 smallest nonzero eigenvalue, prescribed" in lines
+    assert "oracles: gradient, hessian_vector, nearest_minimizer, value" in lines
+    assert "start: drawn at distance 1 from x_star" in lines
+    assert any(line.startswith("assumptions: quadratic_objective, smooth, ") for line in lines)
+    assert convlab_("run", "quadratic").stdout.startswith("quadratic(d=10, L=1.0, kappa=10.0)\n")
+
+
+def test_a_counterexample_is_seen_again(mine):
+    """What a verdict names is pasted into a command, and shows the same numbers."""
+    mine("distance, D)", "distance, D / 2)", "    on=[problem],\n", "")
+    sentence = verified("mine.py", "--set", "eta=1/(4*L)", code=1).stdout.splitlines()[-1]
+    instance, _, rest = sentence.partition(" holds: ")[2].partition(" with eta=1/(4*L), 10 steps")
+    measured = rest.partition(" distance is ")[2].partition(",")[0]
+    result = convlab_(
+        "run", "mine.py", instance, "--set", "eta=1/(4*L)", "--iterations", "10", code=1
+    )
+    assert f"{instance} with eta=1/(4*L), 10 steps; replicate" in result.stdout
+    assert rest in result.stdout
+    assert any(measured in line.split() for line in result.stdout.splitlines())
+    assert convlab_("run", KNOWN, instance, "--iterations", "10").stdout.startswith("gap <= ")
+
+
+def test_run_shows_the_replicate_that_is_asked_for(mine):
+    mine("    on=[problem],\n", "")
+    text = "quadratic(d=3, kappa=50.0)"
+    rows = {}
+    for replicate in ("1", "11"):
+        result = convlab_("run", "mine.py", text, "--replicate", replicate, "--set", "eta=1/L")
+        rows[replicate] = [line.split() for line in result.stdout.splitlines()]
+        assert any(f"replicate {replicate}: finished" in line for line in result.stdout.split("\n"))
+    assert rows["1"] != rows["11"]
+    other = convlab_("run", "mine.py", text, "--replicate", "1", "--set", "eta=1/L", "--key", "5")
+    assert rows["1"] != [line.split() for line in other.stdout.splitlines()]
+
+
+def test_the_horizon_of_an_instance_is_the_length_of_its_run():
+    text = convlab_("run", KNOWN, "huber(horizon=9)", "--set", "eta=1/L").stdout
+    assert "huber(horizon=9, L=1.0) with eta=1/L, 9 steps; replicate 0: finished" in text
+    assert ["9", "0.0263158", "0.0555556", "0.473684"] in [
+        line.split() for line in text.split("\n")
+    ]
+
+
+def test_run_finds_a_problem_that_the_theorem_names(mine):
+    assert "parabola with eta=" in convlab_("run", "mine.py", "parabola").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["quadratc(d=3)"], "there is no family 'quadratc'; did you mean quadratic?"),
+        (["quadratic(d=3)", "--iterations", "3"], "name a theorem before the instance"),
+        (["a", "b", "c"], "name a theorem and an instance"),
+        (["mine.py", "strong_game()"], "mine cannot be tried on strong_game(mu=1.0, "),
+        (["mine.py", "parabola(d=2)"], "has no parameter 'd'"),
+        (["mine.py", "huber(horizon=4)", "--replicate", "1"], "there is only replicate 0"),
+        (["nothing", "quadratic()"], "there is no theorem, folder or file 'nothing'"),
+    ],
+)
+def test_bad_instances(mine, arguments, sentence):
+    assert sentence in complaint("run", *arguments).replace("'--help'", "")
+
+
+def test_the_template_written_twice_verifies_side_by_side(folder):
+    convlab_("new", "theorem", "statements/a")
+    convlab_("new", "theorem", "statements/b")
+    assert "2 theorems: 2 as expected" in verified("statements").stdout
+
+
 # Bad input ---------------------------------------------------------------------------------------
 
 

@@ -92,7 +92,7 @@ def test_the_data_are_tidy_and_say_where_they_come_from(tmp_path):
     assert "theorem,instance,series,k,value" in text.splitlines()
     data = rows(tmp_path / "rate.csv")
     first = next(iter(data))
-    assert first == "huber[horizon=k,L=1] with eta=1/L"
+    assert first == "huber(horizon=k, L=1.0) with eta=1/L"
     for at, value in data[first]["ends"].items():
         assert value == pytest.approx(1 / (4 * at + 2), rel=1e-5)
         assert data[first]["bound"][at] == pytest.approx(1 / (2 * at), rel=1e-5)
@@ -100,13 +100,13 @@ def test_the_data_are_tidy_and_say_where_they_come_from(tmp_path):
 
 
 def test_instances_parameters_and_length_can_be_chosen(tmp_path):
-    chosen = ("--instance", "quadratic[d=5,kappa=100]", "--instance", "huber[horizon=7]")
+    chosen = ("--instance", "quadratic(d=5, kappa=100)", "--instance", "huber(horizon=7)")
     more = ("--set", "eta=1/(2*L)", "--iterations", 50)
     assert plot(ID, "-o", tmp_path / "rate.svg", *chosen, *more).exit_code == 0
     data = rows(tmp_path / "rate.csv")
     assert set(data) == {
-        "huber[horizon=7,L=1] with eta=1/(2*L)",
-        "quadratic[d=5,L=1,kappa=100] with eta=1/(2*L)",
+        "huber(horizon=7, L=1.0) with eta=1/(2*L)",
+        "quadratic(d=5, L=1.0, kappa=100.0) with eta=1/(2*L)",
     }
     assert all(max(series["bound"]) == 50 for series in data.values())
     quadratic = next(series for name, series in data.items() if name.startswith("quad"))
@@ -117,7 +117,7 @@ def test_instances_parameters_and_length_can_be_chosen(tmp_path):
 
 def test_the_instance_closest_to_the_bound_is_number_zero(tmp_path):
     assert plot(ID, "-o", tmp_path / "rate.svg", "--instance", 0).exit_code == 0
-    assert list(rows(tmp_path / "rate.csv")) == ["huber[horizon=k,L=1] with eta=1/L"]
+    assert list(rows(tmp_path / "rate.csv")) == ["huber(horizon=k, L=1.0) with eta=1/L"]
 
 
 @pytest.mark.parametrize("mutant", ["bound", "eta = 2.1/L"])
@@ -158,8 +158,8 @@ BAD = {
     "id": (("first_order/gradient_descent_convx", "-o", "rate.png"), f"did you mean {ID}?"),
     "mutant": ((ID, "-o", "rate.png", "--mutant", "x"), "has no mutant 'x'; its mutants: 'bound"),
     "family": ((ID, "-o", "rate.png", "--instance", "hubr"), "did you mean huber?"),
-    "parameter": ((ID, "-o", "rate.png", "--instance", "huber[q=1]"), "no parameter 'q'"),
-    "range": ((ID, "-o", "rate.png", "--instance", "huber[L=1000]"), "outside its range"),
+    "parameter": ((ID, "-o", "rate.png", "--instance", "huber(q=1)"), "no parameter 'q'"),
+    "range": ((ID, "-o", "rate.png", "--instance", "huber(L=1000)"), "outside its range"),
     "place": ((ID, "-o", "rate.png", "--instance", "99"), "there is no instance 99"),
     "step": ((ID, "-o", "rate.png", "--set", "eta=3/L"), "outside the range of the theorem"),
     "formula": ((ID, "-o", "rate.png", "--set", "eta"), "write it as NAME=FORMULA"),
@@ -200,7 +200,7 @@ def diagonal(kappa):
         oracle=Diagonal(1 / kappa),
         declares=[attained(0.0, np.zeros(2))],
         start=np.ones(2),
-        name=f"diagonal[kappa={kappa}]",
+        name=f"diagonal(kappa={kappa})",
     )
 
 

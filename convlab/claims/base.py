@@ -217,11 +217,19 @@ class Bench(Protocol):
     def settings(self) -> Sequence[Setting]:
         """The instances to try, tight ones first."""
 
-    def trace(self, setting: Setting, method: Method | None = None) -> Trace:
-        """A run from several starting points, with all metrics of the theorem, at every k."""
+    def trace(self, setting: Setting, method: Method | None = None, *, ends: bool = False) -> Trace:
+        """A run from several starting points, with all metrics of the theorem, at every k.
+
+        With ``ends`` only the first and the last iteration are recorded.
+        """
 
     def expectation(
-        self, setting: Setting, metric: Metric, method: Method | None = None
+        self,
+        setting: Setting,
+        metric: Metric,
+        method: Method | None = None,
+        *,
+        ends: bool = False,
     ) -> Trace | None:
         """The exact expectation of the metric, or None where the moments do not close."""
 
@@ -312,17 +320,17 @@ class Claim:
         raise NotImplementedError
 
     def run(
-        self, bench: Bench, setting: Setting, method: Method | None = None
+        self, bench: Bench, setting: Setting, method: Method | None = None, *, ends: bool = False
     ) -> tuple[Trace, Basis] | None:
         """The values of the metric, and how they are known; None where only samples tell.
 
         Runs from several starting points, or, for the expectation of a stochastic method, the
-        exact moments.
+        exact moments; with ``ends`` at the first and the last iteration only.
         """
         chosen = method or setting.method
         if not (self.metric.expected and chosen.algorithm.stochastic):
-            return bench.trace(setting, method), Basis.EXACT
-        trace = bench.expectation(setting, self.metric, method)
+            return bench.trace(setting, method, ends=ends), Basis.EXACT
+        trace = bench.expectation(setting, self.metric, method, ends=ends)
         return None if trace is None else (trace, Basis.MOMENTS)
 
 

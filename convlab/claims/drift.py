@@ -10,7 +10,7 @@ import sympy
 from convlab import symbols
 from convlab.claims.base import Basis, Bench, Claim, Evidence, Relation, Setting, Verdict
 from convlab.claims.gate import Sides, applicable, decide
-from convlab.engine import AFTER, Trace
+from convlab.engine import AFTER, Status, Trace
 from convlab.metrics import Metric, rounding
 
 __all__ = ["Drift", "drift"]
@@ -91,14 +91,16 @@ class Drift(Claim):
         """The expectation after the next step, and the formula, at each state."""
         left, right = trace.values[AFTER], trace.evaluate(setting.resolve(self.bound))
         here = trace.values[self.metric.name]
+        unfinished = [s in (Status.TIMED_OUT, Status.NOT_A_NUMBER) for s in trace.statuses]
+        lacking = np.isnan(here) & np.array(unfinished) & setting.holds(self.when, trace)
         size = np.maximum(np.abs(left), np.abs(right))
         digits = 10.0**-self.digits * np.where(np.isfinite(size), size, 0.0)
         return Sides(
             trace=trace,
             left=left,
             right=right,
-            # Before a run is lost its states count; after it there are none.
-            mask=applicable(self, setting, trace, right) & np.isfinite(here),
+            # Before a run has diverged its states count; after it there are none.
+            mask=applicable(self, setting, trace, right) & np.isfinite(here) | lacking,
             slack=digits
             + rounding(here, setting.problem)
             + self.metric.allowance(np.abs(here), setting.problem),

@@ -18,7 +18,7 @@ from convlab.claims.gate import (
     unfinished,
     witness,
 )
-from convlab.engine import Status, Trace
+from convlab.engine import Status, Trace, repeats
 from convlab.metrics import Metric
 from convlab.problem import Problem
 
@@ -190,6 +190,9 @@ class Limit(Claim):
             return int(trace.grid[np.argmax(np.isinf(trace.values[self.metric.name][:, r]))])
         if trace.settled is not None:
             return int(trace.grid[-1]) if trace.settled[r] else None
+        values = trace.values[self.metric.name][:, r]
+        if not repeats(values[trace.grid >= trace.grid[-1] - trace.grid[-1] // 3]):
+            return None  # nor does the state, then
         return bench.rest(setting, trace.replicates[r])
 
 
@@ -238,7 +241,7 @@ class Threshold(Claim):
 
     def places(self, bench: Bench, setting: Setting) -> tuple[float, float, float]:
         """The ends of the bracket and the claimed value, as numbers."""
-        first = bench.trace(setting)
+        first = bench.trace(setting, ends=True)
         low, high, claimed = (
             float(first.evaluate(setting.resolve(v))[0, 0]) for v in (*self.bracket, self.bound)
         )
@@ -268,7 +271,7 @@ class Threshold(Claim):
         open_: Evidence | None = None
         expected = [(v, Outcome.CONVERGES) for v in good] + [(v, Outcome.FAILS) for v in bad]
         for value, claimed_outcome in sorted(expected, key=lambda e: abs(e[0] - claimed)):
-            known = self.run(bench, self.at(setting, value))
+            known = self.run(bench, self.at(setting, value), ends=True)
             if known is None:
                 sentence = f"{setting}: the moments do not close"
                 return Evidence(str(setting), Verdict.INCONCLUSIVE, sentence)

@@ -25,6 +25,8 @@ __all__ = [
 
 MARGIN = 0.05
 """Distance from a claimed exponent within which a finite run cannot tell."""
+BEND = 100
+"""A curve bends where it is still so many times the error of the certificates."""
 
 
 def exponent(
@@ -173,7 +175,10 @@ class Exponent(Claim):
             )
         if not np.isfinite(values).all():
             return replace(base, sentence=unfinished(setting, trace, self.metric))
-        floor = float(rounding(values, setting.problem).max(initial=0.0))
+        error = self.metric.allowance(values, setting.problem)
+        uncertain = values[values <= BEND * error]
+        noise = rounding(values, setting.problem).max(initial=0.0)
+        floor = float(max(noise, uncertain.max(initial=0.0)))
         try:
             found = statistics.slope(
                 self.places(trace)[rows],

@@ -202,14 +202,15 @@ class Identity(Claim):
         """The e-value against equal means; the columns are those of the first sample."""
         threshold = bench.log_threshold + np.log(max(len(bench.settings()), 1))
         rows: np.ndarray | None = None
-        evidence = Evidence(
+        open_ = Evidence(
             str(setting),
             Verdict.INCONCLUSIVE,
             f"{setting}: the moments do not close; with variance=... or span=..., a bound on the "
             "variance or on the size of the metric, a sample can decide",
         )
         if self.span is None and (self.variance is None or not self._is_formula):
-            return evidence
+            return open_
+        evidence = open_
         others = [None] if self._is_formula else [self.other]
         for trace, *rest in zip(
             bench.samples(setting),
@@ -230,12 +231,14 @@ class Identity(Claim):
                 rows = mask.all(axis=1)
             if not rows.any():
                 sentence = f"{setting}: the formula is nowhere finite"
-                return replace(evidence, verdict=Verdict.INAPPLICABLE, sentence=sentence)
+                return replace(open_, verdict=Verdict.INAPPLICABLE, sentence=sentence)
             apart = (left - right)[rows].T
             if np.isnan(apart).any():
-                return replace(evidence, sentence=unfinished(setting, trace, self.metric))
+                return replace(open_, sentence=unfinished(setting, trace, self.metric))
             if self.span is not None:
                 scores = apart / scale[rows].T
+                if (np.abs(scores) > 1).any():
+                    return replace(open_, sentence=_beyond(setting, self.metric, self.span))
                 log_e = statistics.log_e_mean_equals(scores, 0.0, bounds=(-1.0, 1.0))
             else:
                 scores = apart / np.sqrt(scale[rows].T)
@@ -382,14 +385,15 @@ class Ordering(Claim):
 
     def _sampled(self, bench: Bench, setting: Setting) -> Evidence:
         """The e-value against ordered means, from paired differences of known range."""
-        evidence = Evidence(
+        open_ = Evidence(
             str(setting),
             Verdict.INCONCLUSIVE,
             f"{setting}: the moments do not close; with span=..., a bound on the size of the "
             "metric, a sample can decide",
         )
         if self.span is None:
-            return evidence
+            return open_
+        evidence = open_
         threshold = bench.log_threshold + np.log(max(len(bench.settings()), 1))
         rows: np.ndarray | None = None
         pairs = zip(bench.samples(setting), bench.samples(setting, self.other), strict=True)
@@ -401,19 +405,18 @@ class Ordering(Claim):
                 rows = mask.all(axis=1) & (ours.grid > 0)
             if not rows.any():
                 sentence = f"{setting}: the formula is nowhere finite"
-                return replace(evidence, verdict=Verdict.INAPPLICABLE, sentence=sentence)
+                return replace(open_, verdict=Verdict.INAPPLICABLE, sentence=sentence)
             left, right = (t.values[self.metric.name][rows] for t in (ours, theirs))
             noise = slack(left, right, self.metric, setting.problem)
             apart = left - noise - factor[rows] * right
             if np.isnan(apart).any():
                 lost = ours if np.isnan(left).any() else theirs
-                return replace(evidence, sentence=unfinished(setting, lost, self.metric))
+                return replace(open_, sentence=unfinished(setting, lost, self.metric))
             low = factor[rows] * span[rows]
             # (d + low) / low has mean at most 1 where d has mean at most 0 and lies above -low.
             ratios = ((apart + low) / low).T
             if (ratios < 0).any():
-                sentence = f"{setting}: the {self.metric} is beyond its span {self.span}"
-                return replace(evidence, sentence=sentence)
+                return replace(open_, sentence=_beyond(setting, self.metric, self.span))
             log_e, means = statistics.log_e_value(ratios), apart.mean(axis=1) / low.mean(axis=1)
             refuted = log_e >= threshold
             k = int(ours.grid[rows][np.argmax(means)])
@@ -433,3 +436,7 @@ class Ordering(Claim):
             if refuted:
                 break
         return evidence
+
+
+def _beyond(setting: Setting, metric: Metric, span: Any) -> str:
+    return f"{setting}: the {metric} is beyond its span {span}"

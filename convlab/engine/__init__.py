@@ -5,7 +5,7 @@ from convlab.engine.context import Context, log_grid
 from convlab.engine.draws import NotClosed
 from convlab.engine.moments import run_moments
 from convlab.engine.recorder import HUGE
-from convlab.engine.replay import require_independence, rest
+from convlab.engine.replay import repeats, require_independence, rest
 from convlab.engine.run import run
 from convlab.engine.trace import Status, Trace, merge
 
@@ -18,6 +18,7 @@ __all__ = [
     "Trace",
     "log_grid",
     "merge",
+    "repeats",
     "require_independence",
     "rest",
     "run",

@@ -20,16 +20,16 @@ from convlab.streams import INIT, Stream
 from convlab.vocabulary import namespace
 from convlab.vocabulary.words import among
 
-__all__ = ["Eager"]
+__all__ = ["Eager", "PreciseStream"]
 
 
-class _PreciseStream:
+class PreciseStream:
     """The same draws as 50-digit numbers."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
 
-    def at(self, k: int) -> "_PreciseStream":
+    def at(self, k: int) -> "PreciseStream":
         self._stream.at(k)
         return self
 
@@ -76,7 +76,7 @@ class Eager:
         self._key = address[0]
         self._stream: Any = Stream(*address, np if xp is precise else xp)
         if xp is precise:
-            self._stream = _PreciseStream(self._stream)
+            self._stream = PreciseStream(self._stream)
         self._hyper = hyper
         self._recorder = recorder
         self._xp = xp
@@ -149,7 +149,7 @@ class Eager:
         many = rebuild(state, map(repeated, leaves(state)))
         values = {n: repeated(v) for n, v in numbers.items()}
         stream: Any = Stream(self._key, range(self._replicates * copies), xp)
-        stream = _PreciseStream(stream) if self._xp is precise else stream
+        stream = PreciseStream(stream) if self._xp is precise else stream
         try:
             after = self._method.step(many, self._oracle.at(0), stream.at(0), 0, values)
             fits = _shapes((after, {})) == _shapes((many, {}))

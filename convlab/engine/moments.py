@@ -37,6 +37,8 @@ __all__ = ["run_moments"]
 
 SETTLED = 1e-12
 """Relative change over the last third of a run up to which moments have settled."""
+LARGE = 1e50
+"""A metric beyond this grows with the moments that have diverged."""
 ORDERS = (4, 6, 8)
 """The orders of moments tried where the second do not suffice."""
 
@@ -57,9 +59,10 @@ def run_moments(
     """The expectations of the metrics, exact to rounding, from each of the starting points.
 
     Arguments and result are those of :func:`convlab.run`; ``replicates`` are starting points.
-    ``settled`` of the trace says whether the moments repeat themselves, to rounding, over the last
-    third of the run. Raises NotClosed where step or metrics are not of the form that the module
-    describes.
+    Where moments exceed 1e100 the status is diverged; a metric that is large itself is infinite
+    from then on, another one is NaN. ``settled`` of the trace says whether the moments repeat
+    themselves, to rounding, over the last third of the run. Raises NotClosed where step or metrics
+    are not of the form that the module describes.
     """
     context = Context.of(
         method,
@@ -150,11 +153,12 @@ def run_moments(
             step = steps.step(0, numbers, 1)
         S = moments.of(form.flat(pair))
         recorded = np.full((len(points), len(ids)), np.inf)
+        moves = moving or not weights.steady
         coefficients = None
 
         def expected(k: int) -> np.ndarray:
             nonlocal coefficients
-            if coefficients is None or wanted.init is not None or wanted.weights or moving:
+            if coefficients is None or wanted.init is not None or moves:
                 coefficients = moments.coefficients(functools.partial(read, k=k))
             return moments.expected(coefficients, S)
 
@@ -184,6 +188,9 @@ def run_moments(
         status, recorded[g:] = Status.TIMED_OUT, np.nan
     elif not (np.abs(S) <= HUGE).all():
         status = Status.DIVERGED
+        # Where the metric is not large itself, other moments have overflowed: it is not known.
+        now = expected(k) if metric.mean_of is None and np.isfinite(S).all() else recorded[g - 1]
+        recorded[g:, ~(now > LARGE)] = np.nan
     return context.trace(
         {metric.name: recorded},
         [status] * len(ids),

@@ -2,66 +2,27 @@
 
 import math
 import traceback
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import Any
 
 from convlab.algorithm import Method
 from convlab.engine.backends import unavailable
-from convlab.engine.schedule import Schedule
+from convlab.engine.compiled.symbol import Uncompiled, Untraceable
+from convlab.engine.task import Task
 from convlab.errors import ConvlabError
-from convlab.metrics import Metric
-from convlab.problem import Problem
 
-__all__ = ["ENGINES", "Task", "backend_of", "choose"]
+__all__ = ["ENGINES", "backend_of", "choose"]
 
 ENGINES = ("auto", "eager", "compiled", "cuda")
 """The names of engines."""
 
-PER_STEP, PER_NUMBER = 25e-6, 20e-9
-"""Seconds that an eager iteration takes, and for each number of the state: a first guess."""
-PER_BEGIN, PER_CALL, PER_ENTRY = 5e-6, 1.5e-6, 1.5e-9
-"""Seconds that it takes, for each operation, and for each entry of what that computes.
-
-Measured on the 2,800 runs of the catalogue's quick profile, which take 21 us an iteration in the
-median: the guess made of these numbers is half to once the true time for half of the runs, and a
-tenth to twice for nine in ten.
-"""
 COMPILE, LOAD = 0.6, 5e-3
 """Seconds of eager work for which a kernel is compiled, or one from the disk is loaded.
 
-Measured there: to trace a step takes 1.5 ms, to load its kernel 5 ms, once in a process; to compile
-it 0.5 to 0.8 s. Runs below 5 ms by the guess take as long eagerly as compiled, those of 5 to 10 ms
-a third longer, those above a second thirty times.
+Measured on the 2,800 runs of the catalogue's quick profile: to trace a step takes 1.5 ms, to load
+its kernel 5 ms, once in a process; to compile it 0.5 to 0.8 s. Runs below 5 ms by the guess take as
+long eagerly as compiled, those of 5 to 10 ms a third longer, those above a second thirty times.
 """
-
-
-class Task(NamedTuple):
-    """What an engine is asked to do; ``begun`` are the calls of oracles that it took to begin."""
-
-    method: Method
-    problem: Problem
-    metrics: Sequence[Metric]
-    hyper: Schedule
-    weights: Mapping[str, Schedule]
-    pair: tuple[Any, dict[str, Any]]
-    key: int
-    replicates: Sequence[int]
-    iterations: int
-    begun: Mapping[str, Any]
-
-    def eager_seconds(self, work: Any = None) -> float:
-        """A guess at the time that the eager engine takes: by the size of the state, or the work.
-
-        ``work`` is that of an iteration: operations, and their entries for one replicate.
-        """
-        if work is None:
-            numbers = sum(np.size(leaf) for leaf in self.pair[0])
-            return self.iterations * (PER_STEP + PER_NUMBER * numbers)
-        entries = work.entries * len(self.replicates)
-        return self.iterations * (PER_BEGIN + PER_CALL * work.calls + PER_ENTRY * entries)
 
 
 def backend_of(engine: str, backend: str) -> str:
@@ -98,6 +59,7 @@ def choose(engine: str, backend: str, eager: Any, task: Task) -> tuple[Any, str]
     if seconds < LOAD:
         return eager, ""
     try:
+        # Numba takes its time: it is imported when a kernel is asked for, and not before.
         if engine == "cuda":
             from convlab.engine.compiled import device
 
@@ -114,9 +76,8 @@ def choose(engine: str, backend: str, eager: Any, task: Task) -> tuple[Any, str]
 
 def _reason(error: Exception, method: Method) -> str:
     """Why a step cannot be compiled, with its line."""
-    kind = type(error).__name__
-    told = ("Untraceable", "Missing", "Uncompiled")
-    what = str(error) if kind in told else f"{kind}: {error}"
+    explained = isinstance(error, Untraceable | Uncompiled)
+    what = str(error) if explained else f"{type(error).__name__}: {error}"
     name = method.algorithm.name
     return f"{name} runs eagerly: {what.splitlines()[0]}{_place(error, method)}"
 

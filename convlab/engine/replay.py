@@ -4,16 +4,19 @@ Both are found out by running the step again: a replicate alone goes the way tha
 others, to the bit or to rounding, and a step from the same state gives the same state.
 """
 
+from collections import deque
 from typing import Any
 
 import numpy as np
 
+from convlab import precise
 from convlab.engine.context import Context
-from convlab.engine.tree import leaves
+from convlab.engine.eager import PreciseStream
+from convlab.engine.tree import leaves, mapped
 from convlab.errors import ConvlabError
 from convlab.streams import INIT, Stream
 
-__all__ = ["require_independence", "rest"]
+__all__ = ["repeats", "require_independence", "rest"]
 
 STEPS, TWICE = 16, 4
 """Iterations for which a replicate is run alone beside the others, and evaluated twice."""
@@ -23,6 +26,8 @@ PERIOD = 64
 """The longest cycle that counts as rest."""
 REST = 1e-12
 """Relative change that rounding explains in a state at rest."""
+LEFT = 1e-6
+"""Relative way left at most, as far as can be foreseen, of a state at rest."""
 
 
 class _Run:
@@ -30,7 +35,9 @@ class _Run:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._stream = Stream(context.key, context.ids, np)
+        self._stream: Any = Stream(context.key, context.ids, np)
+        if context.xp is precise:
+            self._stream = PreciseStream(self._stream)
         self.state = self.begin()
 
     def begin(self) -> Any:
@@ -107,29 +114,72 @@ def _differ(found: list[Any], expected: list[Any], former: list[Any]) -> float:
     return largest
 
 
-def rest(context: Context) -> int | None:
+def repeats(values: np.ndarray) -> bool:
+    """Whether values in turn, (T,), repeat themselves to rounding, with a period that is short."""
+    table = values[:, None]
+    periods = range(1, min(PERIOD, len(values) // 3) + 1)
+    return bool(np.isfinite(values).all()) and any(_since(table, p, 0) == 0 for p in periods)
+
+
+def rest(context: Context, exact: Context) -> int | None:
     """The iteration from which on the state of a replicate repeats itself, to rounding.
 
     At rest in a point, or in a cycle of at most ``PERIOD`` iterations; None where it is not so at
-    least for the last third of the run.
+    least for the last third of the run, or where the state moves on by steps below rounding:
+    ``exact`` is the same run in 50 digits.
     """
     run, last = _Run(context), context.iterations
-    states: list[np.ndarray] = []
+    recent: deque[Any] = deque(maxlen=2 * PERIOD)
+    states: list[list[np.ndarray]] = []
     with np.errstate(all="ignore"):
         for k in range(last):
             if context.clock.late:
                 return None
-            flat = [np.ravel(leaf) for leaf in leaves(run.state) if np.ndim(leaf)]
-            states.append(np.concatenate(flat).astype(float))
+            arrays = [np.ravel(leaf) for leaf in leaves(run.state) if np.ndim(leaf)]
+            states.append([np.asarray(leaf, dtype=float) for leaf in arrays])
+            recent.append(run.state)
             run.state = run.after(k)
-    table = np.array(states)
+    tables = [np.array(leaf) for leaf in zip(*states, strict=True)]
     third = last - last // 3
-    if last - third < 3 or not np.isfinite(table[third:]).all():
+    if last - third < 3 or not all(np.isfinite(table[third:]).all() for table in tables):
         return None
-    size = REST * np.abs(table[third:]).max()
     for period in range(1, min(PERIOD, (last - third) // 3) + 1):
-        moved = np.abs(table[period:] - table[:-period]).max(axis=1)
-        since = last - period - int(np.argmin(np.append(moved[::-1] <= size, False)))
+        since = max((_since(table, period, third) for table in tables), default=0)
         if since <= third:
-            return since
+            moves = _moves_on(exact, recent[-2 * period], last - 2 * period, period)
+            return None if moves else since
     return None
+
+
+def _moves_on(context: Context, state: Any, k: int, period: int) -> bool:
+    """Whether a state that doubles show at rest at iteration k has a way left in 50 digits.
+
+    The way is that of two periods, continued as if each were shorter than the last by the same
+    factor: what falls like a power of k has no end, what is rounding has one close by.
+    """
+    run = _Run(context)
+    run.state = mapped(precise.asarray, state)
+    states = [run.state]
+    for i in range(k, k + 2 * period):
+        run.state = run.after(i)
+        if (i + 1 - k) % period == 0:
+            states.append(run.state)
+    for before, here, after in zip(*map(leaves, states), strict=True):
+        if not np.ndim(before):
+            continue
+        first, second = np.abs(here - before).max(), np.abs(after - here).max()
+        size = np.abs(before).max()
+        if second <= size * 10.0 ** (10 - precise.DIGITS):
+            continue
+        if second >= first or second**2 / (first - second) > LEFT * size:
+            return True
+    return False
+
+
+def _since(table: np.ndarray, period: int, third: int) -> int:
+    """The row from which on all are those of the last period, to rounding of the largest entry."""
+    size = REST * np.abs(table[third:]).max(initial=0.0)
+    back = table[::-1]
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(back - np.resize(back[:period], back.shape)).max(axis=1, initial=0.0)
+    return len(table) - int(np.argmin(np.append(apart <= size, False)))

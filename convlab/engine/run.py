@@ -10,9 +10,10 @@ from convlab.algorithm import Method
 from convlab.engine.backends import to_numpy
 from convlab.engine.context import Context
 from convlab.engine.eager import Eager
-from convlab.engine.policy import Task, backend_of, choose
+from convlab.engine.policy import backend_of, choose
 from convlab.engine.recorder import Recorder
 from convlab.engine.stretch import PAUSE
+from convlab.engine.task import Task
 from convlab.engine.trace import Status, Trace
 from convlab.metrics import INITIAL, Metric, gap
 from convlab.problem import Problem

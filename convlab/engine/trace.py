@@ -19,7 +19,7 @@ class Status(enum.StrEnum):
     """How a replicate ended; the value is a sentence for the user."""
 
     FINISHED = "finished: all iterations were run"
-    DIVERGED = "diverged: the iterate left every ball of reason (beyond 1e100); lower the step size"
+    DIVERGED = "diverged: an entry of the iterate exceeded 1e100; lower the step size"
     NOT_A_NUMBER = "not a number: the state became NaN; look at the oracle near the last point"
     TIMED_OUT = "timed out: the time limit passed first; raise it or lower the iterations"
     STOPPED = "stopped early: the caller had seen enough"

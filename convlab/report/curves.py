@@ -1,15 +1,12 @@
 """Pictures as data: what the picture of a theorem shows, computed, or read from a CSV file."""
 
-import ast
 import csv
-import difflib
 import io
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import sympy
@@ -19,9 +16,8 @@ from convlab.claims import Bench, Claim, Finding, Setting, Verdict
 from convlab.claims.sweeps import Complexity, Scaling
 from convlab.engine import log_grid
 from convlab.errors import ConvlabError
-from convlab.family import Family
+from convlab.instances import named
 from convlab.laboratory import Laboratory
-from convlab.problem import Problem
 from convlab.report.graph import Curve, Graph, scale
 from convlab.report.graphs import graph
 from convlab.theorem import Mutant, Theorem
@@ -77,18 +73,18 @@ def compute(
 ) -> Panel:
     """Run a theorem (or a mutant of it) and keep what its picture shows.
 
-    ``instances`` names families, with parameters where wanted (``quadratic[kappa=100]``), or
+    ``instances`` names families, with parameters where wanted (``quadratic(kappa=100)``), or
     counts from the tightest: ``0``. By default the tightest is shown, and others up to ``most``.
     Raises ConvlabError on an unknown instance or mutant, or where nothing can be tried.
     """
     changed = _mutant(theorem, mutant) if mutant is not None else None
     shown = changed.change(theorem) if changed is not None else theorem
-    named = [_instance(theorem, laboratory.families, n) for n in instances if not n.isdigit()]
-    if named:
-        shown = replace(shown, tight=named, on=())
+    chosen = [named(n, laboratory.families, theorem) for n in instances if not n.isdigit()]
+    if chosen:
+        shown = replace(shown, tight=chosen, on=())
     bench = laboratory.bench(shown)
     claim, finding = _judged(shown.claims if changed else shown.claims[:1], bench)
-    groups = _ranked(claim, bench, finding, distinct=len(named) != 1)
+    groups = _ranked(claim, bench, finding, distinct=len(chosen) != 1)
     if not groups:
         raise ConvlabError(f"{theorem.id} has nothing to show: {finding.sentence}")
     places = [int(n) for n in instances if n.isdigit()]
@@ -136,30 +132,6 @@ def _mutant(theorem: Theorem, name: str) -> Mutant:
         known = ", ".join(f"'{n}'" for n in names) or "none"
         raise ConvlabError(f"{theorem.id} has no mutant '{name}'; its mutants: {known}")
     return names[found[0]]
-
-
-def _instance(theorem: Theorem, families: Mapping[str, Family], text: str) -> Family | Problem:
-    """A family, ``family[parameter=value,key=1]``, or a problem that the theorem names."""
-    own = {p.name: p for p in (*theorem.tight, *(theorem.on or ())) if isinstance(p, Problem)}
-    if text in own:
-        return own[text]
-    name, _, inside = text.partition("[")
-    known = dict(families) | {f.name: f for f in theorem.tight if isinstance(f, Family)}
-    if name not in known:
-        near = difflib.get_close_matches(name, [*known, *own], 1, cutoff=0.3)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise ConvlabError(f"there is no family '{name}'{hint}")
-    if not inside:
-        return known[name]
-    pairs = [p.partition("=") for p in inside.removesuffix("]").split(",")]
-    return known[name](**{key.strip(): _value(value.strip()) for key, _, value in pairs})
-
-
-def _value(text: str) -> Any:
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return text
 
 
 def _judged(claims: Sequence[Claim], bench: Bench) -> tuple[Claim, Finding]:
@@ -289,9 +261,9 @@ def _labels(claim: Claim, bench: Bench, settings: Mapping[str, Setting]) -> dict
 def _parts(name: str) -> tuple[str, list[str]]:
     """The family and the parameters in the name of an instance, and what is added to it."""
     problem = name.partition(" with ")[0]
-    family = re.split(r"[\[ ]", problem)[0]
-    inside, _, added = problem.removeprefix(family).removeprefix("[").partition("]")
-    return family, [*inside.split(","), *filter(None, [added.strip()])]
+    family = re.split(r"[( ]", problem)[0]
+    inside, _, added = problem.removeprefix(family).removeprefix("(").partition(")")
+    return family, [*inside.split(", "), *filter(None, [added.strip()])]
 
 
 def _words(part: str) -> str:

@@ -46,9 +46,9 @@ def _number(value: float | None) -> float | str | None:
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
-def _read_number(value: float | str) -> float:
+def _read(value: float | str | None) -> float | None:
     """Inverse of :func:`_number`."""
-    return float(value)
+    return float(value) if isinstance(value, str) else value
 
 
 def _interval(value: tuple[float, float, float] | None) -> list[float | str | None] | None:
@@ -56,7 +56,7 @@ def _interval(value: tuple[float, float, float] | None) -> list[float | str | No
 
 
 def document(report: Report) -> dict[str, Any]:
-    """A report as JSON data; numbers that are not finite become strings."""
+    """A report as JSON data; numbers that are not finite become "Infinity", "-Infinity", "NaN"."""
     return {
         "id": report.id,
         "title": report.title,
@@ -101,8 +101,8 @@ def _witness_of(data: dict[str, Any] | None) -> Witness | None:
     return Witness(
         **data
         | {
-            "left": _read_number(data["left"]),
-            "right": _read_number(data["right"]),
+            "left": _read(data["left"]),
+            "right": _read(data["right"]),
             "relation": Relation(data["relation"]),
             "basis": Basis(data["basis"]),
             "precise": precise,
@@ -151,7 +151,7 @@ def report_of(data: dict[str, Any]) -> Report:
 
     def evidence(e: dict[str, Any]) -> Evidence:
         values = e["exponent"]
-        interval = None if values is None else tuple(map(_read_number, values))
+        interval = None if values is None else tuple(map(_read, values))
         changed = {
             "verdict": Verdict(e["verdict"]),
             "basis": None if e["basis"] is None else Basis(e["basis"]),
@@ -159,7 +159,7 @@ def report_of(data: dict[str, Any]) -> Report:
             "exponent": interval,
         }
         names = ("worst_ratio", "resolution", "log_e_value")
-        numbers = {n: None if e[n] is None else _read_number(e[n]) for n in names}
+        numbers = {n: None if e[n] is None else _read(e[n]) for n in names}
         return Evidence(**e | changed | numbers)
 
     def claim(c: dict[str, Any]) -> ClaimReport:

@@ -193,7 +193,7 @@ def _phases(claim: Threshold, bench: Bench) -> Graph:
 
 def _known(claim: Threshold, bench: Bench, setting: Setting) -> Trace:
     """The values of a metric; an error where only samples would tell."""
-    known = claim.run(bench, setting)
+    known = claim.run(bench, setting, ends=True)
     if known is None:
         raise ConvlabError(
             f"the {claim.kind} of {claim.metric} has no picture on {setting}: "

@@ -24,7 +24,7 @@ class Picture:
     Parameters
     ----------
     targets : ids (each that theorem alone), areas, files or folders
-    instances : families, ``family[parameter=value]``, or places: 0 is the instance closest to the
+    instances : families, ``family(parameter=value)``, or places: 0 is the instance closest to the
         bound; by default the closest, and others up to ``most``
     mutant : draw the refutation of this mutant
     values : parameters of the theorems, name -> formula

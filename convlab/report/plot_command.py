@@ -12,7 +12,7 @@ __all__ = ["plot"]
     epilog="""\b
 Examples:
   convlab plot first_order/gradient_descent_convex -o rate.pdf
-  convlab plot mine.py -o mine.svg --instance "quadratic[d=5,kappa=100]" --set "eta=1/(2*L)"
+  convlab plot mine.py -o mine.svg --instance "quadratic(d=5, kappa=100)" --set "eta=1/(2*L)"
   convlab plot first_order/gradient_descent_convex -o false.png --mutant bound
   convlab plot first_order -o first_order.pdf          one panel per theorem
   convlab plot -o rate.pdf --from-data                 redraw, from rate.csv
@@ -32,7 +32,7 @@ Examples:
     "instances",
     multiple=True,
     metavar="FAMILY",
-    help="A family of problems, family[parameter=value], or a number: 0 is the instance closest "
+    help="A family of problems, family(parameter=value), or a number: 0 is the instance closest "
     "to the bound. May be repeated.  [default: the closest three]",
 )
 @click.option("--mutant", metavar="NAME", help="Draw how this mutant is refuted.")

@@ -1,7 +1,9 @@
-"""Loops on symbols: the body is evaluated once, on the values that one pass hands to the next.
+"""Branches and loops on symbols.
 
-A loop is one node; its arguments are the first values, the test, if there is one, and what the body
-makes of the values carried. What it leaves behind are ``result`` nodes.
+A branch is one node; its arguments are the test, and what both sides give. The body of a loop is
+evaluated once, on the values that one pass hands to the next. A loop is one node; its arguments are
+the first values, the test, if there is one, and what the body makes of the values carried. What it
+leaves behind are ``result`` nodes.
 """
 
 from collections.abc import Callable
@@ -10,10 +12,11 @@ from functools import partial
 from typing import Any
 
 from convlab.engine.compiled.graph import Graph
+from convlab.engine.compiled.iteration import is_of_iteration
 from convlab.engine.compiled.symbol import Node, Sym, Untraceable
 from convlab.engine.tree import leaves, rebuild
 
-__all__ = ["Loop", "loop"]
+__all__ = ["Loop", "branch", "loop"]
 
 _PASSES = "passes"
 """The name of what a loop counts, beside the names of oracles."""
@@ -35,6 +38,30 @@ class Loop:
         """Of the arguments of the loop's node: first values, test, values handed on."""
         n = len(self.carried)
         return node.args[:n], node.args[n : len(node.args) - n], node.args[len(node.args) - n :]
+
+
+def branch(graph: Graph, predicate: Sym, then: Callable, other: Callable) -> tuple:
+    """What ``then`` gives where the predicate holds, elsewhere what ``other`` gives."""
+    known = is_of_iteration(predicate.node)
+    around = list(graph.around)
+    graph.around = [*around, (predicate.node, True)] if known else around
+    yes, calls = graph.tallied(then)
+    graph.around = [*around, (predicate.node, False)] if known else around
+    no, others = graph.tallied(other)
+    graph.around = around
+    if known:
+        graph.tally.add(calls)
+        graph.tally.add(others)
+        calls.same, others.same = {}, {}
+    if not (calls.own or others.own) and calls.same == others.same:
+        graph.tally.add(calls)
+    else:
+        graph.tally.add_branches(graph, predicate, calls, others)
+    whole = []
+    for a, b in zip(leaves(yes), leaves(no), strict=True):
+        a, b = graph.alike(graph.asarray(a), graph.asarray(b))
+        whole.append(graph.node("cond", (predicate, a, b), a.shape, a.node.kind))
+    return rebuild(yes, iter(whole))
 
 
 def loop(graph: Graph, limit: int, test: Callable | None, body: Callable, state: Any) -> Any:

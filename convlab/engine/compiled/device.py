@@ -12,8 +12,8 @@ from convlab.engine.compiled import cuda
 from convlab.engine.compiled.driver import kind_of, owned, schedule_of
 from convlab.engine.compiled.products import packed
 from convlab.engine.compiled.trace import Traced, trace
-from convlab.engine.policy import Task
 from convlab.engine.stretch import Pair, Stretch
+from convlab.engine.task import Task
 from convlab.engine.tree import leaves, rebuild
 from convlab.streams.cuda import compiled
 

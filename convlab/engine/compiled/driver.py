@@ -14,11 +14,12 @@ from convlab.engine.compiled.cache import compiled, on_disk, seconds_without
 from convlab.engine.compiled.products import LARGE, TILE, WIDE_TILE, packed
 from convlab.engine.compiled.symbol import compiling
 from convlab.engine.compiled.trace import Traced, trace
-from convlab.engine.policy import Task
 from convlab.engine.schedule import Schedule
 from convlab.engine.stretch import ROOM, Pair, Stretch, batched
+from convlab.engine.task import Task
 from convlab.engine.tree import leaves, rebuild
 from convlab.errors import ConvlabError
+from convlab.streams import compiled as fillers
 
 __all__ = ["CompiledStepper", "kind_of", "owned", "schedule_of"]
 
@@ -205,8 +206,6 @@ class CompiledStepper:
     def _draws(self, lo: int, hi: int, k: int, end: int) -> list[np.ndarray]:
         if not self._drawn:
             return []
-        from convlab.streams import compiled as fillers
-
         found = []
         ids = self._ids[lo : max(hi, lo + 1)]
         for drawn in self._drawn:

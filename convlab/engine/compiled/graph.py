@@ -6,7 +6,6 @@ Equal expressions are one node, so common subexpressions are computed once.
 import functools
 import math
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,14 +13,8 @@ import numpy as np
 from convlab.engine.compiled.calls import Tally
 from convlab.engine.compiled.draws import Drawn
 from convlab.engine.compiled.indexing import in_range, index
-from convlab.engine.compiled.iteration import (
-    NUMPY,
-    OWN,
-    Index,
-    is_of_iteration,
-)
+from convlab.engine.compiled.iteration import NUMPY, OWN, Index
 from convlab.engine.compiled.symbol import Missing, Node, Sym, Untraceable, shown
-from convlab.engine.tree import leaves, rebuild
 from convlab.errors import ConvlabError
 
 __all__ = ["ELEMENTWISE", "Graph", "Work"]
@@ -62,7 +55,7 @@ _DRAWING = 13
 
 
 class Graph:
-    """The nodes recorded so far; at once the array namespace of its symbolic arrays.
+    """The nodes recorded so far, and the operations that record them.
 
     ``params`` are the problem's arrays and numbers, in the order in which they were met;
     ``tally`` holds the calls of oracles. ``draws`` are those made, from so many ``slots``, and
@@ -89,15 +82,6 @@ class Graph:
         self.times = 1
         self.work = Work(0, 0)
         self.hyper: dict[str, Callable[[int, int], Any]] = {}
-
-    __name__ = "convlab.engine.compiled.graph"
-
-    @cached_property
-    def linalg(self) -> Any:
-        """Factorizations."""
-        from convlab.engine.compiled.linalg import Linalg
-
-        return Linalg(self)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -377,44 +361,9 @@ class Graph:
         at = in_range(self, i, T.shape[-2], T.shape)
         return self.node("set_row", (T, at, value), T.shape, T.node.kind)
 
-    def cond(self, predicate: Sym, then: Callable[[], tuple], other: Callable[[], tuple]) -> tuple:
-        """See :func:`convlab.vocabulary.cond`: only one branch is computed."""
-        known = is_of_iteration(predicate.node)
-        around = list(self.around)
-        self.around = [*around, (predicate.node, True)] if known else around
-        yes, calls = self.tallied(then)
-        self.around = [*around, (predicate.node, False)] if known else around
-        no, others = self.tallied(other)
-        self.around = around
-        if known:
-            self.tally.add(calls)
-            self.tally.add(others)
-            calls.same, others.same = {}, {}
-        if not (calls.own or others.own) and calls.same == others.same:
-            self.tally.add(calls)
-        else:
-            self.tally.add_branches(self, predicate, calls, others)
-        whole = []
-        for a, b in zip(leaves(yes), leaves(no), strict=True):
-            a, b = self.alike(self.asarray(a), self.asarray(b))
-            whole.append(self.node("cond", (predicate, a, b), a.shape, a.node.kind))
-        return rebuild(yes, iter(whole))
-
     def alike(self, a: Sym, b: Sym) -> tuple[Sym, Sym]:
         """Both in the shape and type that hold both."""
         shape = np.broadcast_shapes(a.shape, b.shape)
         if "f" in (a.node.kind, b.node.kind):
             a, b = self.astype(a, float), self.astype(b, float)
         return self.broadcast_to(a, shape), self.broadcast_to(b, shape)
-
-    def fixed_loop(self, count: int, body: Callable[[Any], Any], state: Any) -> Any:
-        """See :func:`convlab.vocabulary.repeat`."""
-        from convlab.engine.compiled.control import loop
-
-        return loop(self, count, None, body, state)
-
-    def while_loop(self, limit: int, predicate: Callable, body: Callable, state: tuple) -> tuple:
-        """See :func:`convlab.vocabulary.while_loop`."""
-        from convlab.engine.compiled.control import loop
-
-        return loop(self, limit, predicate, body, state)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from convlab.engine.compiled import matrices
 from convlab.engine.compiled.graph import Graph
 from convlab.engine.compiled.symbol import Node, Sym, shown
 from convlab.errors import ConvlabError
@@ -108,8 +109,6 @@ class Linalg:
 
 
 def _computed(name: str, value: Any, size: int) -> np.ndarray:
-    from convlab.engine.compiled import matrices  # Numba takes its time: only when it is needed
-
     m, n = value.shape
     out = np.empty(size + (m + n) * (m + n))
     flat = np.ascontiguousarray(value, dtype=float).ravel()

@@ -10,15 +10,12 @@ import operator
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from convlab import vocabulary
 from convlab.errors import ConvlabError
-
-if TYPE_CHECKING:
-    from convlab.engine.compiled.graph import Graph
 
 __all__ = ["Missing", "Node", "Sym", "Uncompiled", "Untraceable", "compiling", "shown"]
 
@@ -133,9 +130,9 @@ _DTYPES = {"f": "float64", "i": "int64", "b": "bool"}
 
 
 class Sym:
-    """A symbolic array."""
+    """A symbolic array: a node of a graph, which is its array namespace."""
 
-    def __init__(self, graph: "Graph", node: Node) -> None:
+    def __init__(self, graph: Any, node: Node) -> None:
         self.graph = graph
         self.node = node
 
@@ -144,7 +141,7 @@ class Sym:
     dtype = property(lambda self: _DTYPES[self.node.kind], doc="Its name, as in NumPy.")
     T = property(lambda self: self.graph.matrix_transpose(self), doc="As in NumPy.")
 
-    def __array_namespace__(self, api_version: str | None = None) -> "Graph":
+    def __array_namespace__(self, api_version: str | None = None) -> Any:
         return self.graph
 
     def __bool__(self) -> bool:

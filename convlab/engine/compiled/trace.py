@@ -10,10 +10,11 @@ from convlab.engine.compiled import emit
 from convlab.engine.compiled.draws import Drawn
 from convlab.engine.compiled.graph import Graph, Work
 from convlab.engine.compiled.iteration import Along, Index, inside
+from convlab.engine.compiled.namespace import Namespace
 from convlab.engine.compiled.plan import Step
 from convlab.engine.compiled.symbol import Node, Sym, Untraceable, compiling, shown
-from convlab.engine.policy import Task
 from convlab.engine.schedule import Schedule
+from convlab.engine.task import Task
 from convlab.engine.tree import leaves, rebuild
 from convlab.errors import ConvlabError
 from convlab.streams import Stream
@@ -111,7 +112,7 @@ def trace(task: Task, emitter: Callable = emit.emit) -> Traced:
 
     Raises Untraceable where something has no place in a graph, Uncompiled where the emitter fails.
     """
-    graph: Any = Graph()
+    graph: Any = Namespace()
     k: Any = graph.node("k", (), (), "i")
     oracle = task.problem.on(graph).at(k)
     symbols = []
