@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +13,6 @@ from convlab.assumption import Assumption, Certificate
 from convlab.errors import ConvlabError, require_distinct
 from convlab.streams import START, Stream, normal
 from convlab.vocabulary import Array, norm
-
-if TYPE_CHECKING:
-    from convlab.family import Instance
 
 __all__ = ["Problem", "View"]
 
@@ -158,7 +155,7 @@ class Problem:
     start: Array | Callable[[Stream, int], Array] | None = None
     radius: float = 1.0
     name: str = field(default="problem")
-    instance: "Instance | None" = field(default=None, init=False)
+    instance: Any = field(default=None, init=False)
 
     def __str__(self) -> str:
         return self.name

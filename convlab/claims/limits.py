@@ -156,7 +156,7 @@ class Limit(Claim):
         if self.envelope is not None:
             return decide(setting, sides, what, second=look, allowance=allowance)
         away = np.flatnonzero(((sides.excess > 0) & sides.known).any(axis=0))
-        since = {int(r): self._rest(bench, setting, trace, int(r)) for r in away}
+        since = {int(r): self._rest(bench, setting, sides, int(r)) for r in away}
         moving = [r for r, k in since.items() if k is None]
         mask = applicable(self, setting, trace, sides.right)
         for r in range(len(trace.replicates)):
@@ -184,14 +184,16 @@ class Limit(Claim):
             engine=trace.engine,
         )
 
-    def _rest(self, bench: Bench, setting: Setting, trace: Trace, r: int) -> int | None:
+    def _rest(self, bench: Bench, setting: Setting, sides: Sides, r: int) -> int | None:
         """From when on the run is at rest, or has diverged."""
+        trace = sides.trace
         if trace.statuses[r] is Status.DIVERGED:
             return int(trace.grid[np.argmax(np.isinf(trace.values[self.metric.name][:, r]))])
         if trace.settled is not None:
             return int(trace.grid[-1]) if trace.settled[r] else None
         values = trace.values[self.metric.name][:, r]
-        if not repeats(values[trace.grid >= trace.grid[-1] - trace.grid[-1] // 3]):
+        last_third = trace.grid >= trace.grid[-1] - trace.grid[-1] // 3
+        if not repeats(values[last_third], float(sides.slack[-1, r])):
             return None  # nor does the state, then
         return bench.rest(setting, trace.replicates[r])
 

@@ -30,10 +30,12 @@ class PreciseStream:
         self._stream = stream
 
     def at(self, k: int) -> "PreciseStream":
+        """See :meth:`convlab.streams.Stream.at`."""
         self._stream.at(k)
         return self
 
     def draw(self, law: Any) -> np.ndarray:
+        """See :meth:`convlab.streams.Stream.draw`."""
         return precise.asarray(self._stream.draw(law))
 
 

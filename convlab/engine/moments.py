@@ -190,7 +190,7 @@ def run_moments(
         status = Status.DIVERGED
         # Where the metric is not large itself, other moments have overflowed: it is not known.
         now = expected(k) if metric.mean_of is None and np.isfinite(S).all() else recorded[g - 1]
-        recorded[g:, ~(now > LARGE)] = np.nan
+        recorded[g:] = np.where(np.abs(now) > LARGE, np.sign(now) * np.inf, np.nan)
     return context.trace(
         {metric.name: recorded},
         [status] * len(ids),

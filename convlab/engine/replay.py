@@ -114,11 +114,13 @@ def _differ(found: list[Any], expected: list[Any], former: list[Any]) -> float:
     return largest
 
 
-def repeats(values: np.ndarray) -> bool:
-    """Whether values in turn, (T,), repeat themselves to rounding, with a period that is short."""
-    table = values[:, None]
+def repeats(values: np.ndarray, noise: float) -> bool:
+    """Whether values in turn, (T,), repeat themselves up to ``noise``, with a short period."""
+    if not np.isfinite(values).all():
+        return False
+    size = max(noise, REST * np.abs(values).max(initial=0.0))
     periods = range(1, min(PERIOD, len(values) // 3) + 1)
-    return bool(np.isfinite(values).all()) and any(_since(table, p, 0) == 0 for p in periods)
+    return any((np.abs(values[p:] - values[:-p]) <= size).all() for p in periods)
 
 
 def rest(context: Context, exact: Context) -> int | None:
