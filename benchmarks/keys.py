@@ -69,7 +69,7 @@ class Result(NamedTuple):
     @property
     def task(self) -> Task:
         """Of what it is the result."""
-        return Task(*self[: len(Task._fields)])
+        return Task(self.profile, self.statements, self.key, self.theorem)
 
 
 @functools.cache

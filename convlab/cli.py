@@ -349,8 +349,6 @@ def check(target: str, key: int) -> int:
 
 def _families(target: str) -> "list[Family]":
     """Those of a file or folder, or the one of this name in the catalogue."""
-    import difflib
-
     from convlab.catalogue import installed, load
 
     if Path(target).exists():
@@ -360,12 +358,7 @@ def _families(target: str) -> "list[Family]":
         if not own.families:
             raise ConvlabError(f"{target} holds no family; write a function with @family")
         return list(own.families.values())
-    families = installed([]).families
-    if target not in families:
-        near = difflib.get_close_matches(target, families, 1, cutoff=0.3)
-        hint = f"did you mean {near[0]}?" if near else "give a file, a folder or a family's name"
-        raise ConvlabError(f"there is no family, folder or file '{target}'; {hint}")
-    return [families[target]]
+    return [installed([]).families.find(target)]
 
 
 def _checked(family: "Family", problems: "list[Problem]", key: int) -> int:

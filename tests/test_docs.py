@@ -78,10 +78,12 @@ def commands():
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder with the example of the README."""
+    """A folder with the example of the README, and what its commands make of it."""
     path = tmp_path_factory.mktemp("readme")
     (text,) = re.findall(r"^```python\n(.*?)^```\n", README, re.DOTALL | re.MULTILINE)[:1]
     (path / "delayed_gradient.py").write_text(text)
+    for change in re.findall(r"^\$ (sed .*?);", README, re.MULTILINE):
+        subprocess.run(change, shell=True, cwd=path, check=True)
     return path
 
 

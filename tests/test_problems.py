@@ -512,7 +512,7 @@ def test_check_says_of_each_constant_how_it_was_obtained_and_what_was_checked(tm
     file.write_text(FILE.replace("CENTER", "0.0"))
     done = command(file)
     assert done.exit_code == 0, done.output
-    assert "mine[L=1], and 3 others" in done.output
+    assert "mine(L=1.0), and 3 others" in done.output
     assert "L = 1 (by construction; error at most 8.9e-16): smooth; the gradient" in done.output
     assert "nothing false was found" in done.output
     assert command(tmp_path, "--key", 3).exit_code == 0
@@ -523,7 +523,7 @@ def test_check_ends_with_1_where_a_certificate_is_false(tmp_path):
     file.write_text(FILE.replace("CENTER", "0.1"))
     done = command(file)
     assert done.exit_code == 1
-    assert done.output.count("FALSE: mine[") == 4
+    assert done.output.count("FALSE: mine(") == 4
     assert "declares x* = [0.1 0.1], but the gradient there has norm" in done.output
 
 
