@@ -326,8 +326,9 @@ class TheoremBench:
 
 
 def _grid(setting: Setting, ends: bool) -> np.ndarray:
-    """Every iteration, or the first and the last."""
-    return np.array([0, setting.iterations]) if ends else np.arange(setting.iterations + 1)
+    """Every iteration, or the first, that at two thirds and the last."""
+    last = setting.iterations
+    return np.array([0, last - last // 3, last]) if ends else np.arange(last + 1)
 
 
 def _resolved(metric: Metric, setting: Setting) -> Metric:

@@ -220,7 +220,7 @@ class Bench(Protocol):
     def trace(self, setting: Setting, method: Method | None = None, *, ends: bool = False) -> Trace:
         """A run from several starting points, with all metrics of the theorem, at every k.
 
-        With ``ends`` only the first and the last iteration are recorded.
+        With ``ends`` only the first iteration, that at two thirds and the last are recorded.
         """
 
     def expectation(
@@ -325,7 +325,7 @@ class Claim:
         """The values of the metric, and how they are known; None where only samples tell.
 
         Runs from several starting points, or, for the expectation of a stochastic method, the
-        exact moments; with ``ends`` at the first and the last iteration only.
+        exact moments; with ``ends`` at the first iteration, at two thirds and at the last only.
         """
         chosen = method or setting.method
         if not (self.metric.expected and chosen.algorithm.stochastic):

@@ -212,8 +212,9 @@ class Threshold(Claim):
     """Converges on one side of a parameter value and not on the other, on each problem.
 
     For an expectation, which must be known exactly, this is convergence in mean. To converge is
-    to end below a millionth of the first value, to fail is to grow beyond it, to diverge, or to
-    settle elsewhere to rounding; what does neither is open. Convergence is slow close to a
+    to end below a millionth of the first value, to fail is to end above it and not to have fallen
+    since two thirds of the run, to diverge, or to settle elsewhere to rounding; what does neither
+    is open. Convergence is slow close to a
     threshold: within ``digits`` digits of it a run needs about 14 times 10^digits iterations.
     """
 
@@ -321,8 +322,12 @@ class Threshold(Claim):
             quotients = values[-1] / np.maximum(values[0], 1e-300)
         diverged = np.array([s is Status.DIVERGED for s in trace.statuses])
         quotients = np.where(diverged, np.inf, quotients)
+        last = int(trace.grid[-1])
+        before = values[np.searchsorted(trace.grid, last - last // 3)]
+        grows = (quotients > 1) & (diverged | (values[-1] >= before))
         r = int(np.argmax(np.where(np.isnan(quotients), -1.0, quotients)))
-        if (quotients > 1).any():
+        if grows.any():
+            r = int(np.argmax(np.where(grows, quotients, -1.0)))
             return Outcome.FAILS, r, float(quotients[r])
         if np.isnan(quotients).any():
             return Outcome.OPEN, int(np.argmax(np.isnan(quotients))), float("nan")

@@ -1,6 +1,7 @@
 """Thresholds: which side converges, which does not, and what is not decided at the horizon."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from convlab.assumptions import attained, smooth
 from convlab.claims import threshold
 from convlab.metrics import E, distance, distance_squared
 from convlab.symbols import L, eta, symbol
-from convlab.vocabulary import where
+from convlab.vocabulary import Array, where
 from truth.statements import (
     EXACT,
     HOLDS,
@@ -250,3 +251,23 @@ def test_a_boundary_is_a_threshold_on_each_problem():
 )
 def test_a_threshold_in_mean(statement):
     check(statement)
+
+
+class Pair(NamedTuple):
+    """The iterate, and a neighbour by which it grows before it falls."""
+
+    x: Array
+    y: Array
+
+
+@algorithm(init=lambda x0: Pair(x0, x0))
+def humped(s, oracle, *, eta):
+    """x' = eta (x + y), y' = eta y: x_k = (1 + k) eta^k x_0, which falls in the end for eta < 1."""
+    return Pair(eta * (s.x + s.y), eta * s.y)
+
+
+@pytest.mark.parametrize(("iterations", "verdict"), [(400, INCONCLUSIVE), (4000, HOLDS)])
+def test_what_is_above_its_start_and_falls_is_undecided(iterations, verdict):
+    claim = threshold(distance, eta, 1, bracket=(Rational(1, 2), 2))
+    found = judge(claim, humped(eta=eta), parabola, iterations=iterations, **free)
+    assert found.verdict is verdict
