@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 
 from convlab.bench import Conditions, TheoremBench
-from convlab.claims import Finding, Verdict
+from convlab.claims import Claim, Finding, Verdict
 from convlab.engine import Trace
 from convlab.errors import ConvlabError
 from convlab.family import Family
 from convlab.instances import PROFILES, Instances, Profile
 from convlab.outcome import ClaimReport, MutantReport, Report
 from convlab.power import automatic
+from convlab.problem import Problem
+from convlab.shrink import shrunk
 from convlab.statement import claim_tex
 from convlab.theorem import Mutant, Theorem
 
@@ -54,6 +56,11 @@ class Laboratory:
             bench = self._bench(theorem, None, memory)
             findings = [claim.judge(bench) for claim in theorem.claims]
             mutants = [self._mutant(theorem, m, bench, memory) for m in theorem.mutants]
+            if Verdict(theorem.expected) is not Verdict.REFUTED:
+                findings = [
+                    self._shrunk(theorem, claim, finding, bench)
+                    for claim, finding in zip(theorem.claims, findings, strict=True)
+                ]
             if not mutants and all(f.verdict is Verdict.HOLDS for f in findings):
                 own = automatic(theorem, self._instances.families.values())
                 mutants = [self._automatic(theorem, m, bench, memory) for m in own]
@@ -88,6 +95,21 @@ class Laboratory:
             notes=tuple(dict.fromkeys(t.note for t in runs if t.note)),
             seconds=time.monotonic() - began,
         )
+
+    def _shrunk(
+        self, theorem: Theorem, claim: Claim, finding: Finding, bench: TheoremBench
+    ) -> Finding:
+        """A refutation on a simpler instance, where there is one."""
+        refuted = {e.setting for e in finding.evidence if e.verdict is Verdict.REFUTED}
+        setting = next((s for s in bench.settings() if str(s) in refuted), None)
+        if setting is None:
+            return finding
+        alone = replace(theorem, claims=[claim], mutants=()).chosen(setting.choices)
+
+        def judge(problem: Problem, iterations: int) -> Finding:
+            return claim.judge(self._bench(alone, [(problem, iterations, True)], {}))
+
+        return shrunk(claim, finding, setting, judge, self.profile.seconds / 10)
 
     def _mutant(
         self, theorem: Theorem, mutant: Mutant, original: TheoremBench, memory: dict[Any, Any]

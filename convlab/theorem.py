@@ -158,6 +158,11 @@ class Theorem:
             fixed[named[name]] = _Fixed(formula, self.parameters[named[name]])
         return replace(self, parameters=fixed)
 
+    def chosen(self, choices: Mapping[sympy.Symbol, sympy.Expr]) -> "Theorem":
+        """The theorem with these choices of its parameters, whatever their ranges."""
+        fixed = {s: _Fixed(formula, None) for s, formula in choices.items()}
+        return replace(self, parameters={**self.parameters, **fixed})
+
 
 @dataclass(frozen=True)
 class _Fixed:

@@ -120,7 +120,8 @@ class Setting:
     @functools.cached_property
     def _text(self) -> str:
         chosen = ", ".join(f"{s}={e}" for s, e in self.choices.items())
-        return f"{self.problem.name}{' with ' + chosen if chosen else ''}, {self.iterations} steps"
+        steps = f"{self.iterations} step{'s' if self.iterations != 1 else ''}"
+        return f"{self.problem.name}{' with ' + chosen if chosen else ''}, {steps}"
 
     def resolve(self, formula: Any) -> sympy.Expr:
         """A formula with the choices put in."""

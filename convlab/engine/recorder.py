@@ -9,7 +9,7 @@ import numpy as np
 from convlab import precise
 from convlab.engine.backends import to_numpy
 from convlab.engine.schedule import Schedule
-from convlab.engine.stretch import Pair, Stepper, Stretch, stacked
+from convlab.engine.stretch import Pair, Stepper, Stretch
 from convlab.engine.trace import Status
 from convlab.errors import ConvlabError
 from convlab.metrics import Metric
@@ -82,8 +82,9 @@ class Recorder:
     def _weights_at(self, name: str, ks: Sequence[int] | np.ndarray) -> dict[str, Any]:
         if name not in self._weights:
             return {}
-        weights = [self._weights[name].at(int(k)) for k in ks]
-        return weights[0] if len(ks) == 1 else stacked(weights, self._replicates, self._xp)
+        if len(ks) == 1:
+            return self._weights[name].at(int(ks[0]))
+        return self._weights[name].along(np.asarray(ks), self._replicates)
 
     # Values -------------------------------------------------------------------------------------
 

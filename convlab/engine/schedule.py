@@ -72,6 +72,25 @@ class Schedule:
             self._from = start
         return self._fixed | {n: self._shaped(v[k - start], False) for n, v in self._chunk.items()}
 
+    def along(self, ks: np.ndarray, replicates: int) -> dict[str, Any]:
+        """The values beside states of many iterations, one after the other: numbers or columns.
+
+        A column (K R, 1) has the replicates of the first iteration first.
+        """
+        if self._xp is precise:
+            each = [self.at(int(k)) for k in ks]
+            return {n: np.concatenate([_column(v[n], replicates) for v in each]) for n in each[0]}
+        found: dict[str, Any] = {}
+        for name, value in self._fixed.items():
+            fixed = self._xp.reshape(value, (-1, 1)) if np.ndim(value) else value
+            found[name] = self._xp.concat([fixed] * len(ks)) if np.ndim(value) else value
+        points = np.asarray(ks, dtype=float)
+        for name, formula in self._moving.items():
+            value = np.asarray(evaluate(formula, {**self._constants, symbols.k: points}))
+            rows = np.broadcast_to(value.reshape(-1, len(ks)), (replicates, len(ks)))
+            found[name] = self._xp.asarray(np.ascontiguousarray(rows.T).reshape(-1, 1))
+        return found
+
     def forms(self) -> dict[str, tuple[Any, str]]:
         """For each name its value, None if it moves, and form.
 
@@ -107,3 +126,8 @@ class Schedule:
         if self._xp is precise:
             return precise.mp.mpf(value)
         return float(np.asarray(value).reshape(()))
+
+
+def _column(value: Any, replicates: int) -> np.ndarray:
+    """A number, or one per replicate, as (R, 1)."""
+    return np.broadcast_to(np.asarray(value, dtype=object).reshape(-1, 1), (replicates, 1))
