@@ -142,7 +142,6 @@ class TheoremBench:
             backend=self._conditions.backend,
             engine=self._conditions.engine,
             grid=grid,
-            counting=False,
             **self._given(setting),
         )
 

@@ -30,8 +30,11 @@ from convlab.problem import Problem
 from convlab.symbols import NOTATION
 
 CATALOGUE = catalogue.installed()
-CHAOTIC = {"orthogonalized/newton_schulz"}
-"""Their steps enlarge rounding several times over: long runs of two engines part."""
+CHAOTIC = {"orthogonalized/newton_schulz", "first_order/polyak_step/convex_functions"}
+"""Their steps enlarge rounding several times over: long runs of two engines part.
+
+Polyak's step divides by the square of a gradient that vanishes, on whatever instance is drawn.
+"""
 
 
 @functools.cache

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from convlab import precise
 from convlab.algorithm import Method
+from convlab.engine.backends import to_numpy
 from convlab.engine.recorder import Recorder, sound
 from convlab.engine.schedule import Schedule
 from convlab.engine.stretch import ROOM, Pair, Stretch, stacked
@@ -115,7 +116,7 @@ class Eager:
 
         def stretch() -> Stretch:
             pairs = stacked(kept, self._replicates, self._xp) if kept else pair
-            return Stretch(k, g - len(kept), g, pairs, calls)
+            return Stretch(k, g - len(kept), g, pairs, self._counted(calls))
 
         while g < len(points):
             while k < points[g] and (k % 16 or time.monotonic() - began < pause):
@@ -134,6 +135,18 @@ class Eager:
                 yield stretch()
                 self._before = kept[-1][0] if kept else self._before
                 kept, calls, began = [], [], time.monotonic()
+
+    def _counted(self, calls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Calls before each point by name, (count,), or (count, R) where replicates differ."""
+        found = {}
+        for name in calls[-1] if calls else ():
+            numbers = [c.get(name, 0) for c in calls]
+            if any(np.ndim(n) for n in numbers):
+                rows = [np.broadcast_to(to_numpy(n), (self._replicates, 1))[:, 0] for n in numbers]
+                found[name] = np.stack(rows)
+            else:
+                found[name] = np.array(numbers)
+        return found
 
     def state(self, k: int) -> Any:
         """See :class:`convlab.engine.stretch.Stepper`."""

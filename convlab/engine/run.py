@@ -36,7 +36,6 @@ def run(
     grid: Sequence[int] | None = None,
     engine: str = "auto",
     time_limit: float | None = None,
-    counting: bool = True,
     progress: Callable[[int], bool | None] | None = None,
 ) -> Trace:
     """Run a method on a problem and record metrics.
@@ -54,7 +53,6 @@ def run(
     engine : ``eager``, ``compiled``, ``auto``: compiled where that pays, or ``cuda``: compiled for
         an NVIDIA device, on CuPy arrays
     time_limit : seconds
-    counting : whether the trace has the calls of oracles
     progress : called with the iteration at each grid point, and in between if that takes long;
         returning True stops the run
 
@@ -84,7 +82,7 @@ def run(
     recorder = Recorder(context.metrics, context.weights, points, R, context.xp)
     eager = Eager(method, oracle, (key, context.ids), context.hyper, recorder, context.xp)
     pause = PAUSE if time_limit is None else min(PAUSE, time_limit)
-    calls: list[Mapping[str, Any]] = []
+    calls: list[tuple[int, Mapping[str, Any]]] = []
 
     with np.errstate(all="ignore"):
         pair = eager.begin(context.x0)
@@ -99,41 +97,46 @@ def run(
             replicates=context.ids,
             iterations=iterations,
             begun=eager.calls.copy(),
-            counting=counting,
         )
         stepper, note = choose(engine, context.backend, eager, task)
         for stretch in stepper.stretches(pair, points, pause):
             seen = points[stretch.first : stretch.stop].tolist() or [stretch.k]
             stop = progress is not None and _asked_to_stop(progress, seen, points[-1])
-            count = min(stop or len(seen), len(stretch.calls))
+            count = min(stop or len(seen), stretch.stop - stretch.first)
             recorder.record(stretch, count, oracle, stepper, eager.step)
-            calls += stretch.calls[:count]
+            if count:
+                calls.append((count, stretch.calls))
             if not recorder.alive.any():
                 break
             if stop or (clock.late and stretch.k < points[-1]):
                 recorder.statuses[recorder.alive] = Status.STOPPED if stop else Status.TIMED_OUT
                 break
-    del calls[recorder.end :]
-    recorder.finish(len(calls))
-    filled = calls + calls[-1:] * (len(points) - len(calls))
+    rows = min(sum(count for count, _ in calls), recorder.end)
+    recorder.finish(rows)
     return context.trace(
         recorder.values,
         recorder.statuses,
-        calls=_counted(filled, R) if counting else {},
+        calls=_counted(calls, rows, len(points), R),
         engine=stepper.name,
         note=note,
     )
 
 
-def _counted(calls: Sequence[Mapping[str, Any]], replicates: int) -> dict[str, np.ndarray]:
-    """Calls before each point: numbers, or (R, 1) where replicates differ, as (G, R)."""
+def _counted(
+    stretches: Sequence[tuple[int, Mapping[str, Any]]], rows: int, points: int, replicates: int
+) -> dict[str, np.ndarray]:
+    """Calls before each point, (G, R), of stretches of so many points one after the other.
+
+    After ``rows`` points the last numbers stay.
+    """
     found = {}
-    for name in sorted(calls[-1] if calls else ()):
-        numbers = [c.get(name, 0) for c in calls]
-        if any(np.ndim(n) for n in numbers):
-            numbers = [np.broadcast_to(to_numpy(n), (replicates, 1)) for n in numbers]
-        column = np.array(numbers).reshape(len(calls), -1)
-        found[name] = np.broadcast_to(column, (len(calls), replicates))
+    for name in sorted({name for _, calls in stretches for name in calls}):
+        parts = []
+        for count, calls in stretches:
+            part = np.zeros((count, 1)) if name not in calls else to_numpy(calls[name])[:count]
+            parts.append(np.broadcast_to(part.reshape(count, -1), (count, replicates)))
+        kept = np.concatenate(parts)[np.minimum(np.arange(points), rows - 1)]
+        found[name] = kept.astype(np.int64)
     return found
 
 

@@ -25,14 +25,14 @@ class Stretch(NamedTuple):
 
     ``pair`` holds their states and memories, one after the other along the axis of replicates, as
     long as the engine does not go on; ``calls`` are those of oracles before each point,
-    numbers, or (R, 1) where replicates differ.
+    by name: (points,), or (points, R) where replicates differ.
     """
 
     k: int
     first: int
     stop: int
     pair: Pair
-    calls: Sequence[Mapping[str, Any]]
+    calls: Mapping[str, Any]
 
     def at(self, i: int) -> Pair:
         """State and memories at the i-th of these points."""

@@ -24,11 +24,7 @@ tenth to twice for nine in ten.
 
 
 class Task(NamedTuple):
-    """What an engine is asked to do.
-
-    ``begun`` are the calls of oracles that it took to begin; ``counting`` says whether those of
-    the iterations are asked for.
-    """
+    """What an engine is asked to do; ``begun`` are the calls of oracles that it took to begin."""
 
     method: Method
     problem: Problem
@@ -40,7 +36,6 @@ class Task(NamedTuple):
     replicates: Sequence[int]
     iterations: int
     begun: Mapping[str, Any]
-    counting: bool = True
 
     def eager_seconds(self, work: Any = None) -> float:
         """A guess at the time that the eager engine takes: by the size of the state, or the work.

@@ -66,14 +66,16 @@ class CudaStepper:
         for g, point in enumerate(points.tolist()):
             while k < point:
                 until = self._launch([*arrays, *own], k, point)
-                calls = self._traced.calls_until(np.array([until]), k, calls)[0]
+                counted = self._traced.calls_until(np.array([until]), k, calls)
+                calls = {name: int(c[-1]) for name, c in counted.items()}
                 k = until
                 if time.monotonic() - began > pause:
-                    yield Stretch(k, g, g, pair, [])
+                    yield Stretch(k, g, g, pair, {})
                     began = time.monotonic()
             kept = rebuild(pair, (a.copy() for a in arrays))
-            made = self._traced.all_calls(self._begun, calls, [a.copy() for a in own])
-            yield Stretch(k, g, g + 1, kept, [made])
+            before = {name: np.array([number]) for name, number in calls.items()}
+            made = self._traced.all_calls(1, self._begun, before, [a.copy().T for a in own])
+            yield Stretch(k, g, g + 1, kept, made)
             self._before = kept
 
     def state(self, k: int) -> Any:

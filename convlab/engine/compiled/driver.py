@@ -54,7 +54,6 @@ class CompiledStepper:
         self._sizes = traced.kernel.sizes
         self._used = set(traced.kernel.used)
         self._begun = task.begun
-        self._counting = task.counting
         self._first = task.pair
         self._drawn = [traced.draws[i] for i in traced.kernel.draws]
         self._hypers = [schedule_of(task, label) for label in traced.kernel.hypers]
@@ -125,17 +124,12 @@ class CompiledStepper:
                 self._traced.check(k, until)
                 kept = self._advance(arrays, points[first:stop], k, until, pool)
                 took = time.monotonic() - began
-                made: list[Mapping[str, Any]] = [{}] * (stop - first)
-                if self._counting:
-                    stops = np.append(points[first:stop], until)
-                    *counts, calls = self._traced.calls_until(stops, k, calls)
-                    own = [
-                        rows.reshape(-1, R, 1) for rows in kept[len(kept) - len(self._traced.own) :]
-                    ]
-                    made = [
-                        self._traced.all_calls(self._begun, counted, [rows[i] for rows in own])
-                        for i, counted in enumerate(counts)
-                    ]
+                stops = np.append(points[first:stop], until)
+                counted = self._traced.calls_until(stops, k, calls)
+                calls = {name: int(c[-1]) for name, c in counted.items()}
+                own = [rows.reshape(-1, R) for rows in kept[len(kept) - len(self._traced.own) :]]
+                before = {name: c[:-1] for name, c in counted.items()}
+                made = self._traced.all_calls(stop - first, self._begun, before, own)
                 yield Stretch(until, first, stop, rebuild(pair, iter(kept)), made)
                 k, first = until, stop
                 if took < pause / 2:

@@ -45,7 +45,7 @@ class Traced(NamedTuple):
 
     def calls_until(
         self, stops: np.ndarray, start: int, before: Mapping[str, int]
-    ) -> list[dict[str, int]]:
+    ) -> dict[str, np.ndarray]:
         """Calls of each oracle before each of ``stops``; ``before`` are those before ``start``.
 
         Without those that each replicate counts.
@@ -58,18 +58,26 @@ class Traced(NamedTuple):
                 times = np.append(0, np.cumsum(made(np.arange(start, stops[-1]))))[passed]
             for name, number in calls.items():
                 total[name] = total.get(name, 0) + number * times
-        columns = (v.tolist() for v in total.values())
-        return [dict(zip(total, row, strict=True)) for row in zip(*columns, strict=True)] or [
-            {} for _ in stops
-        ]
+        return total
 
     def all_calls(
-        self, begun: Mapping[str, Any], counted: Mapping[str, int], own: Sequence[Any]
+        self,
+        points: int,
+        begun: Mapping[str, Any],
+        counted: Mapping[str, np.ndarray],
+        own: Sequence[Any],
     ) -> dict[str, Any]:
-        """Calls before a point: to begin, counted for all replicates, and by each, (R, 1)."""
-        total: dict[str, Any] = dict(begun)
-        for name, number in (*counted.items(), *zip(self.own, own, strict=True)):
-            total[name] = number + total.get(name, 0)
+        """Calls before each of the points: (points, 1), or (points, R) where replicates differ.
+
+        ``begun`` are those to begin, numbers or (R, 1), ``counted`` (points,) those of all
+        replicates, ``own`` (points, R) those that each counts.
+        """
+        total: dict[str, Any] = {name: c[:, None] for name, c in counted.items()}
+        for name, rows in zip(self.own, own, strict=True):
+            total[name] = rows + total.get(name, 0)
+        for name, number in begun.items():
+            row = number.reshape(1, -1) if np.ndim(number) else np.full((1, 1), number)
+            total[name] = total.get(name, np.zeros((points, 1), dtype=np.int64)) + row
         return total
 
 
