@@ -392,7 +392,10 @@ class Ordering(Claim):
         assert self.metric.race is not None
         measured, eps, cost = self.metric.race
         values, count = trace.values[measured.name], trace.values[self.metric.name]
-        spent = trace.values[cost.name] if cost else trace.grid[:, None] + 0.0 * count
+        spent = trace.grid[:, None] + 0.0 * count
+        if cost is not None:  # what is spent on the way to a state is known at the state before
+            paid = trace.values[cost.name]
+            spent = np.concatenate([0.0 * paid[:1], paid[:-1]])
         target = eps * values[0]
         noise = slack(values, target, measured, setting.problem)
 

@@ -79,7 +79,7 @@ fewer = Theorem(
     ],
     tight=[own_features],
     on=[],
-    iterations=500,
+    iterations=200,
     mutants=[
         bound(Rational(1, 4), "the shorter step and the first message cost something"),
         mutant("whole messages", "they cost d times as much", algorithm=ef21(eta=1 / L, K=d)),
