@@ -171,6 +171,7 @@ Examples:
   convlab verify                              the whole catalogue, in one or two minutes
   convlab verify first_order my_theorems/     an area and a folder
   convlab verify mine.py --set "eta=1/(2*L)"  with this step size
+  convlab verify mine.py -v                   with the instances tried and the mutants
   convlab verify --profile thorough --key 7   longer runs on more and other problems
   convlab verify --json verdicts.json --junitxml verdicts.xml --summary verdicts.md
 """
@@ -211,6 +212,12 @@ Examples:
     help="Fix a parameter of the theorems, such as eta=1/L.",
 )
 @click.option("--fresh", is_flag=True, help="Do not reuse stored results.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Show the claims, the instances tried and the mutants of each theorem.",
+)
 @click.option("--json", "json_file", type=_OUTPUT, metavar="FILE", help="Write all evidence.")
 @click.option("--junitxml", type=_OUTPUT, metavar="FILE", help="Write JUnit XML.")
 @click.option("--summary", type=_OUTPUT, metavar="FILE", help="Write a summary in Markdown.")
@@ -223,6 +230,7 @@ def verify(
     engine: str,
     values: Sequence[str],
     fresh: bool,
+    verbose: bool,
     json_file: Path | None,
     junitxml: Path | None,
     summary: Path | None,
@@ -257,7 +265,7 @@ def verify(
         store.close()
         seconds = time.monotonic() - began
         reports = [done[name] for name in suite.ids if name in done]
-        print_reports(reports, seconds, stored)
+        print_reports(reports, seconds, stored, verbose=verbose)
     if interrupted:
         click.echo(f"convlab: interrupted after {len(done)} of {len(suite.ids)}", err=True)
         return _INTERRUPTED

@@ -225,6 +225,16 @@ def test_a_verdict_that_was_expected_is_no_failure(mine):
     assert "1 as expected" in verified("mine.py").stdout
 
 
+def test_what_a_verdict_rests_on_is_shown_on_request(mine):
+    mine("distance, D)", "distance, 3 * D)", 'D / 2, "it starts at D"', 'D, "it stays"')
+    shown = verified("mine.py", "-v", code=1).stdout
+    assert "half the bound would hold too (resolution below 1/2): mine" in shown
+    assert "tried on\nparabola with eta=1/L, 10 steps\nparabola with eta=1/(3*L), 10 steps" in shown
+    survivor = next(line for line in shown.splitlines() if line.startswith("bound D "))
+    assert survivor.split()[2] == "holds"
+    assert "tried on" not in verified("mine.py", code=1).stdout
+
+
 def test_files_of_a_run(mine):
     mine("theorem = Theorem(", "second = theorem = Theorem(")
     files = ("--json", "a.json", "--junitxml", "a.xml", "--summary", "a.md")

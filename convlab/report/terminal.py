@@ -51,8 +51,17 @@ def _table(*columns: str, right: Collection[str] = ()) -> Table:
     return table
 
 
-def print_reports(reports: Sequence[Report], seconds: float, stored: Collection[str] = ()) -> None:
-    """One line per theorem, the sum, what is not as expected, and what could not be compiled."""
+def print_reports(
+    reports: Sequence[Report],
+    seconds: float,
+    stored: Collection[str] = (),
+    *,
+    verbose: bool = False,
+) -> None:
+    """One line per theorem, the sum, what is not as expected, and what could not be compiled.
+
+    With ``verbose`` also the claims, the instances tried and the mutants of each theorem.
+    """
     names = [name.replace("_", " ") for name in Row._fields]
     table = _table(*names, "seconds", right=("worst ratio", "resolution", "mutants", "seconds"))
     for report in reports:
@@ -69,8 +78,42 @@ def print_reports(reports: Sequence[Report], seconds: float, stored: Collection[
     for report in reports:
         if report.error is None and not report.as_expected:
             _print(f"{report.id}: {report.verdict}, {report.status}")
+    loose = [r.id for r in reports if any((c.finding.resolution or 1) < 0.5 for c in r.claims)]
+    if loose:
+        more = f" and {len(loose) - 3} more" if len(loose) > 3 else ""
+        _print(
+            f"half the bound would hold too (resolution below 1/2): {', '.join(loose[:3])}{more}"
+        )
     for note in notes(reports):
         _print(f"not compiled: {note}")
+    for report in reports if verbose else ():
+        _print_evidence(report)
+
+
+def _print_evidence(report: Report) -> None:
+    """What a verdict rests on: claims, instances, mutants."""
+    _print("")
+    _print(Text(report.id, style="bold"))
+    claims = _table("claim", "verdict", "basis", "worst ratio", "resolution")
+    for claim in report.claims:
+        found = claim.finding
+        claims.add_row(
+            Text(f"{claim.metric}: {claim.kind} {claim.bound or ''}".rstrip()),
+            str(found.verdict),
+            ", ".join(found.bases),
+            "" if found.worst_ratio is None else f"{found.worst_ratio:.4g}",
+            "" if found.resolution is None else f"{found.resolution:.2g}",
+        )
+    _print(claims)
+    tried = _table("tried on")
+    for instance in report.instances:
+        tried.add_row(Text(instance))
+    _print(tried)
+    if report.mutants:
+        mutants = _table("mutant", "verdict", "")
+        for m in report.mutants:
+            mutants.add_row(Text(m.name), str(m.verdict), Text(m.sentence))
+        _print(mutants)
 
 
 def print_list(theorems: Mapping[str, Theorem], failures: Mapping[str, str]) -> None:
