@@ -356,6 +356,7 @@ def test_a_counterexample_is_seen_again(mine):
     """What a verdict names is pasted into a command, and shows the same numbers."""
     mine("distance, D)", "distance, D / 2)", "    on=[problem],\n", "")
     sentence = verified("mine.py", "--set", "eta=1/(4*L)", code=1).stdout.splitlines()[-1]
+    sentence = sentence.partition("; first found on ")[0]
     instance, _, rest = sentence.partition(" holds: ")[2].partition(" with eta=1/(4*L), 10 steps")
     measured = rest.partition(" distance is ")[2].partition(",")[0]
     result = convlab_(
