@@ -88,12 +88,15 @@ class Instances:
     def _lengths(self, theorem: Theorem, length: int) -> tuple[int, ...]:
         """One length, or several horizons where the statement speaks of the horizon T.
 
-        The shortest are always among them, where a constant that is off by one shows, and odd ones.
+        The shortest are always among them, where a constant that is off by one shows, and odd
+        ones; a longer profile keeps those of the quick one.
         """
         formulas = [f for c in theorem.claims for f in c.formulas]
         formulas += theorem.algorithm.hyperparameters.values()
         if any(symbols.T in sympy.sympify(f).free_symbols for f in formulas):
-            return tuple(sorted({1, 2, 3, length // 50 | 1, length // 4, length}))
+            usual = theorem.iterations
+            short = {1, 2, 3, usual // 50 | 1, usual // 4, usual}
+            return tuple(sorted(short | {length // 4, length}))
         return (length,)
 
     def _candidates(self, theorem: Theorem, length: int) -> Iterator[tuple[Problem, int]]:
