@@ -1,10 +1,20 @@
 """Reports as tables, and how the processes of a suite begin."""
 
 import threading
+from pathlib import Path
 
-from convlab.claims import Evidence, Finding, Verdict
+import pytest
+
+from convlab.algorithms.gradient import gradient_descent
+from convlab.assumptions import attained, convex, smooth
+from convlab.claims import Basis, Evidence, Finding, Verdict, upper_bound
+from convlab.errors import ConvlabError
+from convlab.metrics import distance
 from convlab.outcome import ClaimReport, MutantReport, Report
-from convlab.suite import _context
+from convlab.suite import Options, Suite, _context, verify
+from convlab.symbols import D, L
+from convlab.theorem import Theorem, bound
+from problems.huber import huber
 
 HOLDS, REFUTED, INCONCLUSIVE = Verdict.HOLDS, Verdict.REFUTED, Verdict.INCONCLUSIVE
 
@@ -60,3 +70,75 @@ def test_processes_are_no_copies_of_one_with_threads():
     thread.start()
     thread.join()
     assert made == ["spawn"]
+
+
+def test_what_cannot_be_imported_is_reported_under_its_name(tmp_path):
+    (tmp_path / "broken.py").write_text("import nothing_of_this_name\n")
+    suite = Suite.of([str(tmp_path)], Options())
+    (name,) = suite.ids
+    assert suite.file(name) == Path(name)
+    report = suite.verify(name)
+    assert (report.id, report.verdict, report.expected) == (name, INCONCLUSIVE, HOLDS)
+    assert "nothing_of_this_name" in report.error
+    assert report.sentence == report.error
+
+
+BROKEN = """
+from convlab.algorithms.gradient import gradient_descent
+from convlab.claims import upper_bound
+from convlab.metrics import metric
+from convlab.theorem import Theorem
+from convlab.vocabulary import norm
+from problems.huber import huber
+
+
+@metric("height", "h")
+def height(s, oracle):
+    return norm(None)
+
+
+theorem = Theorem(
+    title="Heights",
+    cite="none",
+    algorithm=gradient_descent(eta=1),
+    claims=[upper_bound(height, 1)],
+    on=[huber],
+    expected="refuted",
+)
+"""
+
+
+def test_an_exception_is_reported_with_the_line_of_the_theorem_where_it_began(tmp_path):
+    file = tmp_path / "heights.py"
+    file.write_text(BROKEN)
+    report = verify(file)
+    assert (report.id, report.title) == ("heights", "Heights")
+    assert (report.verdict, report.expected) == (INCONCLUSIVE, REFUTED)
+    assert report.error.startswith("TypeError: ")
+    assert report.error.endswith(" (line 12 of heights.py)")
+    assert not report.as_expected
+    assert report.status == f"error: {report.error}"
+    assert report.seconds > 0
+
+
+def test_an_unknown_profile_is_answered_with_those_there_are():
+    with pytest.raises(ConvlabError, match="'slow'; choose one of quick, standard, thorough"):
+        verify("first_order/gradient_descent_convex", profile="slow")
+
+
+def test_a_theorem_without_a_name_is_called_theorem():
+    theorem = Theorem(
+        cite="none",
+        algorithm=gradient_descent(eta=1 / L),
+        claims=[upper_bound(distance, D)],
+        assume=[smooth(L), convex, attained],
+        on=[huber],
+        mutants=[bound(D / 2, "it starts at D")],
+    )
+    report = verify(theorem)
+    assert (report.id, report.verdict, report.expected) == ("theorem", HOLDS, HOLDS)
+    assert [m.why for m in report.mutants] == ["it starts at D"]
+    assert report.bases == (Basis.EXACT,)
+    assert len(report.evidence) == len(report.instances) == 4
+    kinds = [(c.kind, c.metric, c.bound) for c in report.claims]
+    assert kinds == [("upper bound", "distance", "D")]

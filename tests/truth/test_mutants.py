@@ -211,6 +211,7 @@ def test_a_mutant_that_applies_nowhere_survives():
     never = upper_bound(distance, D, when=k > 10**6)
     report = tried(halved, mutant("never", "nowhere", claims=[never]))
     assert (report.mutants[0].verdict, report.verdict) == (INAPPLICABLE, INCONCLUSIVE)
+    assert report.mutants[0].why == "nowhere"
 
 
 # Without mutants --------------------------------------------------------------------------------
@@ -221,6 +222,7 @@ def test_a_theorem_without_mutants_is_judged_by_automatic_ones():
     assert (report.verdict, len(report.mutants)) == (HOLDS, 1)
     (found,) = report.mutants
     assert (found.automatic, found.verdict, found.witness.k) == (True, REFUTED, 0)
+    assert found.sentence.endswith("in 50-digit arithmetic too")
 
 
 def test_a_loose_theorem_without_mutants_has_shown_nothing():
