@@ -277,6 +277,28 @@ def test_each_assumption_is_dropped():
     assert report.verdict is HOLDS
 
 
+@family
+def mistaken(rng):
+    """x^2/2 with a minimizer that is none, not declared convex."""
+    return replace(parabola, declares=[attained(0.0, np.ones(1))])
+
+
+def test_an_automatic_mutant_that_cannot_be_tried_is_no_error():
+    """Without convexity, only a family with a false certificate is left."""
+    report = tried(
+        upper_bound(distance, 1),
+        on=replace(parabola, declares=[convex(), attained(0.0, np.zeros(1))]),
+        assume=[convex, attained],
+        families={"mistaken": mistaken},
+    )
+    assert (report.verdict, report.error) == (HOLDS, None)
+    assert [m.verdict for m in report.mutants] == [REFUTED, INAPPLICABLE]
+    untried = report.mutants[1]
+    assert (untried.name, untried.why) == ("without convex", "no longer assumed")
+    assert (untried.automatic, untried.witness) == (True, None)
+    assert untried.sentence.endswith("f(x*) differs from f* by 0.5")
+
+
 def test_without_an_assumption_on_instances_that_lack_it():
     on = replace(parabola, declares=[convex(), attained(0.0, np.zeros(1))])
     report = tried(
