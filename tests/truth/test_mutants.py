@@ -214,6 +214,14 @@ def test_a_mutant_that_applies_nowhere_survives():
     assert report.mutants[0].why == "nowhere"
 
 
+def test_a_mutant_is_tried_on_the_instances_that_it_names():
+    changes = {"tight": [power(2, 5.0)], "on": [power(4, 5.0)], "assume": [], "iterations": 3}
+    report = tried(upper_bound(entry, 2), mutant("elsewhere", "far", **changes), on=parabola)
+    assert report.verdict is HOLDS
+    found = report.mutants[0].witness
+    assert (found.instance, found.iterations, found.left) == ("power[2]", 3, 5)
+
+
 # Without mutants --------------------------------------------------------------------------------
 
 
