@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from convlab import suite
 from convlab.algorithms.gradient import gradient_descent
 from convlab.assumptions import attained, convex, smooth
+from convlab.catalogue import installed
 from convlab.claims import Basis, Evidence, Finding, Verdict, upper_bound
 from convlab.errors import ConvlabError
 from convlab.metrics import distance
@@ -74,10 +76,10 @@ def test_processes_are_no_copies_of_one_with_threads():
 
 def test_what_cannot_be_imported_is_reported_under_its_name(tmp_path):
     (tmp_path / "broken.py").write_text("import nothing_of_this_name\n")
-    suite = Suite.of([str(tmp_path)], Options())
-    (name,) = suite.ids
-    assert suite.file(name) == Path(name)
-    report = suite.verify(name)
+    folder = Suite.of([str(tmp_path)], Options())
+    (name,) = folder.ids
+    assert folder.file(name) == Path(name)
+    report = folder.verify(name)
     assert (report.id, report.verdict, report.expected) == (name, INCONCLUSIVE, HOLDS)
     assert "nothing_of_this_name" in report.error
     assert report.sentence == report.error
@@ -142,3 +144,32 @@ def test_a_theorem_without_a_name_is_called_theorem():
     assert len(report.evidence) == len(report.instances) == 4
     kinds = [(c.kind, c.metric, c.bound) for c in report.claims]
     assert kinds == [("upper bound", "distance", "D")]
+
+
+def test_no_more_processes_begin_than_are_asked_for_or_of_use(monkeypatch):
+    begun = []
+
+    class Pool:
+        def __init__(self, jobs, *_):
+            begun.append(jobs)
+            raise ConvlabError("no processes today")
+
+    monkeypatch.setattr(suite, "ProcessPoolExecutor", Pool)
+    area = Suite.of(["first_order"], Options())
+    assert len(area.ids) > 3
+    for ids, jobs in ((area.ids, 3), (area.ids[:2], 8)):
+        with pytest.raises(ConvlabError, match="no processes today"):
+            area.reports(ids, jobs)
+    assert begun == [3, 2]
+
+
+def test_without_a_target_all_is_verified(monkeypatch):
+    asked = []
+
+    def select(targets):
+        asked.append(list(targets))
+        return installed([]), []
+
+    monkeypatch.setattr(suite, "select", select)
+    assert verify() == []
+    assert asked == [[]]
