@@ -28,7 +28,7 @@ from scipy.signal import lfilter
 from scipy.special import betaincinv
 
 from convlab.claims.rates import MARGIN
-from convlab.engine.run import log_grid
+from convlab.engine import log_grid
 from convlab.statistics import slope
 
 ALLOWED = 0.01

@@ -10,10 +10,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from convlab import catalogue
+from convlab.algorithms.gradient import gradient_descent
+from convlab.assumptions import attained
+from convlab.claims import upper_bound
 from convlab.errors import ConvlabError, UnavailableError
 from convlab.families import Families, instance_of
 from convlab.family import Instance, between, choice, family
 from convlab.instances import PROFILES, Instances, named
+from convlab.metrics import distance
 from convlab.problem import Problem
 from convlab.theorem import Theorem
 
@@ -317,3 +321,35 @@ def test_what_a_theorem_names_is_found_for_it():
     assert isinstance(theorem, Theorem)
     made = named("drawn(a=0.25)", {"drawn": drawn}, theorem)
     assert made.instance == drawn.instance(a=0.25)
+
+
+# What a theorem is tried on ----------------------------------------------------------------------
+
+
+@family
+def listed(rng, *, horizon: Annotated[int, choice(2, 5, 64, 100)] = 2):
+    """A worst case for some horizons only."""
+    return Problem(oracle=Data(np.zeros(1)), declares=[], start=np.zeros(1))
+
+
+@family
+def ranged(rng, *, horizon: Annotated[int, between(2, 30)] = 2):
+    """A worst case for every horizon in a range."""
+    return Problem(oracle=Data(np.zeros(1)), declares=[], start=np.zeros(1))
+
+
+@pytest.mark.parametrize(("worst", "lengths"), [(listed, [2, 5, 64]), (ranged, [4, 16])])
+def test_a_worst_case_is_tried_at_its_horizons(worst, lengths):
+    """Those of the profile in the range; of a choice all up to the longest of the profile."""
+    theorem = Theorem(
+        cite="none",
+        algorithm=gradient_descent(eta=1),
+        claims=[upper_bound(distance, 1)],
+        assume=[attained],
+        tight=[worst],
+        on=[],
+    )
+    found = Instances({}, PROFILES["quick"], 0).for_theorem(theorem)
+    assert [(p.instance.parameters["horizon"], n, tight) for p, n, tight in found] == [
+        (n, n, True) for n in lengths
+    ]

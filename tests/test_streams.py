@@ -483,3 +483,25 @@ def test_the_farthest_uniforms_give_finite_values(law):
 def test_importing_the_streams_does_not_import_numba():
     program = "import convlab.streams, sys; sys.exit('numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("law", [Uniform(1), Normal(1), Rademacher(1), TwoPoint(1, 0.2)], ids=str)
+def test_a_quadrature_has_the_mean_and_the_variance_of_its_law(law):
+    points, weights = law.quadrature(2)
+    assert weights.sum() == pytest.approx(1)
+    assert weights @ points == pytest.approx(law.mean)
+    assert weights @ (points - law.mean) ** 2 == pytest.approx(law.variance)
+    points, weights = law.quadrature(1)
+    assert (points, weights) == (pytest.approx([law.mean]), pytest.approx([1]))
+
+
+def test_a_law_of_two_points_is_its_quadrature():
+    points, weights = TwoPoint(1, 0.2).quadrature(2)
+    assert points == pytest.approx([2, -0.5])
+    assert weights == pytest.approx([0.2, 0.8])
+
+
+def test_the_sets_of_a_subset_are_equally_likely():
+    values, probabilities = Subset(4, 2).unordered()
+    assert values.tolist() == [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]]
+    assert probabilities == pytest.approx(np.full(6, 1 / 6))

@@ -52,6 +52,10 @@ LATE = Profile(
 """A clock that ends every run after a few iterations."""
 
 
+ENGINES = {EXACT: ("eager",), MOMENTS: ("moments", "one step"), E_VALUE: ("eager",)}
+"""How a report calls the ways to find what a basis rests on."""
+
+
 # Problems ---------------------------------------------------------------------------------------
 
 
@@ -303,6 +307,10 @@ def check(statement: Statement) -> Finding:
     )
     assert found.verdict is statement.verdict, found.sentence
     assert found.bases == (() if statement.basis is None else (statement.basis,)), found.bases
+    for piece in found.evidence:
+        if piece.verdict in (HOLDS, REFUTED) and piece.basis is not Basis.INTERVAL:
+            assert piece.engine in ENGINES[piece.basis]
+            assert sum(piece.statuses.values()) > 0
     words = (statement.words,) if isinstance(statement.words, str) else statement.words
     for part in words:
         assert part in found.sentence

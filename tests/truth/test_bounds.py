@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from sympy import Eq, FiniteSet, Float, Interval, Mod, Ne, Piecewise, Rational
 
+from convlab import bench
 from convlab.algorithm import Point, algorithm
 from convlab.algorithms.gradient import gradient_descent
-from convlab.claims import lower_bound, potential, stays_away, upper_bound
+from convlab.claims import identity, lower_bound, potential, stays_away, upper_bound
+from convlab.engine import log_grid
+from convlab.laboratory import Laboratory
 from convlab.metrics import distance, gap
 from convlab.symbols import D, T, eta, gamma, k
 from convlab.theorem import bound
@@ -17,6 +20,7 @@ from truth.statements import (
     INAPPLICABLE,
     INCONCLUSIVE,
     REFUTED,
+    TINY,
     Statement,
     changed,
     check,
@@ -368,3 +372,39 @@ def test_a_mutant_is_judged_at_every_iteration_too():
     assert report.verdict is HOLDS
     assert report.mutants[0].witness.k == 9
     assert count().algorithm.name in report.mutants[0].witness.method
+
+
+# Long runs --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def short_memory(monkeypatch):
+    """Traces of more than a hundred numbers are thinned, beyond their first ten iterations."""
+    monkeypatch.setattr(bench, "KEPT", 100)
+    monkeypatch.setattr(bench, "EVERY", 10)
+
+
+@pytest.mark.parametrize("replicate", range(4))
+@pytest.mark.parametrize("at", [7, 777, 998])
+def test_a_thinned_run_keeps_where_each_replicate_is_closest_to_its_bound(
+    short_memory, at, replicate
+):
+    metric = spoiled(at, 1.0, replicate)
+    found = judge(upper_bound(metric, Rational(3, 2)), iterations=1000)
+    assert (found.verdict, found.witness.k, found.witness.replicate) == (REFUTED, at, replicate)
+    found = judge(lower_bound(spoiled(at, -0.5, replicate), Rational(3, 4)), iterations=1000)
+    assert (found.verdict, found.witness.k, found.witness.replicate) == (REFUTED, at, replicate)
+
+
+def test_a_thinned_run_keeps_what_a_condition_singles_out(short_memory):
+    claim = identity(spoiled(777, 1.0), 1, when=Eq(k, 777))
+    assert judge(claim, iterations=1000).witness.k == 777
+    assert judge(identity(spoiled(776, 1.0), 1, when=Eq(k, 777)), iterations=1000).verdict is HOLDS
+
+
+def test_a_thinned_run_is_short(short_memory):
+    statement = theorem(upper_bound(spoiled(777, 1.0), 3), iterations=1000)
+    made = Laboratory({}, TINY, engine="eager").bench(statement)
+    grid = made.trace(made.settings()[0]).grid
+    assert set(range(11)) | set(log_grid(1000)) | {777} <= set(grid)
+    assert len(grid) <= 2 * len(log_grid(1000)) + 10

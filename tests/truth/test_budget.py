@@ -16,7 +16,7 @@ from convlab.algorithm import Point, algorithm
 from convlab.claims import identity, ordering, upper_bound
 from convlab.claims.bounds import DELTAS
 from convlab.family import family
-from convlab.laboratory import ALPHA, PROFILES
+from convlab.laboratory import ALPHA, PROFILES, Laboratory
 from convlab.metrics import E
 from convlab.streams import uniform
 from convlab.suite import Options, Suite
@@ -28,6 +28,7 @@ from truth.statements import (
     REFUTED,
     TINY,
     entry,
+    half,
     judge,
     line,
     parabola,
@@ -246,3 +247,9 @@ def test_more_than_one_family_is_tried(key):
         report = verify(statement, key=key, profile=replace(TINY, instances=2), families=families)
         assert report.verdict is REFUTED
         assert report.claims[0].finding.witness.instance.startswith("second_power")
+
+
+def test_tight_instances_are_tried_first_and_known_as_such():
+    statement = theorem(upper_bound(entry, 2), half, other, tight=[cubic], assume=[])
+    settings = Laboratory({}, TINY).bench(statement).settings()
+    assert [(s.problem, s.tight) for s in settings] == [(cubic, True), (other, False)]

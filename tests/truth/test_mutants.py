@@ -211,6 +211,15 @@ def test_a_mutant_that_applies_nowhere_survives():
     never = upper_bound(distance, D, when=k > 10**6)
     report = tried(halved, mutant("never", "nowhere", claims=[never]))
     assert (report.mutants[0].verdict, report.verdict) == (INAPPLICABLE, INCONCLUSIVE)
+    assert report.mutants[0].why == "nowhere"
+
+
+def test_a_mutant_is_tried_on_the_instances_that_it_names():
+    changes = {"tight": [power(2, 5.0)], "on": [power(4, 5.0)], "assume": [], "iterations": 3}
+    report = tried(upper_bound(entry, 2), mutant("elsewhere", "far", **changes), on=parabola)
+    assert report.verdict is HOLDS
+    found = report.mutants[0].witness
+    assert (found.instance, found.iterations, found.left) == ("power[2]", 3, 5)
 
 
 # Without mutants --------------------------------------------------------------------------------
@@ -221,6 +230,7 @@ def test_a_theorem_without_mutants_is_judged_by_automatic_ones():
     assert (report.verdict, len(report.mutants)) == (HOLDS, 1)
     (found,) = report.mutants
     assert (found.automatic, found.verdict, found.witness.k) == (True, REFUTED, 0)
+    assert found.sentence.endswith("in 50-digit arithmetic too")
 
 
 def test_a_loose_theorem_without_mutants_has_shown_nothing():
@@ -273,6 +283,28 @@ def test_each_assumption_is_dropped():
     named = {m.name: m.verdict for m in report.mutants}
     assert named["without convex"] is REFUTED
     assert report.verdict is HOLDS
+
+
+@family
+def mistaken(rng):
+    """x^2/2 with a minimizer that is none, not declared convex."""
+    return replace(parabola, declares=[attained(0.0, np.ones(1))])
+
+
+def test_an_automatic_mutant_that_cannot_be_tried_is_no_error():
+    """Without convexity, only a family with a false certificate is left."""
+    report = tried(
+        upper_bound(distance, 1),
+        on=replace(parabola, declares=[convex(), attained(0.0, np.zeros(1))]),
+        assume=[convex, attained],
+        families={"mistaken": mistaken},
+    )
+    assert (report.verdict, report.error) == (HOLDS, None)
+    assert [m.verdict for m in report.mutants] == [REFUTED, INAPPLICABLE]
+    untried = report.mutants[1]
+    assert (untried.name, untried.why) == ("without convex", "no longer assumed")
+    assert (untried.automatic, untried.witness) == (True, None)
+    assert untried.sentence.endswith("f(x*) differs from f* by 0.5")
 
 
 def test_without_an_assumption_on_instances_that_lack_it():
