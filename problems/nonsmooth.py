@@ -230,8 +230,8 @@ class Resisting(NamedTuple):
         return self.G * maximum(amax(x), norm(x) - self.offset)
 
     def _piece(self, x, order):
-        outward = norm(x) - self.offset > amax(x)
-        return self.G * where(outward, x / maximum(norm(x), self.offset), turn(x, order))
+        outward = norm(x) - self.offset > amax(x)  # then |x| > offset/2, as max_i x_i >= -|x|
+        return self.G * where(outward, x / maximum(norm(x), self.offset / 2), turn(x, order))
 
     def gradient(self, x):
         """(R, d) -> (R, d)."""

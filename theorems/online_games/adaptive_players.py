@@ -32,7 +32,7 @@ multiplicative = Theorem(
     on=[noisy_game(rotation, sigma_1=1.0)],
     iterations=2000,
     mutants=[
-        bound(-Rational(6, 5), "it tends to a constant"),
+        bound(-Rational(3, 2), "it tends to a constant"),
         mutant(
             "preset steps",
             "steps that decrease as for additive noise have regret of order sqrt(k)",
@@ -52,7 +52,7 @@ additive = Theorem(
     on=[noisy_game(rotation, sigma=1.0), noisy_game(strong_game(), sigma=1.0)],
     iterations=2000,
     mutants=[
-        bound(-Rational(7, 10), "the noise admits no better"),
+        bound(-1, "the noise admits no better"),
         mutant(
             "gradient descent ascent",
             "constant steps without extrapolation spiral outwards",
