@@ -214,6 +214,11 @@ def length(s, oracle):
     return sqnorm(s.x) ** 0.5
 
 
+@metric("deficit", r"\|X\|^2 - 9", least=None)
+def deficit(s, oracle):
+    return sqnorm(s.x) - 9
+
+
 @metric("nothing", "0")
 def nothing(s, oracle):
     return 0 * sqnorm(s.x)
@@ -239,6 +244,7 @@ KINDS = {
     "exponent": (exponent(gap, -1), gradient_descent(eta=eta / sqrt(k + 1)), "slope"),
     "rate": (linear_rate(distance, Rational(3, 4)), half, "slope"),
     "moments": (exponent(E(distance_squared), 1), noisy, "slope"),
+    "signed": (exponent(E(deficit), 1), noisy, "slope"),
     "complexity": (
         complexity(distance, 1, over=diagonal, at=(2, 3, 4, 6), eps=1e-3),
         half,

@@ -217,9 +217,12 @@ def _(claim: Exponent, bench: Bench, setting: Setting) -> Graph:
     """The metric, and a line of the claimed slope at twice its last value."""
     trace, curves = measured(bench, setting, claim.metric)
     values, x = trace.values[claim.metric.name], claim.places(trace)
-    curves = [curve._replace(x=x[np.isin(trace.grid, curve.x)]) for curve in curves]
+    signed = any((curve.y < 0).any() for curve in curves)
+    curves = [
+        curve._replace(x=x[np.isin(trace.grid, curve.x)], y=np.abs(curve.y)) for curve in curves
+    ]
     if not claim.metric.expected:
-        curves = [*center(x, values, claim.statistic), *curves]
+        curves = [*center(x, np.abs(values), claim.statistic), *curves]
     claimed = float(np.max(trace.evaluate(setting.resolve(claim.power))))
     seen = np.flatnonzero(np.isfinite(curves[0].y) & (x > 0))
     if seen.size:
@@ -229,6 +232,7 @@ def _(claim: Exponent, bench: Bench, setting: Setting) -> Graph:
             slope = 2 * curves[0].y[seen[-1]] * law
         curves.append(Curve("slope", k, slope))
     y, axis = claim.metric.statement, "k" if claim.against is None else claim.against.tex
+    y = rf"\left| {y} \right|" if signed else y
     if claim.log_x:
         return Graph("loglog", axis, y, order(claim), curves, claimed)
     return Graph("semilogy", axis, y, order(claim), curves)
