@@ -10,7 +10,7 @@ Two tables, each on data whose truth is known:
 2. *Resolution.* The smallest excess E[metric] / bound that is refuted at alpha = 1e-6 in 90 % of
    the trials, for growing numbers of replicates; a dash where none is.
 
-Slopes are measured by ``coverage.py``.
+Slopes are measured by ``slopes.py``.
 
 Exit code 1 if a false alarm rate exceeds alpha.
 """

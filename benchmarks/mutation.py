@@ -30,16 +30,13 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
-# mutmut imports the package coverage, which is not coverage.py in this folder.
-sys.path = [folder for folder in sys.path if Path(folder) != Path(__file__).parent]
-
-import libcst  # noqa: E402
-from mutmut.__main__ import create_mutants  # noqa: E402
-from mutmut.mutation.data import SourceFileMutationData  # noqa: E402
-from mutmut.mutation.diff_apply import read_functions_from_index  # noqa: E402
-from mutmut.stats import status_by_exit_code  # noqa: E402
-from mutmut.utils.file_utils import copy_src_dir, walk_mutatable_files  # noqa: E402
-from scipy.stats import binomtest  # noqa: E402
+import libcst
+from mutmut.__main__ import create_mutants
+from mutmut.mutation.data import SourceFileMutationData
+from mutmut.mutation.diff_apply import read_functions_from_index
+from mutmut.stats import status_by_exit_code
+from mutmut.utils.file_utils import copy_src_dir, walk_mutatable_files
+from scipy.stats import binomtest
 
 KILLED = ("killed", "timeout", "segfault", "suspicious")
 

@@ -370,7 +370,7 @@ def slope(
     finite variance over the replicates; without one use the median or another quantile.
 
     No interval can know of a regime that begins beyond the data, or of a transient that still fills
-    the window. ``benchmarks/coverage.py`` measures how often a true slope lies below the interval.
+    the window. ``benchmarks/slopes.py`` measures how often a true slope lies below the interval.
 
     Parameters
     ----------
