@@ -17,7 +17,7 @@ from convlab.claims.base import (
     Setting,
     Verdict,
 )
-from convlab.claims.gate import Sides, applicable, counted, decide, slack, unfinished, witness
+from convlab.claims.gate import Sides, applicable, decide, decide_bet, slack, unfinished
 from convlab.engine import Trace
 from convlab.errors import ConvlabError
 from convlab.metrics import Metric
@@ -204,26 +204,25 @@ class UpperBound(_Bound):
         ratios = np.concatenate(tables, axis=1)
         log_e, means = statistics.log_e_value(ratios), ratios.mean(axis=0)
         trace, worst = every[0].trace, float(means.max())
-        refuted = log_e >= limit
         grid = np.concatenate([trace.grid[rows] for rows in columns])
         what = "mean of metric/bound"
         if self.probability is not None:
             what = "share of runs beyond the bound, over what is allowed,"
         k = int(grid[np.argmax(means)])
-        found = witness(setting, worst, 1.0, Relation.AT_MOST, Basis.E_VALUE, k=k)
-        return Evidence(
-            str(setting),
-            Verdict.REFUTED if refuted else Verdict.HOLDS,
-            f"{setting}: over {len(ratios)} replicates the {what} reaches {worst:.4g} at "
-            f"k = {k}; e-value 10^{log_e / np.log(10):.1f}",
-            basis=Basis.E_VALUE,
-            witness=found if refuted else None,
-            worst_ratio=worst,
-            resolution=None if refuted else statistics.resolution(ratios, limit),
-            log_e_value=log_e,
-            statuses=counted(trace),
-            engine=trace.engine,
+        sentence = f"over {len(ratios)} replicates the {what} reaches {worst:.4g}"
+        found = decide_bet(
+            setting,
+            trace,
+            log_e,
+            limit,
+            sentence,
+            left=worst,
+            right=1.0,
+            relation=Relation.AT_MOST,
+            k=k,
         )
+        resolution = None if found.witness else statistics.resolution(ratios, limit)
+        return replace(found, worst_ratio=worst, resolution=resolution)
 
 
 def _shares(values: np.ndarray, bound: np.ndarray, least: float) -> np.ndarray:

@@ -26,6 +26,7 @@ __all__ = [
     "applicable",
     "counted",
     "decide",
+    "decide_bet",
     "slack",
     "unfinished",
     "witness",
@@ -211,6 +212,37 @@ def decide(
             evidence, verdict=Verdict.INCONCLUSIVE, sentence=unfinished(setting, trace, what)
         )
     return evidence
+
+
+def decide_bet(
+    setting: Setting,
+    trace: Trace,
+    log_e: float,
+    threshold: float,
+    sentence: str,
+    *,
+    left: float,
+    right: float,
+    relation: Relation,
+    k: int,
+) -> Evidence:
+    """The evidence of a sample: refuted where its e-value reaches the threshold.
+
+    ``left`` and ``right`` are what the sample says of the two sides at iteration ``k``, where they
+    contradict the claim most.
+    """
+    refuted = log_e >= threshold
+    seen = witness(setting, left, right, relation, Basis.E_VALUE, k=k)
+    return Evidence(
+        str(setting),
+        Verdict.REFUTED if refuted else Verdict.HOLDS,
+        f"{setting}: {sentence} at k = {k}; e-value 10^{log_e / np.log(10):.1f}",
+        basis=Basis.E_VALUE,
+        witness=seen if refuted else None,
+        log_e_value=log_e,
+        statuses=counted(trace),
+        engine=trace.engine,
+    )
 
 
 def counted(trace: Trace) -> dict[str, int]:

@@ -16,11 +16,10 @@ from convlab.claims.gate import (
     SecondLook,
     Sides,
     applicable,
-    counted,
     decide,
+    decide_bet,
     slack,
     unfinished,
-    witness,
 )
 from convlab.engine import Trace
 from convlab.metrics import Metric, rounding
@@ -246,21 +245,18 @@ class Identity(Claim):
             means = np.abs(scores.mean(axis=0))
             k = int(trace.grid[rows][np.argmax(means)])
             unit = "of the span" if self.span is not None else "standard deviations"
-            refuted = log_e >= threshold
-            evidence = Evidence(
-                str(setting),
-                Verdict.REFUTED if refuted else Verdict.HOLDS,
-                f"{setting}: over {len(scores)} replicates the means differ by up to "
-                f"{means.max():.2g} {unit}, at k = {k}; e-value 10^{log_e / np.log(10):.1f}",
-                basis=Basis.E_VALUE,
-                witness=witness(setting, means.max(), 0.0, Relation.EQUAL, Basis.E_VALUE, k=k)
-                if refuted
-                else None,
-                log_e_value=log_e,
-                statuses=counted(trace),
-                engine=trace.engine,
+            evidence = decide_bet(
+                setting,
+                trace,
+                log_e,
+                threshold,
+                f"over {len(scores)} replicates the means differ by up to {means.max():.2g} {unit}",
+                left=means.max(),
+                right=0.0,
+                relation=Relation.EQUAL,
+                k=k,
             )
-            if refuted:
+            if evidence.verdict is Verdict.REFUTED:
                 break
         return evidence
 
@@ -445,22 +441,19 @@ class Ordering(Claim):
             if (ratios < 0).any():
                 return replace(open_, sentence=_beyond(setting, self.metric, self.span))
             log_e, means = statistics.log_e_value(ratios), apart.mean(axis=1) / low.mean(axis=1)
-            refuted = log_e >= threshold
-            k = int(ours.grid[rows][np.argmax(means)])
-            evidence = Evidence(
-                str(setting),
-                Verdict.REFUTED if refuted else Verdict.HOLDS,
-                f"{setting}: over {len(ratios)} pairs of runs the mean difference is at most "
-                f"{means.max():.2g} of the span, at k = {k}; e-value 10^{log_e / np.log(10):.1f}",
-                basis=Basis.E_VALUE,
-                witness=witness(setting, means.max(), 0.0, Relation.AT_MOST, Basis.E_VALUE, k=k)
-                if refuted
-                else None,
-                log_e_value=log_e,
-                statuses=counted(ours),
-                engine=ours.engine,
+            evidence = decide_bet(
+                setting,
+                ours,
+                log_e,
+                threshold,
+                f"over {len(ratios)} pairs of runs the mean difference is at most "
+                f"{means.max():.2g} of the span",
+                left=means.max(),
+                right=0.0,
+                relation=Relation.AT_MOST,
+                k=int(ours.grid[rows][np.argmax(means)]),
             )
-            if refuted:
+            if evidence.verdict is Verdict.REFUTED:
                 break
         return evidence
 
