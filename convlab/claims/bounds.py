@@ -17,7 +17,15 @@ from convlab.claims.base import (
     Setting,
     Verdict,
 )
-from convlab.claims.gate import Sides, applicable, decide, decide_bet, slack, unfinished
+from convlab.claims.gate import (
+    Sides,
+    applicable,
+    decide,
+    decide_bet,
+    decide_twice,
+    slack,
+    unfinished,
+)
 from convlab.engine import Trace
 from convlab.errors import ConvlabError
 from convlab.metrics import Metric
@@ -85,18 +93,7 @@ class _Bound(Claim):
     def surely(self, bench: Bench, setting: Setting, sides: Sides, bound: Any = None) -> Evidence:
         """Exact comparison; of a run that is not known exactly, an excess gets a second look."""
         formula = setting.resolve(self.bound if bound is None else bound)
-        metric = self.metric
-
-        def second(replicate: int, ks: Sequence[int]) -> tuple[Any, Any]:
-            return bench.exactly(setting, metric, formula, replicate, ks)
-
-        return decide(
-            setting,
-            sides,
-            metric,
-            second=second if sides.basis is Basis.EXACT else None,
-            allowance=lambda left: metric.allowance(left, setting.problem),
-        )
+        return decide_twice(bench, setting, sides, self.metric, formula)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from convlab import symbols
-from convlab.claims.base import Basis, Claim, Evidence, Relation, Setting, Verdict, Witness
+from convlab.claims.base import Basis, Bench, Claim, Evidence, Relation, Setting, Verdict, Witness
 from convlab.engine import HUGE, Status, Trace
 from convlab.metrics import Metric, rounding
 from convlab.precise import mp
@@ -27,6 +27,7 @@ __all__ = [
     "counted",
     "decide",
     "decide_bet",
+    "decide_twice",
     "slack",
     "unfinished",
     "witness",
@@ -212,6 +213,32 @@ def decide(
             evidence, verdict=Verdict.INCONCLUSIVE, sentence=unfinished(setting, trace, what)
         )
     return evidence
+
+
+def decide_twice(
+    bench: Bench,
+    setting: Setting,
+    sides: Sides,
+    metric: Metric,
+    other: Any,
+    tolerance: float = EXACT,
+) -> Evidence:
+    """The evidence of a metric beside ``other``, a formula or a method, with a second look.
+
+    Where the sides are known exactly, as moments are, there is none.
+    """
+
+    def second(replicate: int, ks: Sequence[int]) -> tuple[Any, Any]:
+        return bench.exactly(setting, metric, other, replicate, ks)
+
+    return decide(
+        setting,
+        sides,
+        metric,
+        second=second if sides.basis is Basis.EXACT else None,
+        allowance=lambda left: metric.allowance(left, setting.problem),
+        tolerance=tolerance,
+    )
 
 
 def decide_bet(

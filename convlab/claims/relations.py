@@ -18,6 +18,7 @@ from convlab.claims.gate import (
     applicable,
     decide,
     decide_bet,
+    decide_twice,
     slack,
     unfinished,
 )
@@ -144,24 +145,9 @@ class Identity(Claim):
             if sides is None:
                 yield self._sampled(bench, setting)
             else:
-                yield self._surely(bench, setting, sides)
-
-    def _surely(self, bench: Bench, setting: Setting, sides: Sides) -> Evidence:
-        metric, other = self.metric, self.other
-        if self._is_formula:
-            other = setting.resolve(other)
-
-        def second(replicate: int, ks: Sequence[int]) -> tuple[Any, Any]:
-            return bench.exactly(setting, metric, other, replicate, ks)
-
-        return decide(
-            setting,
-            sides,
-            metric,
-            second=second if sides.basis is Basis.EXACT else None,
-            allowance=lambda left: metric.allowance(left, setting.problem),
-            tolerance=10.0**-self.digits,
-        )
+                other = setting.resolve(self.other) if self._is_formula else self.other
+                digits = 10.0**-self.digits
+                yield decide_twice(bench, setting, sides, self.metric, other, digits)
 
     @property
     def _is_formula(self) -> bool:

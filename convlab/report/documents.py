@@ -159,7 +159,7 @@ def report_of(data: dict[str, Any]) -> Report:
             "exponent": interval,
         }
         names = ("worst_ratio", "resolution", "log_e_value")
-        numbers = {n: None if e[n] is None else _read(e[n]) for n in names}
+        numbers = {n: _read(e[n]) for n in names}
         return Evidence(**e | changed | numbers)
 
     def claim(c: dict[str, Any]) -> ClaimReport:
