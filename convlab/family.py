@@ -183,11 +183,18 @@ class Family:
             )
         return taken
 
-    def sample(self, key: int) -> Problem:
-        """A problem with parameters drawn from their ranges, independently of the data."""
+    def drawn(self, key: int, **fixed: Any) -> Instance:
+        """An instance with parameters drawn from their ranges, independently of the data.
+
+        Those in ``fixed`` have the values given there.
+        """
         rng = self.generator(key, _PARAMETERS)
         values = {n: p.range.draw(rng, p.kind) for n, p in self.parameters.items()}
-        return self(key, **values)
+        return self.instance(key, **{**values, **fixed})
+
+    def sample(self, key: int) -> Problem:
+        """The problem of an instance with drawn parameters."""
+        return self.drawn(key).problem()
 
     def strategy(self) -> Any:
         """A Hypothesis strategy for problems of the family."""

@@ -69,7 +69,7 @@ class BallGame(NamedTuple):
 
     def project(self, x):
         """(R, m + n) -> (R, m + n): the nearest feasible point."""
-        u, v = split(x, self.A.shape[0])
+        u, v = split(x, self.A.shape[-2])
         u, v = (z * self.B / maximum(norm(z), self.B) for z in (u, v))
         return concat(u, v)
 
@@ -79,8 +79,8 @@ class BallGame(NamedTuple):
 
     def restricted_gap(self, x):
         """(R, m + n) -> (R, 1)."""
-        u, v = split(x, self.A.shape[0])
-        in_u, in_v = split(self.operator(x), self.A.shape[0])
+        u, v = split(x, self.A.shape[-2])
+        in_u, in_v = split(self.operator(x), self.A.shape[-2])
         return self.B * (norm(in_u) + norm(in_v)) + inner(self.p, u) - inner(self.q, v)
 
 

@@ -57,7 +57,7 @@ class SparseRegression(NamedTuple):
     @property
     def n(self):
         """Number of components."""
-        return self.A.shape[0]
+        return self.A.shape[-2]
 
     def smooth_value(self, x):
         """f: (R, d) -> (R, 1)."""
@@ -231,7 +231,7 @@ class HalfLine(NamedTuple):
     @property
     def n(self):
         """Number of components."""
-        return self.v.shape[0]
+        return self.v.shape[-1]
 
     def smooth_value(self, x):
         """f: (R, 1) -> (R, 1)."""

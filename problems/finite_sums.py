@@ -72,7 +72,7 @@ class LeastSquares(NamedTuple):
     @property
     def n(self):
         """Number of components."""
-        return self.A.shape[0]
+        return self.A.shape[-2]
 
     def value(self, x):
         """(R, d) -> (R, 1)."""

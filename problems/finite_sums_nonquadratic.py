@@ -49,7 +49,7 @@ class HuberSum(NamedTuple):
     @property
     def n(self):
         """Number of components."""
-        return self.v.shape[0]
+        return self.v.shape[-1]
 
     def value(self, x):
         """(R, 1) -> (R, 1)."""
@@ -85,7 +85,7 @@ class SineSum(NamedTuple):
     @property
     def n(self):
         """Number of components."""
-        return self.v.shape[0]
+        return self.v.shape[-1]
 
     def value(self, x):
         """(R, 1) -> (R, 1)."""

@@ -51,17 +51,17 @@ class NormalGame(NamedTuple):
 
     def operator(self, x):
         """(R, 2n) -> (R, 2n): the gradient in u, minus the gradient in v."""
-        u, v = split(x, self.a.shape[0])
+        u, v = split(x, self.a.shape[-1])
         return concat(self.a * u - self.b * v, self.b * u + self.a * v)
 
     def adjoint(self, x):
         """(R, 2n) -> (R, 2n): the transpose of the operator."""
-        u, v = split(x, self.a.shape[0])
+        u, v = split(x, self.a.shape[-1])
         return concat(self.a * u + self.b * v, self.a * v - self.b * u)
 
     def resolvent(self, x, step):
         """(R, 2n) -> (R, 2n): the solution p of p + step F(p) = x."""
-        u, v = split(x, self.a.shape[0])
+        u, v = split(x, self.a.shape[-1])
         p, q = 1 + step * self.a, step * self.b
         size = p * p + q * q
         return concat((p * u + q * v) / size, (p * v - q * u) / size)

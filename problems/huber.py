@@ -145,7 +145,7 @@ class HuberRegression(NamedTuple):
         """(R, d) -> (R, d)."""
         r = matvec(self.A, x - self.center)
         clipped = maximum(minimum(r, self.tau), -self.tau)
-        return rmatvec(self.A, clipped) / self.A.shape[0]
+        return rmatvec(self.A, clipped) / self.A.shape[-2]
 
 
 @family

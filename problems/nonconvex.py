@@ -111,7 +111,7 @@ class LinkRegression(NamedTuple):
         """(R, d) -> (R, d)."""
         t = matvec(self.A, x)
         slope = 1 - self.bend / ((1 + t * t) * sqrt(1 + t * t))
-        return rmatvec(self.A, slope * self._residual(x)) / self.A.shape[0]
+        return rmatvec(self.A, slope * self._residual(x)) / self.A.shape[-2]
 
     def nearest_minimizer(self, x):
         """(R, d) -> (R, d)."""
@@ -162,7 +162,7 @@ class RobustRegression(NamedTuple):
     def gradient(self, x):
         """(R, d) -> (R, d)."""
         r = matvec(self.A, x - self.center)
-        return rmatvec(self.A, r / ((1 + r * r) * (1 + r * r))) / self.A.shape[0]
+        return rmatvec(self.A, r / ((1 + r * r) * (1 + r * r))) / self.A.shape[-2]
 
 
 @family

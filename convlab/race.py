@@ -1,0 +1,398 @@
+"""The race: the members of all families on which the bounds of a theorem come closest to false.
+
+Every family that fits the theorem is tried at many parameters, in short runs that go abreast. Of
+the families whose members come closest, the parameters are then searched one after the other, each
+between the neighbours of the best value so far. A race only chooses: what it has found is judged by
+longer runs, with other draws.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import sympy
+
+from convlab import symbols
+from convlab.abreast import form
+from convlab.choices import choices
+from convlab.claims import Basis, Claim, Setting
+from convlab.claims.bounds import LowerBound, UpperBound
+from convlab.engine import run
+from convlab.family import Between, Choice, Family, Instance, Parameter
+from convlab.formula import evaluate
+from convlab.problem import Problem
+from convlab.theorem import Theorem
+
+__all__ = ["Budget", "Found", "members", "race", "speaks_of_the_horizon"]
+
+
+class Budget(NamedTuple):
+    """How much a race tries.
+
+    ``finalists`` are the families per claim whose parameters are searched, ``scan`` the values of
+    a parameter over its range, ``zooms`` how often the range is narrowed to the neighbours of the
+    best value, ``sweeps`` how often all parameters are gone through, ``choices`` the values of
+    each free parameter of the theorem.
+    """
+
+    finalists: int
+    scan: int
+    zooms: int
+    sweeps: int
+    choices: int
+
+
+LENGTH = 32
+"""Iterations of a short run."""
+HORIZONS = (1, 2, 3, 5, 10, 32)
+"""Lengths of the short runs where a statement speaks of the horizon."""
+FIRST = 6
+"""Values of a parameter, over its range, at which every family is tried."""
+DRAWN = 3
+"""Members with drawn parameters that are tried of every family, and of its smallest dimensions."""
+LARGE = 4096
+"""Numbers in the data of a problem beyond which few members of its family are tried."""
+ALONE = 3
+"""Members that are tried of a family that cannot go abreast."""
+ABREAST = 512
+"""Replicates of one run."""
+STARTS, SAMPLE = 2, 8
+"""Replicates of each member: starting points, and samples of a stochastic method."""
+SAME = 1e-9
+"""Relative difference of ratios that are taken for the same run."""
+APART = 2**32
+"""Added to the key: a race has draws that no verdict rests on."""
+
+
+class Found(NamedTuple):
+    """A member that came close: its largest metric/bound, and the horizon that it is made for."""
+
+    ratio: float
+    problem: Problem
+    horizon: int | None
+
+
+def speaks_of_the_horizon(theorem: Theorem) -> bool:
+    """Whether a claim or a hyperparameter has the letter T."""
+    formulas = [f for claim in theorem.claims for f in claim.formulas]
+    formulas += theorem.algorithm.hyperparameters.values()
+    return any(symbols.T in sympy.sympify(f).free_symbols for f in formulas)
+
+
+class Makers(Protocol):
+    """Where a race has its problems from: each is made once."""
+
+    def problem(self, instance: Instance) -> Problem:
+        """The problem of an instance."""
+
+    def members(self, family: Family) -> list[tuple[Instance, Problem]]:
+        """The members that a family enters: see :func:`members`."""
+
+    def abreast(self, problems: Sequence[Problem], starts: int, key: int) -> Problem:
+        """Problems as one: see :func:`convlab.abreast.abreast`."""
+
+
+class _Entry(NamedTuple):
+    """A member in the race, with the values of the theorem's symbols."""
+
+    instance: Instance
+    problem: Problem
+    constants: dict[sympy.Symbol, Any]
+
+    @property
+    def horizon(self) -> int | None:
+        return self.instance.parameters.get("horizon")
+
+
+@dataclass(frozen=True)
+class _Race:
+    """One theorem's race: its claims that are bounds, and the means to try members."""
+
+    theorem: Theorem
+    claims: Sequence[UpperBound | LowerBound]
+    makers: Makers
+    budget: Budget
+    key: int
+    length: int
+
+    # Members ------------------------------------------------------------------------------------
+
+    def first(self, family: Family) -> list[_Entry]:
+        """The members of a family that enter, with real parameters as the theorem names them."""
+        entered = self.makers.members(family)
+        told = [
+            _with(entered[0][0], p.name, value)
+            for p in family.parameters.values()
+            if entered and p.kind is float and isinstance(p.range, Between)
+            for value in self.told()
+            if value in p.range
+        ]
+        return self.entries([*entered, *((i, self.makers.problem(i)) for i in told)])
+
+    def entries(self, members: Iterable[tuple[Instance, Problem]]) -> list[_Entry]:
+        """Those of the members that satisfy the assumptions."""
+        found = []
+        for instance, problem in members:
+            constants = self.theorem.constants(problem)
+            if constants is None:
+                continue
+            if len(problem.shape) != 1:
+                break  # a theorem about matrices or tables names its families
+            found.append(_Entry(instance, problem, constants))
+        return found
+
+    def told(self) -> set[float]:
+        """Numbers that the assumptions name, and their quotients."""
+        named = {
+            float(v)
+            for a in self.theorem.assume
+            for v in a.values
+            if not isinstance(v, sympy.Symbol) and np.ndim(v) == 0
+        }
+        return named | {a / b for a in named for b in named if b}
+
+    # Runs ---------------------------------------------------------------------------------------
+
+    def ratios(self, entries: Sequence[_Entry], grid: Sequence[int] | None = None) -> np.ndarray:
+        """(C, N): the largest metric/bound after the start, of each claim on each member."""
+        found = np.zeros((len(self.claims), len(entries)))
+        groups: dict[Any, list[int]] = {}
+        for i, entry in enumerate(entries):
+            mark = form(entry.problem.oracle), entry.problem.shape, entry.horizon
+            groups.setdefault(mark, []).append(i)
+        for (*_, horizon), members in groups.items():
+            lengths = [self.length] if horizon is None else [horizon]
+            if horizon is None and speaks_of_the_horizon(self.theorem):
+                lengths = [h for h in HORIZONS if h <= self.length]
+            step = max(1, ABREAST // self._copies)
+            for begin in range(0, len(members), step):
+                some = members[begin : begin + step]
+                tried = [entries[i] for i in some]
+                for length in lengths:
+                    found[:, some] = np.maximum(found[:, some], self._tried(tried, length, grid))
+        return found
+
+    @property
+    def _copies(self) -> int:
+        return SAMPLE if self.theorem.algorithm.algorithm.stochastic else STARTS
+
+    def _tried(
+        self, entries: Sequence[_Entry], length: int, grid: Sequence[int] | None
+    ) -> np.ndarray:
+        """(C, N): abreast, or one by one where an oracle or a step is not made for that."""
+        points = [k for k in grid if k <= length] + [length] if grid else range(length + 1)
+        if len(entries) > 1:
+            try:
+                return self._run(entries, length, points)
+            except Exception:  # whatever an oracle says of columns where it expects numbers
+                some = entries[:ALONE]
+                alone = [self._run([entry], length, points) for entry in some]
+                return np.pad(np.hstack(alone), ((0, 0), (0, len(entries) - len(some))))
+        return self._run(entries, length, points)
+
+    def _run(self, entries: Sequence[_Entry], length: int, grid: Sequence[int]) -> np.ndarray:
+        theorem, copies = self.theorem, self._copies
+        problems = [entry.problem for entry in entries]
+        problem = problems[0]
+        if len(problems) > 1:
+            problem = self.makers.abreast(problems, copies, self.key + APART)
+        each = [entry.constants for entry in entries]
+        constants = {s: _column([c[s] for c in each], copies) for s in each[0]}
+        found = np.zeros((len(self.claims), len(problems)))
+        for chosen in choices(theorem, each[0], self.budget.choices):
+            setting = Setting(problem, theorem.algorithm, constants, length, chosen)
+            trace = run(
+                setting.chosen_method,
+                problem,
+                iterations=length,
+                replicates=copies * len(problems),
+                metrics=[setting.weighted(c.metric) for c in self.claims],
+                key=self.key + APART,
+                constants=constants,
+                initial=theorem.quantities,
+                grid=grid,
+                engine="eager",
+            )
+            for c, claim in enumerate(self.claims):
+                sides = claim.sides(setting, trace, Basis.EXACT)
+                ratio = sides.ratio[trace.grid > 0].reshape(-1, len(problems), copies)
+                if theorem.algorithm.algorithm.stochastic:
+                    ratio = ratio.mean(axis=2, keepdims=True)
+                found[c] = np.maximum(found[c], ratio.max(axis=(0, 2), initial=0.0))
+        return found
+
+    def finalists(
+        self, scored: Sequence[tuple[list[_Entry], np.ndarray]], claim: int
+    ) -> list[tuple[_Entry, float]]:
+        """The best of the families that come closest, and how close they come when run alone.
+
+        Two on which a run is the same number for number, such as a function with different noise
+        for a method that draws none, count as one.
+        """
+        best = []
+        for entries, ratios in scored:
+            i = int(np.argmax(ratios[claim]))
+            best.append((float(ratios[claim, i]), entries[i]))
+        best.sort(key=lambda pair: -pair[0])
+        found: list[tuple[_Entry, float]] = []
+        for ratio, entry in best:
+            if len(found) >= self.budget.finalists:
+                break
+            own = self.ratios([entry])[claim, 0]
+            if own < (1 - SAME) * ratio or any(abs(own - r) <= SAME * r for _, r in found):
+                continue
+            found.append((entry, float(own)))
+        return found
+
+    # Search -------------------------------------------------------------------------------------
+
+    def searched(self, entry: _Entry, ratio: float, claim: int) -> tuple[_Entry, float]:
+        """The entry with its parameters changed, one after the other, so that the ratio grows."""
+        family = entry.instance.family
+        real = [
+            p
+            for p in family.parameters.values()
+            if p.kind is float and isinstance(p.range, Between) and p.range.low < p.range.high
+        ]
+        if _size(entry.problem.oracle) > LARGE:
+            return entry, ratio
+        for sweep in range(self.budget.sweeps if len(real) > 1 else 1):
+            before = ratio
+            for parameter in real:
+                entry, ratio = self._along(entry, ratio, claim, parameter)
+            if sweep and ratio <= before * (1 + 1e-6):
+                break
+        return entry, ratio
+
+    def _along(
+        self, entry: _Entry, ratio: float, claim: int, parameter: Parameter
+    ) -> tuple[_Entry, float]:
+        """The best value of one parameter, the others unchanged."""
+        name, allowed = parameter.name, parameter.range
+        assert isinstance(allowed, Between)
+        values = _values(allowed, self.budget.scan)
+        for _ in range(1 + self.budget.zooms):
+            changed = [_with(entry.instance, name, v) for v in values]
+            tried = self.entries((i, self.makers.problem(i)) for i in changed)
+            if len(tried) < 2:
+                break
+            found = self.ratios(tried)[claim]
+            best = int(np.argmax(found))
+            if found[best] > ratio:
+                entry, ratio = tried[best], float(found[best])
+            if np.ptp(found) <= 1e-9 * abs(found[best]) or not np.isfinite(found[best]):
+                break  # it does not matter, or it cannot be worse
+            at = entry.instance.parameters[name]
+            below = max((v for v in values if v < at), default=at)
+            above = min((v for v in values if v > at), default=at)
+            spaced = np.geomspace if allowed.log else np.linspace
+            values = [float(v) for v in spaced(below, above, 9)[1:-1]]
+        return entry, ratio
+
+
+def members(family: Family, key: int) -> Iterator[Instance]:
+    """The members that a family enters into every race.
+
+    The default, each parameter over its range, and drawn ones, at the usual and at the smallest
+    dimensions; of a family for horizons, those for short ones.
+    """
+    smallest = {
+        p.name: int(p.range.low)
+        for p in family.parameters.values()
+        if p.kind is int and p.name != "horizon" and isinstance(p.range, Between)
+    }
+    usual = {p.name: p.default for p in family.parameters.values() if p.kind is not float}
+    for horizon in _horizons(family):
+        base = family.instance(**horizon)
+        yield base
+        if _size(base.problem().oracle) > LARGE:
+            yield family.drawn(key + 1, **horizon)
+            continue
+        for parameter in family.parameters.values():
+            if parameter.name not in horizon and parameter.kind is not int:
+                for value in _values(parameter.range, FIRST):
+                    yield _with(base, parameter.name, value)
+        for sizes in (usual, usual | smallest) if smallest else (usual,):
+            yield family.instance(**sizes | horizon)
+            for i in range(DRAWN):
+                yield family.drawn(key + 1 + i, **sizes | horizon)
+
+
+def _horizons(family: Family) -> list[dict[str, int]]:
+    """The horizons of short runs for which there is a member; one choice where there are none."""
+    if "horizon" not in family.parameters:
+        return [{}]
+    allowed = family.parameters["horizon"].range
+    offered = allowed.options if isinstance(allowed, Choice) else HORIZONS
+    return [{"horizon": h} for h in offered if h in allowed and h <= LENGTH]
+
+
+def _values(allowed: Between | Choice, count: int) -> list[Any]:
+    """The options, or values spaced over an interval, both ends included."""
+    if isinstance(allowed, Choice):
+        return list(allowed.options)
+    spaced = np.geomspace if allowed.log else np.linspace
+    values = spaced(allowed.low, allowed.high, count).clip(allowed.low, allowed.high)
+    return [float(v) for v in values]
+
+
+def race(
+    theorem: Theorem,
+    families: Sequence[Family],
+    makers: Makers,
+    budget: Budget,
+    key: int,
+) -> list[list[Found]]:
+    """For each claim that is a bound, what the finalists of the families came to, worst first.
+
+    Claims of other kinds have no ratio, and no race.
+    """
+    claims = [c for c in theorem.claims if isinstance(c, UpperBound | LowerBound)]
+    if not claims:
+        return []
+    this = _Race(theorem, claims, makers, budget, key, _length(theorem, claims))
+    entered = [e for f in families if (e := this.first(f))]
+    scored = [(entries, this.ratios(entries, _grid(theorem, this.length))) for entries in entered]
+    found = []
+    for c in range(len(claims)):
+        ends = [this.searched(entry, ratio, c) for entry, ratio in this.finalists(scored, c)]
+        places = [Found(ratio, e.problem, e.horizon) for e, ratio in ends]
+        found.append(sorted(places, key=lambda place: -place.ratio))
+    return found
+
+
+def _length(theorem: Theorem, claims: Sequence[Claim]) -> int:
+    """Iterations of a short run: more where a claim says nothing so early."""
+    ks = np.arange(1, theorem.iterations + 1)
+    length = min(LENGTH, theorem.iterations)
+    for claim in claims:
+        condition = sympy.sympify(claim.when)
+        if condition.free_symbols == {symbols.k}:
+            truth = evaluate(sympy.Piecewise((1, condition), (0, True)), {symbols.k: ks})
+            said = ks[np.broadcast_to(np.asarray(truth, dtype=float) > 0.5, ks.shape)]
+            length = max(length, int(said[0]) if said.size else 0)
+    return length
+
+
+def _grid(theorem: Theorem, length: int) -> list[int]:
+    """Iterations at which all families are looked at."""
+    return [k for k in (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32) if k < length]
+
+
+def _with(instance: Instance, name: str, value: Any) -> Instance:
+    return instance.family.instance(instance.key, **{**instance.parameters, name: value})
+
+
+def _size(oracle: Any) -> int:
+    """How many numbers the data of an oracle are."""
+    if hasattr(oracle, "_fields"):
+        return sum(map(_size, oracle))
+    return int(np.size(oracle)) if isinstance(oracle, np.ndarray) else 0
+
+
+def _column(values: Sequence[Any], copies: int) -> Any:
+    """The values of all members: a number where they are equal, else one for each replicate."""
+    if all(v is values[0] or np.array_equal(v, values[0]) for v in values):
+        return values[0]
+    return np.repeat(np.asarray(values, dtype=float).reshape(len(values)), copies)
