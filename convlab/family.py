@@ -196,12 +196,19 @@ class Family:
         """The problem of an instance with drawn parameters."""
         return self.drawn(key).problem()
 
-    def strategy(self) -> Any:
-        """A Hypothesis strategy for problems of the family."""
+    def instances(self, **given: Any) -> Any:
+        """A Hypothesis strategy for instances; ``given`` are strategies for some parameters.
+
+        Names in ``given`` that are no parameters are passed over.
+        """
         from hypothesis import strategies as st
 
-        values = {n: p.range.strategy(p.kind) for n, p in self.parameters.items()}
-        return st.builds(self, key=st.integers(0, 2**32 - 1), **values)
+        values = {n: given.get(n, p.range.strategy(p.kind)) for n, p in self.parameters.items()}
+        return st.builds(self.instance, key=st.integers(0, 2**32 - 1), **values)
+
+    def strategy(self) -> Any:
+        """A Hypothesis strategy for problems of the family."""
+        return self.instances().map(Instance.problem)
 
     def generator(self, key: int, stream: int = 0) -> np.random.Generator:
         """The random numbers of a key: those of the data, or of another stream, 1 to 2^32 - 1."""

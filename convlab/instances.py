@@ -159,7 +159,8 @@ class Instances:
         """The members that a family enters into every race, made once; none without their data."""
         if family not in self._entered:
             try:
-                entered = [(i, self.problem(i)) for i in members(family, self.key)]
+                each = dict.fromkeys(members(family, self.key))
+                entered = [(i, self.problem(i)) for i in each]
             except UnavailableError:
                 entered = []
             self._entered[family] = entered

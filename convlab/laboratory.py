@@ -142,6 +142,11 @@ class Laboratory:
             verdict, sentence = Verdict.INAPPLICABLE, str(error)
             return MutantReport(mutant.name, mutant.why, verdict, sentence, automatic=True)
 
+    def finding(self, theorem: Theorem, claim: Claim, problem: Problem, iterations: int) -> Finding:
+        """The finding of one claim on one problem; a refutation on the simplest instance found."""
+        bench = self._bench(theorem, [(problem, iterations, False)], {})
+        return self._shrunk(theorem, claim, claim.judge(bench), bench)
+
     def bench(self, theorem: Theorem) -> TheoremBench:
         """The settings of a theorem, and runs on them: what its claims are judged with."""
         return self._bench(theorem, None, {})

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import sympy
+from scipy.optimize import differential_evolution
 
 from convlab import symbols
 from convlab.abreast import form
@@ -24,7 +25,7 @@ from convlab.formula import evaluate
 from convlab.problem import Problem
 from convlab.theorem import Theorem
 
-__all__ = ["Budget", "Found", "members", "race", "speaks_of_the_horizon"]
+__all__ = ["Budget", "Entry", "Found", "Makers", "Race", "members", "race", "speaks_of_the_horizon"]
 
 
 class Budget(NamedTuple):
@@ -32,8 +33,9 @@ class Budget(NamedTuple):
 
     ``finalists`` are the families per claim whose parameters are searched, ``scan`` the values of
     a parameter over its range, ``zooms`` how often the range is narrowed to the neighbours of the
-    best value, ``sweeps`` how often all parameters are gone through, ``choices`` the values of
-    each free parameter of the theorem.
+    best value, ``sweeps`` how often all parameters are gone through, ``generations`` those of
+    differential evolution in all parameters together, ``choices`` the values of each free
+    parameter of the theorem.
     """
 
     finalists: int
@@ -41,10 +43,15 @@ class Budget(NamedTuple):
     zooms: int
     sweeps: int
     choices: int
+    generations: int = 0
 
 
 LENGTH = 32
 """Iterations of a short run."""
+SEEN = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32)
+"""Iterations of a short run at which all families are looked at."""
+PINNED = 16
+"""A condition that holds at no more iterations pins them."""
 HORIZONS = (1, 2, 3, 5, 10, 32)
 """Lengths of the short runs where a statement speaks of the horizon."""
 FIRST = 6
@@ -93,7 +100,7 @@ class Makers(Protocol):
         """Problems as one: see :func:`convlab.abreast.abreast`."""
 
 
-class _Entry(NamedTuple):
+class Entry(NamedTuple):
     """A member in the race, with the values of the theorem's symbols."""
 
     instance: Instance
@@ -106,8 +113,11 @@ class _Entry(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Race:
-    """One theorem's race: its claims that are bounds, and the means to try members."""
+class Race:
+    """One theorem's race: its claims that are bounds, and the means to try members.
+
+    ``length`` is that of the runs, ``pinned`` are iterations that a condition singles out.
+    """
 
     theorem: Theorem
     claims: Sequence[UpperBound | LowerBound]
@@ -115,22 +125,38 @@ class _Race:
     budget: Budget
     key: int
     length: int
+    pinned: Sequence[int]
+
+    @classmethod
+    def of(cls, theorem: Theorem, makers: Makers, budget: Budget, key: int) -> "Race":
+        """The race of a theorem: its runs are longer where a claim says nothing so early."""
+        claims = [c for c in theorem.claims if isinstance(c, UpperBound | LowerBound)]
+        length, pinned = min(LENGTH, theorem.iterations), set()
+        for claim in claims:
+            said = _said(claim, theorem.iterations)
+            if said.size:
+                length = max(length, int(said[0]))
+            if said.size <= PINNED:
+                pinned.update(said.tolist())
+        few = sorted(k for k in pinned if k <= length)
+        return cls(theorem, claims, makers, budget, key, length, few)
 
     # Members ------------------------------------------------------------------------------------
 
-    def first(self, family: Family) -> list[_Entry]:
+    def first(self, family: Family) -> list[Entry]:
         """The members of a family that enter, with real parameters as the theorem names them."""
         entered = self.makers.members(family)
+        if not entered:
+            return []
         told = [
             _with(entered[0][0], p.name, value)
             for p in family.parameters.values()
-            if entered and p.kind is float and isinstance(p.range, Between)
-            for value in self.told()
-            if value in p.range
+            for value in (self.pinned if p.name == "horizon" else self.told())
+            if (p.name == "horizon" or p.kind is float) and value in p.range
         ]
         return self.entries([*entered, *((i, self.makers.problem(i)) for i in told)])
 
-    def entries(self, members: Iterable[tuple[Instance, Problem]]) -> list[_Entry]:
+    def entries(self, members: Iterable[tuple[Instance, Problem]]) -> list[Entry]:
         """Those of the members that satisfy the assumptions."""
         found = []
         for instance, problem in members:
@@ -139,7 +165,7 @@ class _Race:
                 continue
             if len(problem.shape) != 1:
                 break  # a theorem about matrices or tables names its families
-            found.append(_Entry(instance, problem, constants))
+            found.append(Entry(instance, problem, constants))
         return found
 
     def told(self) -> set[float]:
@@ -152,9 +178,17 @@ class _Race:
         }
         return named | {a / b for a in named for b in named if b}
 
+    def scored(self, family: Family) -> tuple[list[Entry], np.ndarray] | None:
+        """The members that enter, and their ratios (C, N) in runs seen now and then, if any."""
+        entries = self.first(family)
+        if not entries:
+            return None
+        seen = {k for k in SEEN if k < self.length}.union(self.pinned)
+        return entries, self.ratios(entries, sorted(seen))
+
     # Runs ---------------------------------------------------------------------------------------
 
-    def ratios(self, entries: Sequence[_Entry], grid: Sequence[int] | None = None) -> np.ndarray:
+    def ratios(self, entries: Sequence[Entry], grid: Sequence[int] | None = None) -> np.ndarray:
         """(C, N): the largest metric/bound after the start, of each claim on each member."""
         found = np.zeros((len(self.claims), len(entries)))
         groups: dict[Any, list[int]] = {}
@@ -178,10 +212,10 @@ class _Race:
         return SAMPLE if self.theorem.algorithm.algorithm.stochastic else STARTS
 
     def _tried(
-        self, entries: Sequence[_Entry], length: int, grid: Sequence[int] | None
+        self, entries: Sequence[Entry], length: int, grid: Sequence[int] | None
     ) -> np.ndarray:
         """(C, N): abreast, or one by one where an oracle or a step is not made for that."""
-        points = [k for k in grid if k <= length] + [length] if grid else range(length + 1)
+        points = range(length + 1) if grid is None else [k for k in grid if k < length] + [length]
         if len(entries) > 1:
             try:
                 return self._run(entries, length, points)
@@ -191,7 +225,7 @@ class _Race:
                 return np.pad(np.hstack(alone), ((0, 0), (0, len(entries) - len(some))))
         return self._run(entries, length, points)
 
-    def _run(self, entries: Sequence[_Entry], length: int, grid: Sequence[int]) -> np.ndarray:
+    def _run(self, entries: Sequence[Entry], length: int, grid: Sequence[int]) -> np.ndarray:
         theorem, copies = self.theorem, self._copies
         problems = [entry.problem for entry in entries]
         problem = problems[0]
@@ -223,8 +257,8 @@ class _Race:
         return found
 
     def finalists(
-        self, scored: Sequence[tuple[list[_Entry], np.ndarray]], claim: int
-    ) -> list[tuple[_Entry, float]]:
+        self, scored: Sequence[tuple[list[Entry], np.ndarray]], claim: int
+    ) -> list[tuple[Entry, float]]:
         """The best of the families that come closest, and how close they come when run alone.
 
         Two on which a run is the same number for number, such as a function with different noise
@@ -232,10 +266,11 @@ class _Race:
         """
         best = []
         for entries, ratios in scored:
-            i = int(np.argmax(ratios[claim]))
+            top = ratios[claim].max()
+            i = int(np.argmax(ratios[claim] >= (1 - SAME) * top))  # the plainest comes first
             best.append((float(ratios[claim, i]), entries[i]))
         best.sort(key=lambda pair: -pair[0])
-        found: list[tuple[_Entry, float]] = []
+        found: list[tuple[Entry, float]] = []
         for ratio, entry in best:
             if len(found) >= self.budget.finalists:
                 break
@@ -247,7 +282,7 @@ class _Race:
 
     # Search -------------------------------------------------------------------------------------
 
-    def searched(self, entry: _Entry, ratio: float, claim: int) -> tuple[_Entry, float]:
+    def searched(self, entry: Entry, ratio: float, claim: int) -> tuple[Entry, float]:
         """The entry with its parameters changed, one after the other, so that the ratio grows."""
         family = entry.instance.family
         real = [
@@ -263,15 +298,58 @@ class _Race:
                 entry, ratio = self._along(entry, ratio, claim, parameter)
             if sweep and ratio <= before * (1 + 1e-6):
                 break
+        if len(real) > 1 and self.budget.generations and np.isfinite(ratio):
+            entry, ratio = self._evolved(entry, ratio, claim, real)
         return entry, ratio
 
+    def _evolved(
+        self, entry: Entry, ratio: float, claim: int, real: Sequence[Parameter]
+    ) -> tuple[Entry, float]:
+        """The best values of several parameters together, by differential evolution."""
+        best = [(entry, ratio)]
+
+        def loss(shares: np.ndarray) -> np.ndarray:
+            columns = [_at(p.range, row) for p, row in zip(real, shares, strict=True)]
+            tried: list[Entry] = []
+            places: list[int] = []
+            for i, values in enumerate(zip(*columns, strict=True)):
+                named = dict(zip((p.name for p in real), map(float, values), strict=True))
+                instance = entry.instance.family.instance(
+                    entry.instance.key, **{**entry.instance.parameters, **named}
+                )
+                fitting = self.entries([(instance, instance.problem())])
+                tried += fitting
+                places += [i] * len(fitting)
+            found = np.zeros(shares.shape[1])
+            if tried:
+                found[places] = self.ratios(tried)[claim]
+                top = int(np.argmax(found[places]))
+                best.append((tried[top], float(found[places][top])))
+            return -found
+
+        start = [_share(p.range, entry.instance.parameters[p.name]) for p in real]
+        differential_evolution(
+            loss,
+            [(0.0, 1.0)] * len(real),
+            x0=start,
+            vectorized=True,
+            updating="deferred",
+            polish=False,
+            popsize=8,
+            maxiter=self.budget.generations,
+            seed=self.key,
+        )
+        found = max(best, key=lambda pair: pair[1])
+        return found if found[1] > (1 + SAME) * ratio else best[0]
+
     def _along(
-        self, entry: _Entry, ratio: float, claim: int, parameter: Parameter
-    ) -> tuple[_Entry, float]:
+        self, entry: Entry, ratio: float, claim: int, parameter: Parameter
+    ) -> tuple[Entry, float]:
         """The best value of one parameter, the others unchanged."""
         name, allowed = parameter.name, parameter.range
         assert isinstance(allowed, Between)
         values = _values(allowed, self.budget.scan)
+        seen = {*values, entry.instance.parameters[name]}
         for _ in range(1 + self.budget.zooms):
             changed = [_with(entry.instance, name, v) for v in values]
             tried = self.entries((i, self.makers.problem(i)) for i in changed)
@@ -279,15 +357,16 @@ class _Race:
                 break
             found = self.ratios(tried)[claim]
             best = int(np.argmax(found))
-            if found[best] > ratio:
+            if found[best] > (1 + SAME) * ratio:
                 entry, ratio = tried[best], float(found[best])
             if np.ptp(found) <= 1e-9 * abs(found[best]) or not np.isfinite(found[best]):
                 break  # it does not matter, or it cannot be worse
             at = entry.instance.parameters[name]
-            below = max((v for v in values if v < at), default=at)
-            above = min((v for v in values if v > at), default=at)
-            spaced = np.geomspace if allowed.log else np.linspace
-            values = [float(v) for v in spaced(below, above, 9)[1:-1]]
+            below = max((v for v in seen if v < at), default=at)
+            above = min((v for v in seen if v > at), default=at)
+            between = Between(below, above, allowed.log)
+            values = _values(between, 9)[1:-1]
+            seen.update(values)
         return entry, ratio
 
 
@@ -332,9 +411,22 @@ def _values(allowed: Between | Choice, count: int) -> list[Any]:
     """The options, or values spaced over an interval, both ends included."""
     if isinstance(allowed, Choice):
         return list(allowed.options)
-    spaced = np.geomspace if allowed.log else np.linspace
-    values = spaced(allowed.low, allowed.high, count).clip(allowed.low, allowed.high)
-    return [float(v) for v in values]
+    return [float(v) for v in _at(allowed, np.linspace(0.0, 1.0, count))]
+
+
+def _at(allowed: Any, shares: np.ndarray) -> np.ndarray:
+    """Values at shares from 0 to 1 of an interval, in the logarithm where it is drawn so."""
+    low, high = allowed.low, allowed.high
+    if allowed.log:
+        return (low * (high / low) ** shares).clip(low, high)
+    return (low + (high - low) * shares).clip(low, high)
+
+
+def _share(allowed: Any, value: float) -> float:
+    """The share at which a value lies."""
+    if allowed.log:
+        return float(np.log(value / allowed.low) / np.log(allowed.high / allowed.low))
+    return (value - allowed.low) / (allowed.high - allowed.low)
 
 
 def race(
@@ -348,36 +440,26 @@ def race(
 
     Claims of other kinds have no ratio, and no race.
     """
-    claims = [c for c in theorem.claims if isinstance(c, UpperBound | LowerBound)]
-    if not claims:
+    this = Race.of(theorem, makers, budget, key)
+    if not this.claims:
         return []
-    this = _Race(theorem, claims, makers, budget, key, _length(theorem, claims))
-    entered = [e for f in families if (e := this.first(f))]
-    scored = [(entries, this.ratios(entries, _grid(theorem, this.length))) for entries in entered]
+    scored = [one for f in families if (one := this.scored(f)) is not None]
     found = []
-    for c in range(len(claims)):
+    for c in range(len(this.claims)):
         ends = [this.searched(entry, ratio, c) for entry, ratio in this.finalists(scored, c)]
         places = [Found(ratio, e.problem, e.horizon) for e, ratio in ends]
         found.append(sorted(places, key=lambda place: -place.ratio))
     return found
 
 
-def _length(theorem: Theorem, claims: Sequence[Claim]) -> int:
-    """Iterations of a short run: more where a claim says nothing so early."""
-    ks = np.arange(1, theorem.iterations + 1)
-    length = min(LENGTH, theorem.iterations)
-    for claim in claims:
-        condition = sympy.sympify(claim.when)
-        if condition.free_symbols == {symbols.k}:
-            truth = evaluate(sympy.Piecewise((1, condition), (0, True)), {symbols.k: ks})
-            said = ks[np.broadcast_to(np.asarray(truth, dtype=float) > 0.5, ks.shape)]
-            length = max(length, int(said[0]) if said.size else 0)
-    return length
-
-
-def _grid(theorem: Theorem, length: int) -> list[int]:
-    """Iterations at which all families are looked at."""
-    return [k for k in (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32) if k < length]
+def _said(claim: Claim, iterations: int) -> np.ndarray:
+    """The iterations after the start of which a claim speaks, as far as k alone decides that."""
+    ks = np.arange(1, iterations + 1)
+    condition = sympy.sympify(claim.when)
+    if condition.free_symbols != {symbols.k}:
+        return ks
+    truth = evaluate(sympy.Piecewise((1, condition), (0, True)), {symbols.k: ks})
+    return ks[np.broadcast_to(np.asarray(truth, dtype=float) > 0.5, ks.shape)]
 
 
 def _with(instance: Instance, name: str, value: Any) -> Instance:

@@ -52,6 +52,7 @@ bounded_entries = Assumption(
     ("G",),
     r"\|g_k(x)\|_\infty \le G",
     test=_largest_entry,
+    larger=("G",),
 )
 """The entries of every gradient shown are at most G in absolute value."""
 
@@ -60,6 +61,7 @@ bounded_box = Assumption(
     ("B",),
     r"\|x - y\|_\infty \le B",
     test=lambda oracle, x, y, B: (amax(absolute(x - y)), B + 0 * amax(x)),
+    larger=("B",),
 )
 """The feasible set is a box with edges of length at most B."""
 

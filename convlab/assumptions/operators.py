@@ -58,6 +58,7 @@ comonotone = Assumption(
     ("rho",),
     r"\langle F(x) - F(y), x - y \rangle \ge -\rho \|F(x) - F(y)\|^2",
     test=_comonotone,
+    larger=("rho",),
 )
 """F is rho-negative comonotone: F^(-1) + rho I is monotone."""
 
@@ -78,6 +79,7 @@ strongly_stable = Assumption(
         inner(oracle.operator(x), x - oracle.x_star)
         + 1e-12 * (sqnorm(oracle.operator(x)) + sqnorm(x)),
     ),
+    smaller=("mu",),
 )
 """The inequality of strong monotonicity, at the solution only: there may be hills elsewhere."""
 
@@ -87,6 +89,7 @@ strongly_monotone = Assumption(
     r"\langle F(x) - F(y), x - y \rangle \ge \mu \|x - y\|^2",
     test=_strongly_monotone,
     implies=lambda mu: (monotone(), strongly_stable(mu)),
+    smaller=("mu",),
 )
 """F - mu I is monotone."""
 
@@ -95,6 +98,7 @@ lipschitz = Assumption(
     ("L",),
     r"\|F(x) - F(y)\| \le L \|x - y\|",
     test=_lipschitz,
+    larger=("L",),
 )
 """The operator is Lipschitz with constant L."""
 
