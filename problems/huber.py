@@ -21,6 +21,7 @@ from convlab.vocabulary import (
 )
 
 __all__ = [
+    "HalfHuber",
     "Huber",
     "HuberRegression",
     "huber",
@@ -29,10 +30,16 @@ __all__ = [
     "huber_regression",
     "huber_silver",
     "huber_strongly_convex",
+    "huber_width",
+    "huber_width_reversed",
+    "huber_width_strongly_convex",
+    "smooth_half_line",
 ]
 
 Scale = Annotated[float, between(0.1, 100.0, log=True)]
 Horizon = Annotated[int, between(1, 100_000)]
+Width = Annotated[float, between(1e-4, 1.0, log=True)]
+Condition = Annotated[float, between(1.1, 1000.0, log=True)]
 
 
 class Huber(NamedTuple):
@@ -125,6 +132,74 @@ def huber_strongly_convex(
     return Problem(
         oracle=Huber(L, tau, mu),
         declares=[strongly_convex(mu), smooth(L), attained(0.0, np.zeros(1))],
+        start=np.ones(1),
+    )
+
+
+@family
+def huber_width(rng, *, tau: Width = 0.1, L: Scale = 1.0):
+    """f(x) = L x^2/2 up to |x| = tau, L tau (|x| - tau/2) beyond, from x_0 = 1.
+
+    Each family above knows the width that is worst for one method, after Drori and Teboulle (2014);
+    here it is free.
+    """
+    return _slope(L, tau)
+
+
+def _two_curvatures(inside, tau, outside):
+    """The one-dimensional function with these curvatures, from x_0 = 1."""
+    return Problem(
+        oracle=Huber(inside, tau, outside),
+        declares=[
+            strongly_convex(min(inside, outside)),
+            smooth(max(inside, outside)),
+            attained(0.0, np.zeros(1)),
+        ],
+        start=np.ones(1),
+    )
+
+
+@family
+def huber_width_strongly_convex(rng, *, tau: Width = 0.1, L: Scale = 1.0, kappa: Condition = 10.0):
+    """Curvature L up to |x| = tau and mu = L/kappa beyond, from x_0 = 1.
+
+    The slowest functions for short steps are of this form: Taylor, Hendrickx and Glineur (2017).
+    """
+    return _two_curvatures(L, tau, L / kappa)
+
+
+@family
+def huber_width_reversed(rng, *, tau: Width = 0.1, L: Scale = 1.0, kappa: Condition = 10.0):
+    """Curvature mu = L/kappa up to |x| = tau and L beyond, from x_0 = 1: flat at the minimizer."""
+    return _two_curvatures(L / kappa, tau, L)
+
+
+class HalfHuber(NamedTuple):
+    """0 on the left of 0, L x^2/2 up to tau, and the tangent from there on."""
+
+    L: float
+    tau: float
+
+    def value(self, x):
+        """(R, 1) -> (R, 1)."""
+        bent = minimum(maximum(x, 0.0), self.tau)
+        return self.L * bent * (maximum(x, 0.0) - 0.5 * bent)
+
+    def gradient(self, x):
+        """(R, 1) -> (R, 1)."""
+        return self.L * minimum(maximum(x, 0.0), self.tau)
+
+    def nearest_minimizer(self, x):
+        """(R, 1) -> (R, 1)."""
+        return minimum(x, 0.0)
+
+
+@family
+def smooth_half_line(rng, *, tau: Width = 0.1, L: Scale = 1.0):
+    """L tau max(x, 0), made smooth on [0, tau], from x_0 = 1: steps that overshoot end at rest."""
+    return Problem(
+        oracle=HalfHuber(L, tau),
+        declares=[convex(), smooth(L), attained(0.0, np.zeros(1))],
         start=np.ones(1),
     )
 

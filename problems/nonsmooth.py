@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from convlab.assumption import Certificate
 from convlab.assumptions import (
     attained,
     bounded_second_moment,
@@ -25,6 +26,7 @@ from convlab.vocabulary import (
     amax,
     matvec,
     maximum,
+    minimum,
     norm,
     rmatvec,
     sign,
@@ -34,10 +36,14 @@ from convlab.vocabulary import (
 )
 
 __all__ = [
+    "Corner",
     "MaxAffine",
     "Resisting",
     "Separable",
+    "absolute_slope",
     "absolute_value",
+    "corner",
+    "half_line",
     "max_affine",
     "resisting",
     "ridged_absolute",
@@ -111,6 +117,70 @@ def absolute_value(rng, *, slope: Annotated[float, between(1e-6, 1.0, log=True)]
         ],
         start=np.ones(1),
     )
+
+
+class Corner(NamedTuple):
+    """f(x) = right max(x, 0) + left max(-x, 0); at the kink the slope to the right."""
+
+    right: float
+    left: float
+
+    def value(self, x):
+        """(R, 1) -> (R, 1)."""
+        return where(x >= 0, self.right * x, -self.left * x)
+
+    def gradient(self, x):
+        """(R, 1) -> (R, 1)."""
+        return where(x >= 0, self.right + 0 * x, 0 * x - self.left)
+
+    def prox(self, x, step):
+        """(R, 1) -> (R, 1)."""
+        return maximum(x - step * self.right, 0.0) + minimum(x + step * self.left, 0.0)
+
+    def nearest_minimizer(self, x):
+        """(R, 1) -> (R, 1): x itself on the left of 0, where the function is 0 there."""
+        return where(self.left + 0 * x > 0, 0 * x, minimum(x, 0.0))
+
+
+Slope = Annotated[float, between(1e-3, 1.0, log=True)]
+Start = Annotated[float, between(0.01, 10.0, log=True)]
+
+
+def _corner(right, left, start):
+    """The corner among functions with subgradients of up to 1."""
+    return Problem(
+        oracle=Corner(right, left),
+        declares=[
+            convex(),
+            bounded_subgradients(Certificate(1.0, "bound on the slopes")),
+            sharp(min(right, left) if left > 0 else right),
+            proximable(),
+            attained(0.0, np.zeros(1)),
+        ],
+        start=np.array([start]),
+    )
+
+
+@family
+def absolute_slope(rng, *, slope: Slope = 0.5, start: Start = 1.0):
+    """f(x) = slope |x| among functions with subgradients of up to 1, from any distance.
+
+    Subgradient methods are slowest on slopes that keep them away from the minimizer up to the
+    last step, or let them step over it.
+    """
+    return _corner(slope, slope, start)
+
+
+@family
+def corner(rng, *, right: Slope = 0.5, left: Slope = 1.0, start: Start = 1.0):
+    """f(x) = right max(x, 0) + left max(-x, 0), from start > 0: steps over the kink are undone."""
+    return _corner(right, left, start)
+
+
+@family
+def half_line(rng, *, slope: Slope = 0.5, start: Start = 1.0):
+    """f(x) = slope max(x, 0), which is least on the half-line x <= 0, from start > 0."""
+    return _corner(slope, 0.0, start)
 
 
 @family
