@@ -19,6 +19,7 @@ from convlab.vocabulary import (
     rmatvec,
     where,
 )
+from problems.piecewise import pieces
 
 __all__ = [
     "HalfHuber",
@@ -146,15 +147,11 @@ def huber_width(rng, *, tau: Width = 0.1, L: Scale = 1.0):
     return _slope(L, tau)
 
 
-def _two_curvatures(inside, tau, outside):
-    """The one-dimensional function with these curvatures, from x_0 = 1."""
+def _two_curvatures(oracle, L, kappa):
+    """The one-dimensional function with curvatures L/kappa and L, from x_0 = 1."""
     return Problem(
-        oracle=Huber(inside, tau, outside),
-        declares=[
-            strongly_convex(min(inside, outside)),
-            smooth(max(inside, outside)),
-            attained(0.0, np.zeros(1)),
-        ],
+        oracle=oracle,
+        declares=[strongly_convex(L / kappa), smooth(L), attained(0.0, np.zeros(1))],
         start=np.ones(1),
     )
 
@@ -165,13 +162,14 @@ def huber_width_strongly_convex(rng, *, tau: Width = 0.1, L: Scale = 1.0, kappa:
 
     The slowest functions for short steps are of this form: Taylor, Hendrickx and Glineur (2017).
     """
-    return _two_curvatures(L, tau, L / kappa)
+    return _two_curvatures(Huber(L, tau, L / kappa), L, kappa)
 
 
 @family
 def huber_width_reversed(rng, *, tau: Width = 0.1, L: Scale = 1.0, kappa: Condition = 10.0):
     """Curvature mu = L/kappa up to |x| = tau and L beyond, from x_0 = 1: flat at the minimizer."""
-    return _two_curvatures(L / kappa, tau, L)
+    curvatures, widths = [L / kappa, L], [tau]
+    return _two_curvatures(pieces(curvatures, widths, curvatures, widths), L, kappa)
 
 
 class HalfHuber(NamedTuple):

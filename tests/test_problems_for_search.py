@@ -57,6 +57,15 @@ def test_certificates_are_true_for_all_parameters(family, data):
     assert list(falsehoods(problem, 3, float(np.log(1e9)))) == []
 
 
+@every
+def test_a_field_of_the_oracle_does_not_hide_a_certificate(family):
+    """Methods and metrics read ``oracle.L``: the field comes first, so it must be the constant."""
+    for key in range(1, 4):
+        problem = family.sample(key)
+        for name, value in problem.constants.items():
+            np.testing.assert_allclose(getattr(problem.oracle, name, value), value, rtol=1e-12)
+
+
 def leaves(oracle):
     """The numbers and arrays of an oracle, and of those within it."""
     for value in oracle:
