@@ -14,6 +14,7 @@ __all__ = [
     "nonexpansive",
     "normal_linear",
     "resolvable",
+    "solution_on_set",
     "spiral",
     "strongly_monotone",
     "strongly_stable",
@@ -163,6 +164,17 @@ zero = Assumption(
     test=lambda oracle, x: (norm(oracle.operator(oracle.x_star + 0 * x)), 1e-12 + 0 * norm(x)),
 )
 """The operator vanishes at x_star."""
+
+solution_on_set = Assumption(
+    "solution_on_set",
+    ("x_star",),
+    r"\langle F(x^\star), y - x^\star \rangle \ge 0 \ \forall y \in C, \quad x^\star \in C",
+    test=lambda oracle, x: (
+        0 * norm(x) - 1e-12,
+        inner(oracle.operator(oracle.x_star + 0 * x), oracle.project(x) - oracle.x_star),
+    ),
+)
+"""x_star solves the variational inequality of F on the constraint set C."""
 
 
 def _gap(oracle: Any, x: Array, y: Array) -> tuple[Array, Array]:
