@@ -286,7 +286,7 @@ def teeth(
     rng,
     *,
     width: Annotated[float, between(0.01, 2.0, log=True)] = 1.0,
-    count: Annotated[float, between(0.0, 1000.0)] = 10.0,
+    count: Annotated[float, between(0.1, 1000.0, log=True)] = 10.0,
     L: Scale = 1.0,
 ):
     """The same with teeth of any width and any number of them, from x_0 = 1 + count width.
