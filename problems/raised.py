@@ -3,21 +3,31 @@
 from dataclasses import replace
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
 from convlab.assumption import Certificate
 from convlab.assumptions import (
     attained,
+    average_smooth,
     bounded_subgradients,
+    components_convex,
+    components_smooth,
+    components_strongly_convex,
     convex,
+    finite_sum,
+    interpolation,
+    known_infima,
     sharp,
     smooth,
     strongly_convex,
 )
 from convlab.family import between, choice, family
 from convlab.problem import Problem
+from problems.finite_sums import LeastSquares
 from problems.nonsmooth import Separable, absolute_value
 from problems.quadratics import Quadratic, parabola
 
-__all__ = ["Raised", "raised_absolute", "raised_parabola"]
+__all__ = ["Raised", "raised_absolute", "raised_bowls", "raised_parabola"]
 
 Height = Annotated[float, between(-10.0, 10.0)]
 
@@ -67,3 +77,44 @@ def raised_absolute(
 ):
     """slope |x| plus ``height``, from x_0 = 1."""
     return _raised(absolute_value(slope=slope), height)
+
+
+@family
+def raised_bowls(
+    rng,
+    *,
+    n: Annotated[int, between(1, 16)] = 2,
+    d: Annotated[int, between(1, 10)] = 2,
+    L: Annotated[float, between(0.1, 10.0, log=True)] = 1.0,
+    height: Annotated[float, between(0.01, 100.0, log=True)] = 1.0,
+):
+    """f_i(x) = L |x - x*|^2/2 + i height/n for i = 1, ..., n: equal bowls at different heights.
+
+    One point minimizes all of them, so that nothing disturbs a method that knows the infima.
+    """
+    heights = height * np.arange(1.0, n + 1) / n
+    center = np.zeros(d)
+    return Problem(
+        oracle=LeastSquares(
+            A=np.zeros((n, d)),
+            y=np.sqrt(2 * heights),
+            tilt=np.zeros((n, d)),
+            ridge=L,
+            infima=heights,
+            center=center,
+            onto_rows=np.eye(d),
+            least=float(heights.mean()),
+        ),
+        declares=[
+            finite_sum(n),
+            components_convex(),
+            components_smooth(L),
+            components_strongly_convex(L),
+            average_smooth(L),
+            smooth(L),
+            strongly_convex(L),
+            interpolation(),
+            known_infima(),
+            attained(Certificate(float(heights.mean()), "mean of the heights"), center),
+        ],
+    )
