@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from convlab.algorithm import algorithm
-from convlab.vocabulary import Array, cond, full_scalar, repeat, sqrt
+from convlab.vocabulary import Array, cond, full_scalar, maximum, repeat, sqrt, where, zeros_like
 
-__all__ = ["exact_method", "optimized_gradient_norm"]
+__all__ = ["exact_method", "lemniscate_method", "optimized_gradient_norm"]
 
 
 class GradientNorm(NamedTuple):
@@ -85,3 +85,61 @@ def exact_method(s, oracle, *, L, q):
     g = oracle.gradient(y) / L
     x = s.x + q * delta * (y - s.x) - delta * g
     return Exact(x, y - g, s.u / (s.u + grown))
+
+
+class Lemniscate(NamedTuple):
+    """The iterate, the sum z of weighted gradients, rho_k, and Omega."""
+
+    x: Array
+    z: Array
+    rho: Array
+    omega: Array
+
+
+def _next_rho(rho, omega):
+    root = sqrt(rho * rho + omega * rho * (1 - rho * rho))
+    return maximum((omega * rho - root) / (omega + rho), 0.0)
+
+
+def _lemniscate_start(x0, horizon):
+    """Omega, between 0 and (N + 1)^2, by bisection: rho_(N+1) is positive where it is larger."""
+    one = full_scalar(x0, 1.0)
+
+    def halved(ends):
+        low, high = ends
+        omega = 0.5 * (low + high)
+        last = repeat(int(horizon) + 1, lambda rho: _next_rho(rho, omega), one)
+        return where(last > 0, low, omega), where(last > 0, omega, high)
+
+    _, omega = repeat(180, halved, (0 * one, (int(horizon) + 1) ** 2 * one))
+    return Lemniscate(x0, zeros_like(x0), one, omega)
+
+
+@algorithm(init=_lemniscate_start)
+def lemniscate_method(s, oracle, k, *, L, horizon):
+    r"""LemniAcc, for small gradients and gaps after a given number N of steps, ``horizon``.
+
+    .. math::
+
+        z_{k+1} &= z_k - \frac{\Omega}{L} \bigl(p(\rho_{k+1}) - p(\rho_k)\bigr) \nabla f(x_k), \\
+        x_{k+1} &= x_k - \frac{1}{L} \nabla f(x_k)
+            + \bigl(c(\rho_{k+1}) - c(\rho_{k+2})\bigr) z_{k+1},
+
+    :math:`z_0 = 0`, :math:`p(r) = (1 + r^2)/(2 r)`, :math:`c(r) = (1 + r^2)/(1 - r^2)`. The numbers
+    :math:`1 = \rho_0 > \dots > \rho_{N+1} = 0` and :math:`\Omega` solve
+    :math:`\Omega (\rho_k - \rho_{k+1})^2 = \rho_k (1 - \rho_{k+1}^2)`. arXiv 2608.07407 (2026).
+    """
+    g = oracle.gradient(s.x) / L
+    following = _next_rho(s.rho, s.omega)
+    (last,) = cond(k + 1 == horizon, lambda: (0.0,), lambda: (1.0,))
+    later = last * _next_rho(following, s.omega)
+    z = s.z - s.omega * (_p(following) - _p(s.rho)) * g
+    return Lemniscate(s.x - g + (_c(following) - _c(later)) * z, z, following, s.omega)
+
+
+def _p(rho):
+    return (1 + rho * rho) / (2 * rho)
+
+
+def _c(rho):
+    return (1 + rho * rho) / (1 - rho * rho)
