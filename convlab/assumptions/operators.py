@@ -3,13 +3,15 @@
 from typing import Any
 
 from convlab.assumption import Assumption
-from convlab.vocabulary import Array, absolute, inner, norm, sqnorm
+from convlab.vocabulary import Array, absolute, inner, maximum, norm, sqnorm
 
 __all__ = [
+    "cocoercive",
     "comonotone",
     "gap_set",
     "lipschitz",
     "monotone",
+    "nonexpansive",
     "normal_linear",
     "resolvable",
     "spiral",
@@ -28,9 +30,20 @@ def _comonotone(oracle: Any, x: Array, y: Array, rho: float) -> tuple[Array, Arr
     return 0 * norm(dx), inner(dF, dx) + rho * sqnorm(dF) + 1e-12 * (sqnorm(dF) + sqnorm(dx))
 
 
+def _cocoercive(oracle: Any, x: Array, y: Array, beta: float) -> tuple[Array, Array]:
+    dF, dx = _differences(oracle, x, y)
+    return beta * sqnorm(dF), inner(dF, dx) + 1e-12 * (sqnorm(dF) + sqnorm(dx))
+
+
 def _lipschitz(oracle: Any, x: Array, y: Array, L: float) -> tuple[Array, Array]:
     dF, dx = _differences(oracle, x, y)
     return norm(dF), L * norm(dx)
+
+
+def _nonexpansive(oracle: Any, x: Array, y: Array) -> tuple[Array, Array]:
+    dT, dx = _differences(oracle, x, y)
+    moved = oracle.operator(oracle.x_star + 0 * x) - oracle.x_star
+    return maximum(norm(dT) - norm(dx), norm(moved)), 1e-12 * (1 + norm(x) + norm(y))
 
 
 def _strongly_monotone(oracle: Any, x: Array, y: Array, mu: float) -> tuple[Array, Array]:
@@ -69,6 +82,15 @@ monotone = Assumption(
 )
 """The operator is monotone."""
 
+cocoercive = Assumption(
+    "cocoercive",
+    ("beta",),
+    r"\langle F(x) - F(y), x - y \rangle \ge \beta \|F(x) - F(y)\|^2",
+    test=_cocoercive,
+    implies=lambda beta: (monotone(),),
+)
+"""F is beta-cocoercive: F^(-1) - beta I is monotone. So F is Lipschitz with constant 1/beta."""
+
 strongly_stable = Assumption(
     "strongly_stable",
     ("mu",),
@@ -97,6 +119,15 @@ lipschitz = Assumption(
     test=_lipschitz,
 )
 """The operator is Lipschitz with constant L."""
+
+nonexpansive = Assumption(
+    "nonexpansive",
+    ("x_star",),
+    r"\|T(x) - T(y)\| \le \|x - y\|, \quad T(x^\star) = x^\star",
+    test=_nonexpansive,
+    implies=lambda x_star: (lipschitz(1.0),),
+)
+"""The operator T increases no distance, and leaves x_star where it is."""
 
 spiral = Assumption(
     "spiral",
