@@ -216,14 +216,13 @@ class Race:
     ) -> np.ndarray:
         """(C, N): abreast, or one by one where an oracle or a step is not made for that."""
         points = range(length + 1) if grid is None else [k for k in grid if k < length] + [length]
-        if len(entries) > 1:
-            try:
-                return self._run(entries, length, points)
-            except Exception:  # whatever an oracle says of columns where it expects numbers
-                some = entries[:ALONE]
-                alone = [self._run([entry], length, points) for entry in some]
-                return np.pad(np.hstack(alone), ((0, 0), (0, len(entries) - len(some))))
-        return self._run(entries, length, points)
+        try:
+            return self._run(entries, length, points)
+        except Exception:  # whatever an oracle says of columns where it expects numbers
+            if len(entries) == 1:
+                return np.zeros((len(self.claims), 1))  # a verdict will say what is wrong
+            alone = [self._tried([entry], length, grid) for entry in entries[:ALONE]]
+            return np.pad(np.hstack(alone), ((0, 0), (0, max(0, len(entries) - ALONE))))
 
     def _run(self, entries: Sequence[Entry], length: int, grid: Sequence[int]) -> np.ndarray:
         theorem, copies = self.theorem, self._copies
@@ -275,7 +274,8 @@ class Race:
             if len(found) >= self.budget.finalists:
                 break
             own = self.ratios([entry])[claim, 0]
-            if own < (1 - SAME) * ratio or any(abs(own - r) <= SAME * r for _, r in found):
+            same = any(own == r or abs(own - r) <= SAME * r for _, r in found)
+            if own < (1 - SAME) * ratio or same:
                 continue
             found.append((entry, float(own)))
         return found
@@ -359,7 +359,7 @@ class Race:
             best = int(np.argmax(found))
             if found[best] > (1 + SAME) * ratio:
                 entry, ratio = tried[best], float(found[best])
-            if np.ptp(found) <= 1e-9 * abs(found[best]) or not np.isfinite(found[best]):
+            if not np.isfinite(found[best]) or np.ptp(found) <= SAME * found[best]:
                 break  # it does not matter, or it cannot be worse
             at = entry.instance.parameters[name]
             below = max((v for v in seen if v < at), default=at)

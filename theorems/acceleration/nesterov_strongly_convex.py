@@ -18,10 +18,10 @@ from problems.quadratics import parabola
 from problems.worst_case import three_slopes
 
 
-def energy(s, oracle):
+def energy(s, oracle, q, mu):
     """f(x_k) - f* + mu |v_k - x*|^2/2."""
-    v = s.previous + (oracle.L / oracle.mu) ** 0.5 * (s.x - s.previous)
-    return oracle.value(s.x) - oracle.f_star + 0.5 * oracle.mu * sqnorm(v - oracle.x_star)
+    v = s.previous + (s.x - s.previous) / q
+    return oracle.value(s.x) - oracle.f_star + 0.5 * mu * sqnorm(v - oracle.x_star)
 
 
 q = sqrt(mu / L)
@@ -33,7 +33,7 @@ theorem = Theorem(
     algorithm=nesterov_momentum(eta=1 / L, beta=(1 - q) / (1 + q)),
     claims=[
         upper_bound(gap, (1 - q) ** k * (Delta + mu * D**2 / 2)),
-        potential("energy", r"\mathcal{E}", energy, factor=1 - q),
+        potential("energy", r"\mathcal{E}", energy, factor=1 - q, q=q, mu=mu),
     ],
     tight=[parabola, parabola(kappa=1000.0), parabola(steep=True), three_slopes],
     mutants=[

@@ -45,7 +45,7 @@ strongly_convex_sums = Theorem(
     ),
     claims=[
         upper_bound(gap, contraction**k * (Delta + mu * D**2 / 2)),
-        potential("energy", r"\mathcal{E}", energy, factor=contraction),
+        potential("energy", r"\mathcal{E}", energy, factor=contraction, q=sqrt(mu / L), mu=mu),
     ],
     tight=[smooth_valley, elastic_net],
     mutants=[
