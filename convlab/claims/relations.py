@@ -92,24 +92,24 @@ def potential(
 
     ``read(state, oracle, **weights) -> (R, 1)`` is V; ``weights`` are formulas in k and the
     constants. Surely: the largest ratio V_(k+1)/V_k so far is at most the factor. Expected: the
-    ratio at each step has expectation at most the factor. A V_k below a millionth of V_0 counts as
-    that much, and V as known to 1e-13 V_0: the errors of x* and f* show there.
+    ratio at each step has expectation at most the factor. The errors of x* and f* show where V is
+    small: so V_(k+1) counts for 1e-13 V_0 less, and V_k for a millionth of V_0 at least.
     """
 
-    def init(s: Any, oracle: Any) -> tuple[Array, Array, Array]:
+    def init(s: Any, oracle: Any) -> tuple[Array, ...]:
         zero = 0 * norm(flat(s.x))
-        return zero - 1, zero, zero
+        return zero, zero, zero, zero
 
-    def update(memory: tuple[Array, Array, Array], s: Any, oracle: Any, **weights: Any) -> tuple:
-        previous, worst, least = memory
+    def update(memory: tuple[Array, ...], s: Any, oracle: Any, **weights: Any) -> tuple:
+        begun, previous, worst, least = memory
         value = read(s, oracle, **weights)
-        least = where(previous < 0, 1e-6 * value, least)
-        previous = where(previous < 0, 1e30 * value, previous)
-        latest = value / maximum(maximum(previous, least), 1e-300)
-        return value, latest if expected else maximum(worst, latest), least
+        least = where(begun > 0, least, 1e-6 * value)
+        previous = where(begun > 0, previous, 1e30 * value)
+        latest = (value - 1e-7 * least) / maximum(maximum(previous, least), 1e-300)
+        return 0 * begun + 1, value, latest if expected else maximum(worst, latest), least
 
-    def current(s: Any, oracle: Any, memory: tuple[Array, Array, Array], **weights: Any) -> Array:
-        return update(memory, s, oracle, **weights)[1]
+    def current(s: Any, oracle: Any, memory: tuple[Array, ...], **weights: Any) -> Array:
+        return update(memory, s, oracle, **weights)[2]
 
     measured = Metric(
         f"{name} ratio",
@@ -118,7 +118,6 @@ def potential(
         init,
         update,
         weights={n: sympy.sympify(w) for n, w in weights.items()},
-        allowance=lambda values, problem: 1e-7,
     )
     return upper_bound(replace(measured, expected=expected), factor)
 
