@@ -119,7 +119,15 @@ class Laboratory:
             getattr(changed, name) == getattr(theorem, name)
             for name in ("tight", "on", "assume", "iterations")
         )
-        bench = self._bench(changed, original.problems if same else None, memory)
+        report = self._tried(mutant, changed, original.problems if same else None, memory)
+        if report.verdict is not Verdict.REFUTED and same and theorem.on is None:
+            report = self._tried(mutant, changed, None, memory)  # where the mutant is worst
+        return report
+
+    def _tried(
+        self, mutant: Mutant, changed: Theorem, problems: Any, memory: dict[Any, Any]
+    ) -> MutantReport:
+        bench = self._bench(changed, problems, memory)
         report = MutantReport(mutant.name, mutant.why, Verdict.HOLDS, "no instance refutes it")
         for claim in changed.claims:
             finding = claim.judge(bench)

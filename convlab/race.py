@@ -66,7 +66,7 @@ ABREAST = 512
 """Replicates of one run."""
 STARTS, SAMPLE = 2, 8
 """Replicates of each member: starting points, and samples of a stochastic method."""
-SAME = 1e-9
+SAME = 1e-6
 """Relative difference of ratios that are taken for the same run."""
 APART = 2**32
 """Added to the key: a race has draws that no verdict rests on."""
@@ -268,7 +268,8 @@ class Race:
             top = ratios[claim].max()
             i = int(np.argmax(ratios[claim] >= (1 - SAME) * top))  # the plainest comes first
             best.append((float(ratios[claim, i]), entries[i]))
-        best.sort(key=lambda pair: -pair[0])
+        # Of equal ones the plainest, that of the fewest parameters, goes first.
+        best.sort(key=lambda p: (-float(f"{p[0]:.6g}"), len(p[1].instance.parameters)))
         found: list[tuple[Entry, float]] = []
         for ratio, entry in best:
             if len(found) >= self.budget.finalists:
