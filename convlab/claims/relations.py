@@ -104,8 +104,8 @@ def potential(
         begun, previous, worst, least = memory
         value = read(s, oracle, **weights)
         least = where(begun > 0, least, 1e-6 * value)
-        previous = where(begun > 0, previous, 1e30 * value)
         latest = (value - 1e-7 * least) / maximum(maximum(previous, least), 1e-300)
+        latest = where(begun > 0, latest, 0 * value)
         return 0 * begun + 1, value, latest if expected else maximum(worst, latest), least
 
     def current(s: Any, oracle: Any, memory: tuple[Array, ...], **weights: Any) -> Array:
