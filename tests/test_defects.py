@@ -13,16 +13,18 @@ from convlab.algorithm import Point, algorithm
 from convlab.algorithms import (
     accelerated,
     adaptive,
+    clipped,
     compressed,
     games,
     gradient,
+    interpolation,
     proximal,
     stochastic,
     variance_reduction,
 )
 from convlab.claims import Verdict
 from convlab.laboratory import Laboratory
-from convlab.streams import bernoulli, integers, subset
+from convlab.streams import bernoulli, integers, subset, uniform
 from convlab.vocabulary import (
     cond,
     inner,
@@ -40,21 +42,24 @@ from theorems.acceleration import (
     conjugate_gradient,
     heavy_ball_average,
     heavy_ball_strongly_convex,
+    interpolation_corrected,
     nesterov_convex,
     nesterov_strongly_convex,
     optimized_gradient,
     quadratic_rates,
     round_bowls,
 )
-from theorems.adaptive import linear_losses
-from theorems.compression import ef21, ef21_weighted
+from theorems.adaptive import adam_nonconvergence, amsgrad_regret, linear_losses
+from theorems.compression import ef21, ef21_partial, ef21_weighted
 from theorems.first_order import exact_line_search, polyak_step, silver_steps
+from theorems.heavy_tails import clipped_turns
 from theorems.minmax_games import (
     comonotone_spirals,
     extragradient_comonotone,
     optimistic_gradient_comonotone,
     proximal_point_comonotone,
     single_call,
+    single_call_stochastic,
 )
 from theorems.proximal import (
     accelerated as accelerated_proximal,
@@ -74,6 +79,7 @@ from theorems.stochastic import (
 )
 from theorems.stochastic import polyak_step as stochastic_polyak_step
 from theorems.stochastic_noise import clipped_steps
+from theorems.subgradient import best_iterate, strongly_convex
 from theorems.subgradient import polyak_step as subgradient_polyak_step
 from theorems.variance_reduction import loopless_svrg, svrg, unbiased_steps
 
@@ -136,6 +142,27 @@ def adam_with_eps_in_the_root(s, oracle, rng, k, *, eta, beta1, beta2, eps):
     return _adam(s, oracle, rng, k, eta, beta1, beta2, eps, first=first, second=second, inside=True)
 
 
+@defect(adam_nonconvergence.online, init=adaptive.adam.init)
+def adam_without_projection(s, oracle, rng, k, *, eta, beta1, beta2, eps):
+    g = oracle.stochastic_gradient(s.x, rng)
+    m, v = beta1 * s.m + (1 - beta1) * g, beta2 * s.v + (1 - beta2) * g * g
+    mean, square = m / (1 - beta1 ** (k + 1)), v / (1 - beta2 ** (k + 1))
+    return s._replace(x=s.x - eta * mean / (sqrt(square) + eps), m=m, v=v)
+
+
+@defect(amsgrad_regret.theorem, init=adaptive.amsgrad.init)
+def amsgrad_without_the_maximum(s, oracle, rng, *, eta, beta1, beta2):
+    g = oracle.stochastic_gradient(s.x, rng)
+    m, v = beta1 * s.m + (1 - beta1) * g, beta2 * s.v + (1 - beta2) * g * g
+    return s._replace(x=oracle.project(s.x - eta * m / sqrt(v)), m=m, v=v)
+
+
+@defect(linear_losses.adagrad_norm_moves, init=adaptive.adagrad_norm.init)
+def adagrad_norm_that_forgets(s, oracle, *, eta, b0):
+    g = oracle.gradient(s.x)
+    return s._replace(x=s.x - eta / b0 * g)
+
+
 @defect(linear_losses.amsgrad_moves, init=adaptive.amsgrad.init)
 def amsgrad_with_correction(s, oracle, rng, k, *, eta, beta1, beta2):
     g = oracle.stochastic_gradient(s.x, rng)
@@ -168,34 +195,87 @@ def adagrad_norm_that_adds_up_norms(s, oracle, *, eta, b0):
 # Clipped ----------------------------------------------------------------------------------------
 
 
-@defect(clipped_steps.theorem)
+def _by_coordinate(g, tau):
+    return maximum(minimum(g, tau), -tau)
+
+
+@defect(clipped_steps.gradient_descent)
 def clipped_by_coordinate(s, oracle, rng, *, eta, tau):
     g = oracle.stochastic_gradient(s.x, rng)
-    return Point(s.x - eta * maximum(minimum(g, tau), -tau))
+    return Point(s.x - eta * _by_coordinate(g, tau))
 
 
-@defect(clipped_steps.theorem)
+@defect(clipped_steps.gradient_descent)
 def clipped_to_the_level_always(s, oracle, rng, *, eta, tau):
     g = oracle.stochastic_gradient(s.x, rng)
     return Point(s.x - eta * tau / norm(g) * g)
 
 
-@defect(clipped_steps.theorem)
+@defect(clipped_steps.gradient_descent)
 def clipped_to_unit_length(s, oracle, rng, *, eta, tau):
     g = oracle.stochastic_gradient(s.x, rng)
     return Point(s.x - eta / maximum(norm(g) / tau, 1) * g / maximum(norm(g), 1e-300))
 
 
-@defect(clipped_steps.theorem)
+@defect(clipped_steps.gradient_descent)
 def clipped_by_the_squared_norm(s, oracle, rng, *, eta, tau):
     g = oracle.stochastic_gradient(s.x, rng)
     return Point(s.x - eta * tau / maximum(sqnorm(g), tau) * g)
 
 
-@defect(clipped_steps.theorem)
+@defect(clipped_steps.gradient_descent)
 def clipped_after_the_step_size(s, oracle, rng, *, eta, tau):
     move = eta * oracle.stochastic_gradient(s.x, rng)
     return Point(s.x - tau / maximum(norm(move), tau) * move)
+
+
+def _sstm(s, oracle, rng, eta, tau, *, clip=clipped._clipped, behind=False, lazy=False):
+    mass = s.mass + eta
+    share = eta / mass
+    y = s.x if behind else s.x + share * (s.z - s.x)
+    z = s.z - eta * clip(oracle.stochastic_gradient(y, rng), tau)
+    return s._replace(x=s.x + share * ((s.z if lazy else z) - s.x), z=z, mass=mass)
+
+
+@defect(clipped_steps.similar_triangles, init=clipped.clipped_sstm.init)
+def similar_triangles_clipped_by_coordinate(s, oracle, rng, *, eta, tau):
+    return _sstm(s, oracle, rng, eta, tau, clip=_by_coordinate)
+
+
+@defect(clipped_steps.similar_triangles, init=clipped.clipped_sstm.init)
+def similar_triangles_with_the_gradient_behind(s, oracle, rng, *, eta, tau):
+    return _sstm(s, oracle, rng, eta, tau, behind=True)
+
+
+@defect(clipped_steps.similar_triangles, init=clipped.clipped_sstm.init)
+def similar_triangles_towards_the_old_point(s, oracle, rng, *, eta, tau):
+    return _sstm(s, oracle, rng, eta, tau, lazy=True)
+
+
+@defect(clipped_turns.descent_ascent)
+def descent_ascent_clipped_by_coordinate(s, oracle, rng, *, eta, tau):
+    return Point(s.x - eta * _by_coordinate(oracle.stochastic_operator(s.x, rng), tau))
+
+
+@defect(clipped_turns.descent_ascent)
+def descent_ascent_clipped_by_the_squared_norm(s, oracle, rng, *, eta, tau):
+    g = oracle.stochastic_operator(s.x, rng)
+    return Point(s.x - eta * tau / maximum(sqnorm(g), tau) * g)
+
+
+@defect(clipped_turns.extragradient, init=clipped.clipped_extragradient.init)
+def clipped_extragradient_with_one_norm(s, oracle, rng, *, eta, tau):
+    g = oracle.stochastic_operator(s.x, rng)
+    factor = tau / maximum(norm(g), tau)
+    y = s.x - eta * factor * g
+    return s._replace(x=s.x - eta * factor * oracle.stochastic_operator(y, rng), leading=y)
+
+
+@defect(clipped_turns.extragradient, init=clipped.clipped_extragradient.init)
+def clipped_extragradient_that_steps_from_y(s, oracle, rng, *, eta, tau):
+    y = s.x - eta * clipped._clipped(oracle.stochastic_operator(s.x, rng), tau)
+    x = y - eta * clipped._clipped(oracle.stochastic_operator(y, rng), tau)
+    return s._replace(x=x, leading=y)
 
 
 # Variance-reduced -------------------------------------------------------------------------------
@@ -309,6 +389,17 @@ def loopless_svrg_that_never_renews(s, oracle, rng, *, eta, p):
     i = integers(rng, oracle.n)
     g = oracle.sample_gradient(s.x, i) - oracle.sample_gradient(s.snapshot, i) + s.gradient
     return s._replace(x=s.x - eta * g)
+
+
+@defect(loopless_svrg.theorem, init=variance_reduction.loopless_svrg.init)
+def loopless_svrg_that_renews_otherwise(s, oracle, rng, *, eta, p):
+    renew, i = bernoulli(rng, p), integers(rng, oracle.n)
+    g = oracle.sample_gradient(s.x, i) - oracle.sample_gradient(s.snapshot, i) + s.gradient
+    return s._replace(
+        x=s.x - eta * g,
+        snapshot=where(renew > 0.5, s.snapshot, s.x),
+        gradient=where(renew > 0.5, s.gradient, oracle.gradient(s.x)),
+    )
 
 
 # Polyak's step ----------------------------------------------------------------------------------
@@ -541,6 +632,19 @@ def fista_that_extrapolates_y(s, oracle, *, eta):
 
 
 @defect(accelerated_proximal.convex_sums, init=proximal.fista.init)
+def fista_a_weight_ahead(s, oracle, *, eta):
+    x = oracle.prox(s.y - eta * oracle.gradient(s.y), eta)
+    t = 0.5 * (1 + sqrt(1 + 4 * s.t * s.t))
+    return s._replace(x=x, y=x + s.t / t * (x - s.x), t=t)
+
+
+@defect(accelerated_proximal.convex_sums, init=proximal.fista.init)
+def fista_whose_weights_stay(s, oracle, *, eta):
+    x = oracle.prox(s.y - eta * oracle.gradient(s.y), eta)
+    return s._replace(x=x, y=x)
+
+
+@defect(accelerated_proximal.convex_sums, init=proximal.fista.init)
 def fista_with_prox_of_one(s, oracle, *, eta):
     x = oracle.prox(s.y - eta * oracle.gradient(s.y), 1.0)
     t = 0.5 * (1 + sqrt(1 + 4 * s.t * s.t))
@@ -556,6 +660,12 @@ def momentum_proximal_gradient_with_the_gradient_behind(s, oracle, *, eta, beta)
 @defect(stochastic_proximal_gradient.convex_sums, stochastic_proximal_gradient.strongly_convex_sums)
 def stochastic_proximal_gradient_with_prox_of_one(s, oracle, rng, *, eta):
     return Point(oracle.prox(s.x - eta * oracle.stochastic_gradient(s.x, rng), 1.0))
+
+
+@defect(stochastic_proximal_gradient.strongly_convex_sums)
+def stochastic_proximal_gradient_in_the_other_order(s, oracle, rng, *, eta):
+    y = oracle.prox(s.x, eta)
+    return Point(y - eta * oracle.stochastic_gradient(y, rng))
 
 
 @defect(stochastic_proximal_point.strongly_convex_components)
@@ -660,6 +770,26 @@ def optimistic_gradient_with_the_wrong_sign(s, oracle, *, eta):
     return s._replace(x=y - eta * (s.past - g), leading=y, past=g)
 
 
+reflected_as_past = replace(
+    single_call.coincide,
+    algorithm=single_call.reflected.algorithm,
+    claims=[single_call.coincide.claims[1].with_bound(single_call.past.algorithm)],
+)
+
+
+@defect(reflected_as_past, init=lambda x0: games.Reflected(x0, x0, x0))
+def reflected_gradient_from_rest(s, oracle, *, eta):
+    y = 2 * s.x - s.previous
+    return s._replace(x=oracle.project(s.x - eta * oracle.operator(y)), previous=s.x, leading=y)
+
+
+@defect(single_call_stochastic.theorem, init=games.stochastic_past_extragradient.init)
+def stochastic_past_extragradient_with_the_past_twice(s, oracle, rng, *, eta):
+    y = oracle.project(s.x - eta * s.past)
+    g = oracle.stochastic_operator(y, rng)
+    return s._replace(x=oracle.project(s.x - eta * s.past), leading=y, past=g)
+
+
 @defect(single_call.reflected, init=games.reflected_gradient.init)
 def reflected_gradient_without_reflection(s, oracle, *, eta):
     x = oracle.project(s.x - eta * oracle.operator(s.x))
@@ -723,6 +853,56 @@ def error_feedback_of_the_smallest_entries(s, oracle, *, eta, K):
 def weighted_error_feedback_without_weights(s, oracle, *, eta, K):
     x = s.x - eta * row_mean(s.g)
     return s._replace(x=x, g=s.g + _top(_locals(x, oracle) - s.g, K))
+
+
+@defect(ef21_partial.theorem, init=compressed.ef21_partial.init)
+def partial_error_feedback_that_forgets(s, oracle, rng, *, eta, K, p):
+    chance = uniform(rng, oracle.n)[:, :, None]
+    x = s.x - eta * row_mean(s.g)
+    return s._replace(x=x, g=where(chance < p, _top(_locals(x, oracle), K), s.g))
+
+
+@defect(ef21_partial.theorem, init=compressed.ef21_partial.init)
+def partial_error_feedback_of_the_others(s, oracle, rng, *, eta, K, p):
+    chance = uniform(rng, oracle.n)[:, :, None]
+    x = s.x - eta * row_mean(s.g)
+    return s._replace(x=x, g=s.g + where(chance < p, 0.0, _top(_locals(x, oracle) - s.g, K)))
+
+
+# Interpolation ----------------------------------------------------------------------------------
+
+
+@defect(interpolation_corrected.same_method, init=interpolation.accelerated_sgd.init)
+def accelerated_sgd_with_the_gradient_behind(s, oracle, rng, *, eta, tau, mu):
+    y = (s.x + tau * s.v) / (1 + tau)
+    g = oracle.stochastic_gradient(s.x, rng)
+    return s._replace(x=y - eta * g, v=(1 - tau) * s.v + tau * y - tau / mu * g)
+
+
+@defect(interpolation_corrected.same_method, init=interpolation.accelerated_sgd.init)
+def accelerated_sgd_with_exchanged_weights(s, oracle, rng, *, eta, tau, mu):
+    y = (tau * s.x + s.v) / (1 + tau)
+    g = oracle.stochastic_gradient(y, rng)
+    return s._replace(x=y - eta * g, v=(1 - tau) * s.v + tau * y - tau / mu * g)
+
+
+# Subgradients -----------------------------------------------------------------------------------
+
+
+@defect(strongly_convex.constant_step)
+def projected_sgd_without_projection(s, oracle, rng, *, eta):
+    return Point(s.x - eta * oracle.stochastic_gradient(s.x, rng))
+
+
+@defect(best_iterate.normalized)
+def normalized_subgradient_without_norm(s, oracle, *, eta):
+    return Point(s.x - eta * oracle.gradient(s.x))
+
+
+@defect(best_iterate.normalized)
+def normalized_subgradient_over_the_squared_norm(s, oracle, *, eta):
+    g = oracle.gradient(s.x)
+    return Point(s.x - eta * g / maximum(sqnorm(g), 1e-300))
 
 
 @pytest.mark.parametrize(("theorem", "made"), DEFECTS)
