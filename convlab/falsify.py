@@ -116,7 +116,9 @@ class _Search:
         self.makers = Instances(families, PROFILES["quick"], key)
         self.race = Race.of(theorem, self.makers, BUDGET, key)
         named = [f for f in (*theorem.tight, *(theorem.on or ())) if isinstance(f, Family)]
-        others = families.values() if theorem.on is None else ()
+        others = (
+            reversed(list(families.values())) if theorem.on is None else ()
+        )  # those of a file first
         self.families = list(dict.fromkeys([*named, *others]))
         self.tried = 0
         self.best: dict[Claim, tuple[float, Entry]] = {}

@@ -112,7 +112,8 @@ class Instances:
 
     def _raced(self, theorem: Theorem, length: int) -> Iterator[tuple[Problem, int]]:
         """For each claim the worst instance of the race, and more finalists in longer profiles."""
-        families = [f for f in self.families.values() if f not in theorem.tight]
+        # Those of the user's files come last in the catalogue, and first here.
+        families = [f for f in reversed(list(self.families.values())) if f not in theorem.tight]
         found = race(theorem, families, self, self.profile.race, self.key)
         chosen: dict[Problem, int | None] = {}
         for finalists in found:

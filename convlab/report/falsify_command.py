@@ -109,6 +109,16 @@ def _place(worst: "Worst") -> tuple[str, int]:
     return witness.instance, witness.iterations
 
 
+def _command(worst: "Worst", target: str) -> str:
+    """The command that runs the instance again."""
+    text, iterations = _place(worst)
+    words = ["convlab", "run", target, text]
+    witness = worst.finding.witness
+    for name, formula in () if witness is None else witness.choices.items():
+        words += ["--set", f"{name}={formula}"]
+    return shlex.join([*words, "--iterations", str(iterations)])
+
+
 def _print_search(found: "Search", target: str) -> None:
     click.secho(found.theorem.id, bold=True)
     click.echo(f"{found.theorem.title}\n")
@@ -117,11 +127,7 @@ def _print_search(found: "Search", target: str) -> None:
         if worst.ratio is not None:
             click.echo(f"largest metric/bound: {worst.ratio:.6g} on {worst.problem.name}")
         click.echo(f"{worst.finding.verdict}: {worst.finding.sentence}")
-        text, iterations = _place(worst)
-        click.echo(
-            f"look closer: convlab run {shlex.quote(target)} {shlex.quote(text)} "
-            f"--iterations {iterations}\n"
-        )
+        click.echo(f"look closer: {_command(worst, target)}\n")
     click.echo(
         f"{found.instances} instances of {found.families} families tried in {found.seconds:.1f} s"
     )
