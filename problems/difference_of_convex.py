@@ -49,21 +49,27 @@ class Stairs(NamedTuple):
     knots: Array
     w1: float
     w2: float
+    spacing: float
 
     def _lowest(self):
         return self.knots[..., 0:1] - self.w1
+
+    def _lift(self):
+        """By how much f_1' grows between two of its steep stretches."""
+        return self.mu * (self.spacing - self.w1)
 
     def _first(self, x):
         climbed = total(_ramp(x, self.knots - self.w1, self.w1))
         away = x - self._lowest()
         below = minimum(away, 0.0)
-        return self.mu * (self.w2 + away - below) + (self.L1 - self.mu) * climbed + self.L1 * below
+        flat = self._lift() + self.mu * (away - below)
+        return flat + (self.L1 - self.mu) * climbed + self.L1 * below
 
     def _first_value(self, x):
         climbed = total(_ramp_integral(x, self.knots - self.w1, self.w1))
         away = x - self._lowest()
         below = minimum(away, 0.0)
-        lift = self.mu * self.w2
+        lift = self._lift()
         flat = 0.5 * self.mu * (away * away - below * below) + lift * away
         steep = (self.L1 - self.mu) * climbed + 0.5 * self.L1 * below * below
         return flat + steep + 0.5 * lift * lift / self.L1
@@ -86,10 +92,9 @@ class Stairs(NamedTuple):
 
     def conjugate_gradient(self, g):
         """(R, 1) -> (R, 1)."""
-        g = g - self.mu * self.w2
+        g = g - self._lift()
         stair = self.L1 * self.w1
-        height = stair + self.mu * self.w2
-        lows = height * (self.knots - self.knots[..., 0:1]) / (self.w1 + self.w2)
+        lows = (stair + self._lift()) * (self.knots - self.knots[..., 0:1]) / self.spacing
         climbed = total(_ramp(g, lows, stair))
         level = maximum(g, 0.0) - climbed
         return self._lowest() + (climbed + minimum(g, 0.0)) / self.L1 + level / self.mu
@@ -102,21 +107,24 @@ def two_stairs(
     horizon: Annotated[int, between(1, 100)] = 10,
     L1: Scale = 1.0,
     L2: Scale = 1.0,
-    flat: Annotated[float, between(1e-6, 0.1, log=True)] = 1e-4,
+    flat: Annotated[float, between(1e-6, 0.1, log=True)] = 1e-3,
 ):
     """On which ``horizon`` steps of DCA have gradients of size 1, each from a knot to the next.
 
     The inequalities that bound the decrease are equalities, up to ``flat``, the slope that makes
-    the minimizers of f_1(x) - <g, x> unique. After H. Abbaszadehpeivasti, E. de Klerk and M.
+    the minimizers of f_1(x) - <g, x> unique. Right behind a knot f_2' rests, which forgets
+    rounding. After H. Abbaszadehpeivasti, E. de Klerk and M.
     Zamani, *On the rate of convergence of the difference-of-convex algorithm (DCA)*, J. Optim.
     Theory Appl. 202 (2024).
     """
     mu = flat * min(L1, L2)
     w2 = 1 / L2
-    w1 = (1 - mu * w2) / L1
-    knots = 1 / L1 + (w1 + w2) * np.arange(horizon + 1)
+    rest = 1e-6 * w2
+    w1 = (1 - mu * (w2 + rest)) / L1
+    spacing = w1 + w2 + rest
+    knots = 1 / L1 + spacing * np.arange(horizon + 1)
     return Problem(
-        oracle=Stairs(L1, L2, mu, knots, w1, w2),
+        oracle=Stairs(L1, L2, mu, knots, w1, w2, spacing),
         declares=[
             first_part_smooth(L1),
             second_part_smooth(L2),
