@@ -107,7 +107,7 @@ class Recorder:
                 self.values[name][first : first + count] = whole.reshape(-1, R)[:count]
                 continue
             for i in range(count):  # it is of the whole ensemble, or k or the replicate counts
-                value = self._read(m, stretch.at(i), oracle.at(ks[i]), ks[i : i + 1])
+                value = self._read(m, stretch.at(i), oracle.at(int(ks[i])), ks[i : i + 1])
                 if value.ndim != 2 or value.shape[1] != 1:
                     raise ConvlabError(
                         f"shapes do not match: metric {name} gives shape {value.shape}; "
