@@ -7,12 +7,16 @@ import numpy as np
 from convlab.assumption import Certificate
 from convlab.assumptions import (
     attained,
+    cocoercive,
+    lipschitz,
     proximable_part,
     quadratic_objective,
     smooth_part,
     split_sum,
     split_zero,
     strongly_convex_part,
+    three_split_zero,
+    two_resolvents,
 )
 from convlab.family import between, family
 from convlab.problem import Problem
@@ -26,12 +30,22 @@ from convlab.vocabulary import (
     rmatvec,
     total,
 )
+from problems.feasibility import Subspaces, two_lines
 from problems.nonsmooth import soft_threshold
 
-__all__ = ["BoxedSum", "slow_split", "split_box", "split_lasso"]
+__all__ = [
+    "BoxedSum",
+    "Forced",
+    "forced_lines",
+    "forced_split",
+    "slow_split",
+    "split_box",
+    "split_lasso",
+]
 
 Scale = Annotated[float, between(0.1, 100.0, log=True)]
 Condition = Annotated[float, between(1.5, 1000.0, log=True)]
+Force = Annotated[float, between(1e-6, 1.0, log=True)]
 FAR = 100.0
 
 
@@ -156,3 +170,56 @@ def slow_split(
     start = np.sqrt(np.array([1 - share, share]))
     zero = np.zeros(2)
     return _boxed_sum(np.eye(2), np.array([L / kappa, L]), zero, zero, zero, -high, high, start)
+
+
+class Forced(NamedTuple):
+    """C x = force (x - c) beside the two operators of another oracle, in coordinates of its own."""
+
+    pair: BoxedSum | Subspaces
+    force: float
+    center: Array
+
+    def first(self, x, step):
+        """The resolvent of A: (R, d) -> (R, d)."""
+        return self.pair.first(x, step)
+
+    def second(self, x, step):
+        """The resolvent of B: (R, d) -> (R, d)."""
+        return self.pair.second(x, step)
+
+    def operator(self, x):
+        """C: (R, d) -> (R, d)."""
+        return self.force * (x - self.center)
+
+
+def _forced(problem, force, u_star):
+    """The problem with a force of at most 1 towards its solution, which stays one."""
+    center = problem.constants["x_star"]
+    return Problem(
+        oracle=Forced(problem.oracle, force, center),
+        declares=[
+            cocoercive(Certificate(1.0, "the force is at most 1")),
+            lipschitz(Certificate(1.0, "the force is at most 1")),
+            two_resolvents(),
+            three_split_zero(center, u_star),
+        ],
+        start=problem.start,
+    )
+
+
+@family
+def forced_lines(
+    rng,
+    *,
+    angle: Annotated[float, between(1e-3, np.pi / 2, log=True)] = 0.1,
+    force: Force = 1e-4,
+):
+    """Two lines in the plane, and a force towards their common point."""
+    return _forced(two_lines.make(rng, angle=angle, turn=0.0), force, np.zeros(2))
+
+
+@family
+def forced_split(rng, *, d: Annotated[int, between(2, 10)] = 6, force: Force = 1.0):
+    """A quadratic, an l1 norm, and a force towards the minimizer of their sum."""
+    problem = split_lasso.make(rng, d=d, L=1.0, kappa=10.0, lam=0.1)
+    return _forced(problem, force, problem.constants["u_star"])

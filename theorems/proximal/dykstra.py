@@ -1,8 +1,8 @@
 """Dykstra's algorithm: the projection on the intersection of two convex sets.
 
 ``moves``: with p in N_A(y) and q in N_B(x), for every point x* of both sets
-|x_0 - x*|^2 >= |x_k - x*|^2 + the sum over i < k of |x_i - y_(i+1)|^2 + |y_(i+1) - x_(i+1)|^2. ``projection``: the algorithm alternates
-between p and q in the dual, |x_0 - p - q|^2/2 plus the support functions of A and B. This is a
+|x_0 - x*|^2 >= |x_k - x*|^2 + the sum over i < k of |x_i - y_(i+1)|^2 + |y_(i+1) - x_(i+1)|^2.
+``projection``: the algorithm alternates between p and q in the dual, which is a
 proximal gradient method for q, with L = 1 and step 1, so that the dual gap at q_k is at most
 |q*|^2/(2k), and half of |y_(k+1) - x*|^2 is at most that gap. Two lines come to 1/(2e) of it.
 """
