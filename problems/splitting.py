@@ -136,7 +136,8 @@ def split_lasso(
     center = support * rng.normal(size=d)
     slope = -lam * np.where(support, np.sign(center), rng.uniform(-0.9, 0.9, size=d))
     far = np.full(d, FAR)
-    return _boxed_sum(*_curved(rng, d, L, kappa), center, slope, np.full(d, lam), -far, far)
+    Q, spectrum = _curved(rng, d, L, kappa)
+    return _boxed_sum(Q, spectrum, center, slope, np.full(d, lam), -far, far)
 
 
 @family
@@ -149,7 +150,8 @@ def split_box(
     low = center - rng.uniform(0.5, 2.0, size=d) * (side >= 0)
     high = center + rng.uniform(0.5, 2.0, size=d) * (side <= 0)
     slope = -side * rng.uniform(0, L, d)
-    return _boxed_sum(*_curved(rng, d, L, kappa), center, slope, np.zeros(d), low, high)
+    Q, spectrum = _curved(rng, d, L, kappa)
+    return _boxed_sum(Q, spectrum, center, slope, np.zeros(d), low, high)
 
 
 @family
