@@ -32,6 +32,7 @@ __all__ = [
     "load",
     "of_a_library",
     "one",
+    "project",
     "reason",
     "select",
     "submodules",
@@ -265,6 +266,12 @@ def one(target: str) -> tuple[Catalogue, str]:
     if len(ids) > 1:
         raise ConvlabError(f"{target} holds {len(ids)} theorems; choose one: {', '.join(ids)}")
     return catalogue, ids[0]
+
+
+def project(start: Path) -> Path:
+    """The project that a folder belongs to: the nearest above with pyproject.toml or .git."""
+    marks = ("pyproject.toml", ".git")
+    return next((f for f in (start, *start.parents) if any((f / m).exists() for m in marks)), start)
 
 
 def _require_distinct(own: Catalogue, others: Mapping[str, Path]) -> None:

@@ -249,9 +249,10 @@ def verify(
     # The processes share the CPUs: one thread each for linear algebra, set before NumPy is there.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    from convlab.catalogue import project
     from convlab.report import documents
     from convlab.report.terminal import print_reports
-    from convlab.store import Store, project
+    from convlab.store import Store
     from convlab.suite import Options, Suite, assignments
 
     for file in filter(None, (json_file, junitxml, summary)):

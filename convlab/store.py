@@ -24,7 +24,7 @@ from convlab.outcome import Report
 from convlab.report.documents import document, report_of, versions
 from convlab.suite import Suite
 
-__all__ = ["Store", "fingerprints", "project"]
+__all__ = ["Store", "fingerprints"]
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS reports (
@@ -113,12 +113,6 @@ class Store:
         with contextlib.suppress(OSError):
             return subprocess.run(command, capture_output=True, text=True).stdout.strip() or None
         return None
-
-
-def project(start: Path) -> Path:
-    """The project that a folder belongs to: the nearest above with pyproject.toml or .git."""
-    marks = ("pyproject.toml", ".git")
-    return next((f for f in (start, *start.parents) if any((f / m).exists() for m in marks)), start)
 
 
 def fingerprints(suite: Suite) -> dict[str, str]:

@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import convlab
+from convlab.catalogue import project
 from convlab.claims import Basis, Evidence, Finding, Relation, Verdict, Witness
 from convlab.cli import main
 from convlab.outcome import ClaimReport, MutantReport, Report
 from convlab.report.documents import document, report_of
-from convlab.store import Store, project
+from convlab.store import Store
 
 THEOREM = '''"""Gradient descent on a parabola."""
 

@@ -36,5 +36,6 @@ relatively_smooth = Assumption(
     ("L",),
     r"f(y) \le f(x) + \langle \nabla f(x), y - x \rangle + L D_h(y, x)",
     test=_below_model,
+    larger=("L",),
 )
 """L h - f is convex, for the kernel h."""

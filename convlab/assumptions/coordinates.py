@@ -23,5 +23,6 @@ two_coordinates = Assumption(
     ("rho",),
     r"d = 2, \quad |H_{12}| \le \rho \sqrt{H_{11} H_{22}}",
     test=_correlation,
+    larger=("rho",),
 )
 """There are two coordinates, and the Hessian couples them by at most rho < 1."""

@@ -41,6 +41,7 @@ first_part_smooth = Assumption(
     r"f_1(x) + \langle \nabla f_1(x), y - x \rangle "
     r"+ \tfrac{1}{2 L_1} \|\nabla f_1(x) - \nabla f_1(y)\|^2 \le f_1(y)",
     test=_first_cocoercive,
+    larger=("L1",),
 )
 """F = f_1 - f_2, where f_1 is convex and its gradient is Lipschitz with constant L1."""
 
@@ -50,6 +51,7 @@ second_part_smooth = Assumption(
     r"f_2(x) + \langle \nabla f_2(x), y - x \rangle "
     r"+ \tfrac{1}{2 L_2} \|\nabla f_2(x) - \nabla f_2(y)\|^2 \le f_2(y)",
     test=_second_cocoercive,
+    larger=("L2",),
 )
 """F = f_1 - f_2, where f_2 is convex and its gradient is Lipschitz with constant L2."""
 

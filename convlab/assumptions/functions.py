@@ -11,6 +11,7 @@ __all__ = [
     "convex",
     "pl",
     "quadratic_objective",
+    "quadratic_upper_bound",
     "smooth",
     "strongly_convex",
 ]
@@ -91,3 +92,15 @@ attained = Assumption(
     implies=lambda f_star, x_star: (bounded_below(f_star),),
 )
 """The infimum f_star is attained at x_star (among others, where there are several)."""
+
+quadratic_upper_bound = Assumption(
+    "quadratic_upper_bound",
+    ("L",),
+    r"f(x) - f^\star \le \tfrac{L}{2} \|x - x^\star\|^2",
+    test=lambda oracle, x, L: (
+        oracle.value(x) - oracle.f_star,
+        0.5 * L * sqnorm(x - oracle.nearest_minimizer(x)),
+    ),
+    larger=("L",),
+)
+"""The function lies below a parabola of curvature L at the nearest minimizer; it may have kinks."""

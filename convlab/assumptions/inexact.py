@@ -13,5 +13,6 @@ relative_error = Assumption(
         norm(oracle.inexact_gradient(x) - oracle.gradient(x)),
         epsilon * norm(oracle.gradient(x)),
     ),
+    larger=("epsilon",),
 )
 """The inexact gradient d(x) has a relative error of at most epsilon < 1."""

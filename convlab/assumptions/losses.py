@@ -52,6 +52,7 @@ strongly_convex_losses = Assumption(
     r"f_k(x) + \langle \nabla f_k(x), y - x \rangle + \tfrac{\mu}{2} \|y - x\|^2 \le f_k(y)",
     test=lambda oracle, x, y, mu: _in_every_round(oracle, _below_parabola(x, y, mu)),
     implies=lambda mu: (convex_rounds(),),
+    smaller=("mu",),
 )
 """The loss of every round is strongly convex."""
 
@@ -69,5 +70,6 @@ lipschitz_losses = Assumption(
     test=lambda oracle, x, G: _in_every_round(
         oracle, lambda now: norm(now.loss_gradient(x)) - G * (1 + 1e-12)
     ),
+    larger=("G",),
 )
 """The gradient of every loss is at most G on the feasible set."""

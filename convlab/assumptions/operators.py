@@ -90,6 +90,7 @@ cocoercive = Assumption(
     r"\langle F(x) - F(y), x - y \rangle \ge \beta \|F(x) - F(y)\|^2",
     test=_cocoercive,
     implies=lambda beta: (monotone(),),
+    smaller=("beta",),
 )
 """F is beta-cocoercive: F^(-1) - beta I is monotone. So F is Lipschitz with constant 1/beta."""
 

@@ -67,11 +67,11 @@ def falsify(
     remembered in .convlab/, to be tried first the next time.
     """
     from convlab import catalogue
+    from convlab.catalogue import project
     from convlab.falsify import falsify as search
     from convlab.report import documents, figure
     from convlab.report.picture import Picture
     from convlab.report.terminal import progress
-    from convlab.store import project
     from convlab.suite import assignments
 
     fixed = assignments(values)
