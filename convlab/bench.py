@@ -33,7 +33,7 @@ from convlab.problem import Problem
 from convlab.statement import interval, number
 from convlab.theorem import Theorem, _Fixed
 
-__all__ = ["Conditions", "TheoremBench"]
+__all__ = ["Conditions", "TheoremBench", "choices_of"]
 
 
 _Choices = dict[sympy.Symbol, sympy.Expr]
@@ -109,13 +109,9 @@ class TheoremBench:
             ("checked", problem, *(a.definition for a in theorem.assume)),
             lambda: check(problem, theorem.assume, c.key, c.log_threshold + np.log(1e3)),
         )
-        options: list[_Choices] = [{}]
-        for symbol, allowed in theorem.parameters.items():
-            values = _values(symbol, allowed, constants, self._profile.choices)
-            options = [_with(o, symbol, v.xreplace(o)) for v in values for o in options]
         return [
             Setting(problem, theorem.algorithm, constants, iterations, choices, tight)
-            for choices in options
+            for choices in choices_of(theorem, constants, self._profile.choices)
         ]
 
     def _given(self, setting: Setting) -> dict[str, Any]:
@@ -335,6 +331,20 @@ def _resolved(metric: Metric, setting: Setting) -> Metric:
     if not metric.weights:
         return metric
     return replace(metric, weights={n: setting.resolve(w) for n, w in metric.weights.items()})
+
+
+def choices_of(
+    theorem: Theorem, constants: Mapping[sympy.Symbol, Any], count: int
+) -> list[_Choices]:
+    """What to try for the parameters of a theorem, ``count`` values of each: formulas.
+
+    Raises ConvlabError where a value that was asked for is outside its range.
+    """
+    options: list[_Choices] = [{}]
+    for symbol, allowed in theorem.parameters.items():
+        values = _values(symbol, allowed, constants, count)
+        options = [_with(o, symbol, v.xreplace(o)) for v in values for o in options]
+    return options
 
 
 def _with(options: _Choices, symbol: sympy.Symbol, value: sympy.Expr) -> _Choices:

@@ -1,0 +1,234 @@
+"""The worst case of a theorem at one iteration, as a semidefinite program.
+
+convlab's own ``init``, ``step`` and ``metric.read`` run on symbolic points; PEPit turns what they
+leave behind into the program, and Clarabel solves it. A. B. Taylor, J. M. Hendrickx and F. Glineur,
+*Smooth strongly convex interpolation and exact worst-case performance of first-order methods*,
+Math. Program. 161 (2017).
+"""
+
+import math
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import sympy
+
+from convlab import symbols
+from convlab.bench import choices_of
+from convlab.claims import Claim
+from convlab.claims.bounds import UpperBound
+from convlab.engine.schedule import Schedule
+from convlab.errors import ConvlabError
+from convlab.formula import evaluate
+from convlab.referee.classes import constants_of, describe
+from convlab.referee.oracle import Oracle
+from convlab.referee.symbolic import Least, Number, RefusedError, Root, Vector
+from convlab.theorem import Theorem
+
+__all__ = ["Estimation"]
+
+GAP = 1e-4
+"""Relative gap between primal and dual value beyond which nothing counts as solved."""
+
+INITIAL = (symbols.D, symbols.Delta)
+
+
+class Estimation:
+    """The program for one claim of a theorem at iteration k; ``solve`` gives the ratio.
+
+    Raises ConvlabError where something cannot be translated, with the reason.
+    """
+
+    def __init__(
+        self,
+        theorem: Theorem,
+        constants: Mapping[Any, float] | None,
+        k: int,
+        claim: int,
+        choices: Mapping[sympy.Symbol, sympy.Expr] | None,
+    ) -> None:
+        self.theorem, self.k = theorem, k
+        self.claim = _claim(theorem, claim)
+        self.kind = describe(theorem)
+        self.symbols, self.names = constants_of(theorem, constants)
+        if choices is None:
+            choices = choices_of(theorem, self.symbols, 1)[0]
+        self.choices = dict(choices)
+        self.method = theorem.algorithm.subs(self.choices)
+        self.bound = sympy.sympify(self.claim.bound).xreplace(self.choices)
+        self.tight = self.kind.entry.tight
+        self._pinned = self._pin()
+        self._numbers: dict[sympy.Symbol, Any] = {
+            **self.symbols,
+            symbols.T: k,
+            **dict.fromkeys(self._pinned, 1.0),
+        }
+        self._require_applicable()
+        try:
+            self._build()
+        except RefusedError as error:
+            raise ConvlabError(f"{theorem.id or theorem.cite}: {error}") from error
+
+    def _pin(self) -> set[sympy.Symbol]:
+        """The initial quantities that are set to 1: the statement does not scale with them."""
+        free = self.bound.free_symbols | self.method.free_symbols
+        for weight in self.claim.metric.weights.values():
+            free |= weight.xreplace(self.choices).free_symbols
+        foreign = free & (set(self.theorem.initial) | {symbols.d})
+        if foreign:
+            raise ConvlabError(
+                f"{self.theorem.id}: the referee cannot choose {_listed(foreign)}; it knows only "
+                "D and Delta of the start"
+            )
+        used = {s for s in INITIAL if s in free}
+        return set() if self._scales() else used
+
+    def _scales(self) -> bool:
+        """Whether the bound, or its square, is a D^2 + b Delta, and nothing else asks for them."""
+        others = set(self.method.free_symbols)
+        for weight in self.claim.metric.weights.values():
+            others |= weight.free_symbols
+        if others & set(INITIAL) or not self.bound.free_symbols & set(INITIAL):
+            return False
+        return any(_coefficients(power) is not None for power in (self.bound, self.bound**2))
+
+    def _require_applicable(self) -> None:
+        condition = sympy.sympify(self.claim.when).xreplace(self.choices)
+        if condition == sympy.true:
+            return
+        where = sympy.Piecewise((1, condition), (0, True))
+        at = {**self._numbers, symbols.k: float(self.k)}
+        if condition.free_symbols - set(at) or evaluate(where, at) < 0.5:
+            raise ConvlabError(f"{self.theorem.id}: the claim says nothing at k = {self.k}")
+
+    def _build(self) -> None:
+        import numpy as np
+        from PEPit import PEP
+
+        self.pep = PEP()
+        self.oracle = oracle = Oracle(self.pep, self.kind, self.names)
+        self.start = Vector(self.pep.set_initial_point())
+        hyper = Schedule(self.method.hyperparameters, self._numbers, np)
+        metric = self.claim.metric.measurement
+        weights = {n: w.xreplace(self.choices) for n, w in metric.weights.items()}
+        weighted = Schedule(weights, self._numbers, np)
+        state = self.method.init(self.start, oracle, None, hyper.at(0))
+        memory = None if metric.init is None else metric.init(state, oracle)
+        for j in range(self.k):
+            if metric.update is not None:
+                memory = metric.update(memory, state, oracle, **weighted.at(j))
+            state = self.method.step(state, oracle, None, j, hyper.at(j))
+        remembered = () if metric.init is None else (memory,)
+        found = metric.read(state, oracle, *remembered, **weighted.at(self.k))
+        parts = found.held if isinstance(found, Least) else (found,)
+        if {type(p) for p in parts} not in ({Number}, {Root}):
+            raise RefusedError(f"the metric {metric} is no number that the referee can bound")
+        self.squared = isinstance(parts[0], Root)
+        self._condition()
+        for part in parts:
+            self.pep.set_performance_metric(part.held + 0.0 * self._distance())
+        oracle.constrain(self.pep)
+
+    def _distance(self) -> Any:
+        """|x_0 - x*|^2, or |x_0|^2 where there is no x*: an expression on which to build."""
+        point = self.start.held
+        if "_star" in self.oracle.__dict__:
+            point = point - self.oracle.x_star.held
+        return point**2
+
+    def _initial(self, symbol: sympy.Symbol) -> Any:
+        """The square of D, or Delta."""
+
+        class Start:
+            x = self.start
+
+        found = self.theorem.quantities[symbol].read(Start, self.oracle)
+        return found.held
+
+    def _condition(self) -> None:
+        """The start is such that the bound, or its square, is 1, or D or Delta is."""
+        at = {s: sympy.Float(v) for s, v in self._numbers.items()} | {
+            symbols.k: sympy.Integer(self.k)
+        }
+        bound = self.bound.subs(at)
+        if self.squared:
+            bound = bound**2
+        self._scale = 1.0
+        if self._pinned or not bound.free_symbols:
+            for symbol in self._pinned:
+                self.pep.set_initial_condition(self._initial(symbol) == 1)
+            self._scale = float(bound)
+            parts = None
+        else:
+            parts = _coefficients(bound)
+            if parts is None:
+                raise ConvlabError(
+                    f"{self.theorem.id}: the bound {self.bound} is no a D^2 + b Delta at k = "
+                    f"{self.k}, and has both: the referee cannot choose them"
+                )
+            terms = zip(parts, INITIAL, strict=True)
+            sums = [float(a) * self._initial(s) for a, s in terms if a != 0]
+            self.pep.set_initial_condition(sum(sums[1:], start=sums[0]) == 1)
+        if not 0 < self._scale < math.inf:
+            raise ConvlabError(
+                f"{self.theorem.id}: the bound {self.bound} is {self._scale:g} at k = {self.k}"
+            )
+
+    def solve(self, heuristic: str | None = None) -> tuple[float | None, str]:
+        """The largest metric/bound, and the status; None where it is not solved, with the reason.
+
+        With a ``heuristic`` of PEPit the solution is made simple: few dimensions.
+        """
+        options = {} if heuristic is None else {"tol_dimension_reduction": 1e-5}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                dual = self.pep.solve(
+                    wrapper="cvxpy",
+                    solver="CLARABEL",
+                    verbose=0,
+                    dimension_reduction_heuristic=heuristic,
+                    **options,
+                )
+            except Exception as error:
+                return None, f"not solved: {type(error).__name__}: {error}"
+        status = self.pep.wrapper.prob.status
+        if status != "optimal" or dual is None:
+            return None, f"not solved: Clarabel says {status}"
+        primal = self.pep.objective.eval()
+        if heuristic is None and abs(dual - primal) > GAP * max(abs(dual), abs(primal)):
+            return None, f"not solved: the primal value is {primal:.6g}, the dual one {dual:.6g}"
+        ratio = max(float(dual if heuristic is None else primal), 0.0) / self._scale
+        return (math.sqrt(ratio) if self.squared else ratio), "solved"
+
+
+def _claim(theorem: Theorem, number: int) -> UpperBound:
+    """The claim, where the referee can bound its metric."""
+    claim: Claim = theorem.claims[number]
+    where = theorem.id or theorem.cite
+    if not isinstance(claim, UpperBound) or claim.probability is not None:
+        raise ConvlabError(
+            f"{where}: the referee judges upper bounds that hold surely, not the claim '{claim}'"
+        )
+    if theorem.algorithm.algorithm.stochastic:
+        raise ConvlabError(
+            f"{where}: {theorem.algorithm.algorithm.name} draws random numbers, and the referee "
+            "judges deterministic methods"
+        )
+    return claim
+
+
+def _coefficients(bound: sympy.Expr) -> tuple[Any, Any] | None:
+    """(a, b) where the bound is a D^2 + b Delta; None where it is not."""
+    square = sympy.Symbol("D2", positive=True)
+    formula = sympy.expand(bound.subs(symbols.D, sympy.sqrt(square)))
+    if not formula.is_polynomial(square, symbols.Delta):
+        return None
+    poly = sympy.Poly(formula, square, symbols.Delta)
+    if not set(poly.monoms()) <= {(1, 0), (0, 1)}:
+        return None
+    return poly.coeff_monomial(square), poly.coeff_monomial(symbols.Delta)
+
+
+def _listed(letters: set[sympy.Symbol]) -> str:
+    return " and ".join(sorted(map(str, letters)))
