@@ -7,10 +7,10 @@ from typing import Any
 
 import sympy
 
-from convlab import symbols
+from convlab import interpolated, symbols
 from convlab.errors import ConvlabError, UnavailableError
 from convlab.families import Families, instance_of
-from convlab.family import Between, Choice, Family
+from convlab.family import Choice, Family
 from convlab.problem import Problem
 from convlab.theorem import Theorem
 
@@ -79,7 +79,7 @@ class Instances:
         else:
             yield from ((self.problem(instance, 0), n) for n in self._lengths(theorem, length))
 
-    def _horizons(self, allowed: Between | Choice) -> list[int]:
+    def _horizons(self, allowed: Any) -> list[int]:
         """Those of the profile; where a family has a choice of its own, all up to the longest."""
         listed = self.profile.horizons
         offered = allowed.options if isinstance(allowed, Choice) else listed
@@ -138,7 +138,8 @@ class Instances:
 def named(text: str, families: Mapping[str, Family], theorem: Theorem | None) -> Family | Problem:
     """What a text names: a family by its name alone, an instance, or a problem of the theorem.
 
-    The families are those given and those that the theorem names. Raises ConvlabError where the
+    The families are those given, those that the theorem names, and those whose parameters are the
+    numbers themselves (:mod:`convlab.interpolated`). Raises ConvlabError where the
     text names nothing or several, with the nearest name or with all.
     """
     listed = () if theorem is None else (*theorem.tight, *(theorem.on or ()))
@@ -150,7 +151,7 @@ def named(text: str, families: Mapping[str, Family], theorem: Theorem | None) ->
         return found[0]
     used = [f for f in listed if isinstance(f, Family)]
     used += [p.instance.family for p in own if p.instance is not None]
-    known = Families(families, used)
+    known = Families(families, (*used, *interpolated.FAMILIES))
     if all(part.isidentifier() for part in text.split(".")):
         return known.find(text)
     return instance_of(text, known).problem()

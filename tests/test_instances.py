@@ -146,7 +146,7 @@ BAD = {
     "mixed(size=3)": "family mixed: size=3 is outside its range; choose it one of 1, 2",
     "mixed(key=-1)": "family mixed: key=-1 is no key; choose an integer from 0 to 2^64 - 1",
     "mixed(key=1.0)": "family mixed: key=1.0 is no key",
-    "mixed(d=e)": "since e is no number, string or boolean",
+    "mixed(d=e)": "since e is no number, string, boolean or tuple",
     "mixed(d=-True)": "since -True is no number",
     "mixed(d=(1, 2))": "since (1, 2) is no number",
     "mixed(d=print(1))": "since print(1) is no number",

@@ -3,6 +3,6 @@
 It needs the extra ``pep``: PEPit, and the solver Clarabel through CVXPY.
 """
 
-from convlab.referee.verdicts import Exact, exact
+from convlab.referee.verdicts import ITERATIONS, Exact, exact, worst_cases
 
-__all__ = ["Exact", "exact"]
+__all__ = ["ITERATIONS", "Exact", "exact", "worst_cases"]

@@ -7,7 +7,6 @@ Math. Program. 161 (2017).
 """
 
 import math
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,13 +21,11 @@ from convlab.errors import ConvlabError
 from convlab.formula import evaluate
 from convlab.referee.classes import constants_of, describe
 from convlab.referee.oracle import Oracle
+from convlab.referee.solver import Program, Solution
 from convlab.referee.symbolic import Least, Number, RefusedError, Root, Vector
 from convlab.theorem import Theorem
 
 __all__ = ["Estimation"]
-
-GAP = 1e-4
-"""Relative gap between primal and dual value beyond which nothing counts as solved."""
 
 INITIAL = (symbols.D, symbols.Delta)
 
@@ -36,7 +33,8 @@ INITIAL = (symbols.D, symbols.Delta)
 class Estimation:
     """The program for one claim of a theorem at iteration k; ``solve`` gives the ratio.
 
-    Raises ConvlabError where something cannot be translated, with the reason.
+    Where the claim says nothing there, ``applies`` is False, and nothing is built. Raises
+    ConvlabError where something cannot be translated, with the reason.
     """
 
     def __init__(
@@ -63,7 +61,8 @@ class Estimation:
             symbols.T: k,
             **dict.fromkeys(self._pinned, 1.0),
         }
-        self._require_applicable()
+        if not self.applies:
+            return
         try:
             self._build()
         except RefusedError as error:
@@ -81,7 +80,14 @@ class Estimation:
                 "D and Delta of the start"
             )
         used = {s for s in INITIAL if s in free}
-        return set() if self._scales() else used
+        if self._scales():
+            return set()
+        if len(used) > 1:
+            raise ConvlabError(
+                f"{self.theorem.id}: the bound {self.bound} is no a D^2 + b Delta, and the referee "
+                "cannot choose both"
+            )
+        return used
 
     def _scales(self) -> bool:
         """Whether the bound, or its square, is a D^2 + b Delta, and nothing else asks for them."""
@@ -92,14 +98,17 @@ class Estimation:
             return False
         return any(_coefficients(power) is not None for power in (self.bound, self.bound**2))
 
-    def _require_applicable(self) -> None:
+    @property
+    def applies(self) -> bool:
+        """Whether the claim says something at iteration k."""
         condition = sympy.sympify(self.claim.when).xreplace(self.choices)
-        if condition == sympy.true:
-            return
-        where = sympy.Piecewise((1, condition), (0, True))
         at = {**self._numbers, symbols.k: float(self.k)}
-        if condition.free_symbols - set(at) or evaluate(where, at) < 0.5:
-            raise ConvlabError(f"{self.theorem.id}: the claim says nothing at k = {self.k}")
+        if condition.free_symbols - set(at):
+            raise ConvlabError(
+                f"{self.theorem.id}: whether '{condition}' holds depends on more than k, T and "
+                "the constants"
+            )
+        return bool(evaluate(sympy.Piecewise((1, condition), (0, True)), at) > 0.5)
 
     def _build(self) -> None:
         import numpy as np
@@ -132,8 +141,8 @@ class Estimation:
     def _distance(self) -> Any:
         """|x_0 - x*|^2, or |x_0|^2 where there is no x*: an expression on which to build."""
         point = self.start.held
-        if "_star" in self.oracle.__dict__:
-            point = point - self.oracle.x_star.held
+        if self.oracle.star is not None:
+            point = point - self.oracle.star
         return point**2
 
     def _initial(self, symbol: sympy.Symbol) -> Any:
@@ -161,45 +170,23 @@ class Estimation:
             parts = None
         else:
             parts = _coefficients(bound)
-            if parts is None:
-                raise ConvlabError(
-                    f"{self.theorem.id}: the bound {self.bound} is no a D^2 + b Delta at k = "
-                    f"{self.k}, and has both: the referee cannot choose them"
-                )
+            assert parts is not None  # _scales has seen it
             terms = zip(parts, INITIAL, strict=True)
-            sums = [float(a) * self._initial(s) for a, s in terms if a != 0]
+            sums = [float(a) * self._initial(s) for a, s in terms if float(a)]
             self.pep.set_initial_condition(sum(sums[1:], start=sums[0]) == 1)
         if not 0 < self._scale < math.inf:
             raise ConvlabError(
                 f"{self.theorem.id}: the bound {self.bound} is {self._scale:g} at k = {self.k}"
             )
 
-    def solve(self, heuristic: str | None = None) -> tuple[float | None, str]:
-        """The largest metric/bound, and the status; None where it is not solved, with the reason.
-
-        With a ``heuristic`` of PEPit the solution is made simple: few dimensions.
-        """
-        options = {} if heuristic is None else {"tol_dimension_reduction": 1e-5}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                dual = self.pep.solve(
-                    wrapper="cvxpy",
-                    solver="CLARABEL",
-                    verbose=0,
-                    dimension_reduction_heuristic=heuristic,
-                    **options,
-                )
-            except Exception as error:
-                return None, f"not solved: {type(error).__name__}: {error}"
-        status = self.pep.wrapper.prob.status
-        if status != "optimal" or dual is None:
-            return None, f"not solved: Clarabel says {status}"
-        primal = self.pep.objective.eval()
-        if heuristic is None and abs(dual - primal) > GAP * max(abs(dual), abs(primal)):
-            return None, f"not solved: the primal value is {primal:.6g}, the dual one {dual:.6g}"
-        ratio = max(float(dual if heuristic is None else primal), 0.0) / self._scale
-        return (math.sqrt(ratio) if self.squared else ratio), "solved"
+    def solve(self) -> tuple[float | None, Solution]:
+        """The largest metric/bound, None where it is not solved, and the solution."""
+        self.program = Program(self.pep)
+        solution = self.program.solve()
+        if solution.value is None:
+            return None, solution
+        ratio = max(solution.value, 0.0) / self._scale
+        return (math.sqrt(ratio) if self.squared else ratio), solution
 
 
 def _claim(theorem: Theorem, number: int) -> UpperBound:

@@ -18,7 +18,8 @@ class Oracle:
     """The oracles and constants of a class, on the symbolic arrays of one PEPit problem.
 
     ``part`` is the function (of a composite one the smooth part) or the operator, ``other`` the
-    proximable part or the indicator of the set, None where there is none.
+    proximable part or the indicator of the set, None where there is none; ``star`` the minimizer or
+    zero, None where none is assumed. ``answers`` are those given so far, by word and point.
     """
 
     def __init__(self, pep: Any, kind: Class, constants: Mapping[str, float]) -> None:
@@ -35,13 +36,14 @@ class Oracle:
         elif kind.has(known.projectable):
             bound = {"D": constants["B"]} if kind.has(known.bounded_domain) else {}
             self.other = pep.declare_function(functions.ConvexIndicatorFunction, **bound)
-        self._answers: dict[Any, Any] = {}
+        self.answers: dict[Any, Any] = {}
+        self.star: Any = None
         whole = self.part if self.other is None else self.part + self.other
         minimized = kind.has(known.attained) or kind.has(known.attained_on_set)
         if minimized or kind.has(known.zero):
-            self._star = Vector(whole.stationary_point())
+            self.star = whole.stationary_point()
         if minimized or kind.has(known.bounded_below):
-            value = whole.value(self._star.held) if minimized else Expression()
+            value = whole.value(self.star) if minimized else Expression()
             self._least = Number(value)
 
     def __getattr__(self, name: str) -> Any:
@@ -54,9 +56,9 @@ class Oracle:
         """The same answer at the same point: an oracle is a function."""
         point = frozenset((p, w) for p, w in x.held.decomposition_dict.items() if w)
         mark = word, point
-        if mark not in self._answers:
-            self._answers[mark] = answer()
-        return self._answers[mark]
+        if mark not in self.answers:
+            self.answers[mark] = answer()
+        return self.answers[mark]
 
     def _need(self, allowed: bool, word: str) -> None:
         if not allowed:
@@ -67,8 +69,8 @@ class Oracle:
     @property
     def x_star(self) -> Vector:
         """The minimizer, or the zero."""
-        self._need("_star" in self.__dict__, "x_star")
-        return self._star
+        self._need(self.star is not None, "x_star")
+        return Vector(self.star)
 
     @property
     def f_star(self) -> Number:

@@ -1,7 +1,7 @@
 """What the referee says: the exact worst ratio of a claim at an iteration."""
 
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,13 @@ import sympy
 from convlab.errors import UnavailableError
 from convlab.problem import Problem
 from convlab.referee.estimation import Estimation
+from convlab.referee.solutions import Found, instance
 from convlab.theorem import Theorem
 
-__all__ = ["Exact", "exact"]
+__all__ = ["ITERATIONS", "Exact", "exact", "worst_cases"]
+
+ITERATIONS = (1, 2, 4, 8)
+"""The iterations at which the worst case is computed where none are named."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class Exact:
     tight : whether some instance attains it; else it only bounds the worst case from above
     status : "solved", or why not
     constants, choices : the numbers for which it was computed
-    problem : an instance that attains it, None where none could be made, for the reason ``note``
+    problem : an instance made of the solution, None where none could be made: why says ``note``
+    reached : metric/bound in convlab's own run on this instance
     """
 
     k: int
@@ -37,6 +42,7 @@ class Exact:
     constants: Mapping[str, float]
     choices: Mapping[str, str]
     problem: Problem | None = None
+    reached: float | None = None
     note: str = ""
 
 
@@ -65,7 +71,12 @@ def exact(
         numbers = theorem.constants(given) or {}
         given = {s: float(v) for s, v in numbers.items() if np.ndim(v) == 0}
     program = Estimation(theorem, given, k, claim, choices)
-    ratio, status = program.solve()
+    ratio, status, found = None, f"the claim says nothing at k = {k}", Found(None, None)
+    if program.applies:
+        ratio, solution = program.solve()
+        status = solution.status
+        if ratio is not None:
+            found = instance(program, solution, ratio)
     return Exact(
         k=k,
         ratio=ratio,
@@ -73,4 +84,24 @@ def exact(
         status=status,
         constants=program.names,
         choices={str(s): str(e) for s, e in program.choices.items()},
+        problem=found.problem,
+        reached=found.reached,
+        note=found.note,
     )
+
+
+def worst_cases(
+    theorem: Theorem,
+    given: Problem | Mapping[Any, float] | None = None,
+    *,
+    claim: int = 0,
+    choices: Mapping[sympy.Symbol, sympy.Expr] | None = None,
+    iterations: Sequence[int] = ITERATIONS,
+    progress: Callable[[Exact], None] = lambda found: None,
+) -> list[Exact]:
+    """:func:`exact` at several iterations; ``progress`` is called with each result."""
+    found = []
+    for k in iterations:
+        found.append(exact(theorem, given, k, claim=claim, choices=choices))
+        progress(found[-1])
+    return found
