@@ -109,9 +109,14 @@ class Oracle:
         from PEPit.primitive_steps import proximal_step
 
         size = float(step)
-        return self._once(
-            f"{word} {size!r}", x, lambda: Vector(proximal_step(x.held, function, size)[0])
-        )
+
+        def solved() -> Vector:
+            point, slope, _ = proximal_step(x.held, function, size)
+            if self._kind.operator:  # it has one value at each point: that of the resolvent's
+                self._once("gradient", Vector(point), lambda: Vector(slope))
+            return Vector(point)
+
+        return self._once(f"{word} {size!r}", x, solved)
 
     def prox(self, x: Vector, step: Any) -> Vector:
         """The proximal operator of the function, of a composite one that of the other part."""
