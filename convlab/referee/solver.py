@@ -14,6 +14,9 @@ __all__ = ["Program", "Solution"]
 
 GAP = 1e-5
 """Relative gap between primal and dual value beyond which nothing counts as solved."""
+TOLERANCE = 1e-7
+TOLERANCES = ("tol_gap_abs", "tol_gap_rel", "tol_feas")
+"""What Clarabel must reach to call a solution optimal; with its own 1e-8 it stops short of some."""
 ROUNDS = 3
 """How often the units are chosen anew."""
 SLACK = 1e-6
@@ -156,7 +159,7 @@ class Program:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                problem.solve(solver="CLARABEL")
+                problem.solve(solver="CLARABEL", **dict.fromkeys(TOLERANCES, TOLERANCE))
             except cp.SolverError as error:
                 return _unsolved(f"Clarabel fails: {str(error).split('.')[0]}")
         if gram.value is None:
