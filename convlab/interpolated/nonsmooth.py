@@ -28,7 +28,18 @@ from convlab.vocabulary import (
     where,
 )
 
-__all__ = ["Pieces", "Rows", "Sharp", "Start", "affine_pieces", "padded", "proximable_pieces"]
+__all__ = [
+    "SHARP",
+    "Offsets",
+    "Pieces",
+    "Rows",
+    "Sharp",
+    "Start",
+    "affine_pieces",
+    "padded",
+    "proximable_pieces",
+    "shortened",
+]
 
 Rows = Annotated[tuple, numbers(-1e6, 1e6, rows=True)]
 Start = Annotated[tuple, numbers(-1e6, 1e6)]
@@ -46,6 +57,12 @@ def padded(start: tuple, rows: tuple) -> tuple[np.ndarray, np.ndarray]:
         return np.pad(np.array(row, dtype=float), (0, d - len(row)))
 
     return full(start), np.array([full(r) for r in rows]).reshape(len(rows), d)
+
+
+def shortened(rows: np.ndarray, G: float) -> np.ndarray:
+    """The rows, those that are longer than G with length G."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows * np.minimum(1.0, G / np.maximum(lengths, 1e-300))
 
 
 class Sharp(NamedTuple):
@@ -85,9 +102,8 @@ def affine_pieces(
     """
     count = min(len(offsets), len(slopes))
     x0, S = padded(start, slopes[:count])
-    S = S * np.minimum(1.0, G / np.maximum(np.linalg.norm(S, axis=1, keepdims=True), 1e-300))
     return Problem(
-        oracle=Sharp(SHARP * G, S, np.array(offsets[:count])),
+        oracle=Sharp(SHARP * G, shortened(S, G), np.array(offsets[:count])),
         declares=[
             convex(),
             bounded_subgradients(G),

@@ -20,7 +20,17 @@ from convlab.interpolated.simplex import weights
 from convlab.problem import Problem
 from convlab.vocabulary import Array, inner, matmul, matvec, rmatvec, sqnorm, total, transpose
 
-__all__ = ["Composite", "Diagonal", "Hull", "diagonal", "parabolas", "parabolas_and_pieces"]
+__all__ = [
+    "Composite",
+    "Diagonal",
+    "Heights",
+    "Hull",
+    "Smoothness",
+    "diagonal",
+    "hull",
+    "parabolas",
+    "parabolas_and_pieces",
+]
 
 Smoothness = Annotated[float, between(1e-3, 1e3, log=True)]
 Heights = Annotated[tuple, numbers(1e-9, 1e6)]
@@ -53,7 +63,7 @@ class Hull(NamedTuple):
         return self.a * (x - rmatvec(self.Y, self._weights(x))) + self.mu * x
 
 
-def _hull(L: float, mu: float, bottoms: np.ndarray, heights: np.ndarray) -> Hull:
+def hull(L: float, mu: float, bottoms: np.ndarray, heights: np.ndarray) -> Hull:
     """The function below the parabolas L/2 |x - y_i|^2 + h_i and L/2 |x|^2, least at 0.
 
     For it to be so, a parabola is that much higher as its bottom's place asks for.
@@ -88,7 +98,7 @@ def parabolas(
     x0, Y = padded(start, bottoms[:count])
     curved = [strongly_convex(mu)] if mu > 0 else [convex()] if mu == 0 else []
     return Problem(
-        oracle=_hull(L, mu, Y, np.array(heights[:count])),
+        oracle=hull(L, mu, Y, np.array(heights[:count])),
         declares=[smooth(L), *curved, attained(0.0, np.zeros(len(x0)))],
         start=x0,
     )
@@ -141,7 +151,7 @@ def parabolas_and_pieces(
     curved = [strongly_convex_part(mu)] if mu > 0 else []
     return Problem(
         oracle=Composite(
-            _hull(L, mu, rows[1 : count + 1], np.array(heights[:count])),
+            hull(L, mu, rows[1 : count + 1], np.array(heights[:count])),
             Pieces(1e-9, rows[count + 1 :], np.array(offsets[:pieces])),
             rows[0],
         ),

@@ -22,6 +22,8 @@ from convlab.interpolated import (
     diagonal,
     parabolas,
     parabolas_and_pieces,
+    parabolas_on_hull,
+    pieces_on_hull,
     proximable_pieces,
 )
 from convlab.problem import Problem
@@ -60,8 +62,6 @@ def instance(program: Estimation, solution: Solution, ratio: float) -> Found:
     """The simplest instance that comes close to the exact ratio, or else the closest."""
     if program.kind.operator:
         return Found(None, None, "no family goes through given values of an operator")
-    if program.kind.has(known.projectable):
-        return Found(None, None, "no family has a set through given projections")
     if not program.tight:
         return Found(None, None, "the inequalities of the class are not known to be sufficient")
     if _nonsmooth(program) and not program.kind.has(known.proximable):
@@ -179,12 +179,17 @@ def _made(
                 L=c["L"], mu=max(mu, 1e-9), curvatures=rounded(bounded), start=turned
             )
         elif kind == "ConvexLipschitzFunction" and not program.kind.has(known.proximable):
-            yield affine_pieces.instance(
-                G=c["G"],
-                offsets=rounded(np.minimum(_offsets(part), 0.0)),
-                slopes=rounded(part.g),
-                start=rounded(start),
-            )
+            pieces: dict[str, Any] = {
+                "G": c["G"],
+                "offsets": rounded(np.minimum(_offsets(part), 0.0)),
+                "slopes": rounded(part.g),
+                "start": rounded(start),
+            }
+            if other is None:
+                yield affine_pieces.instance(**pieces)
+            else:
+                corners = rounded(other.x)
+                yield pieces_on_hull.instance(**pieces, tilt=rounded(tilt), corners=corners)
         elif _nonsmooth(program):
             mu = c.get("mu", LOWEST)
             less = part._replace(
@@ -214,6 +219,9 @@ def _made(
             }
             if other is None:
                 yield parabolas.instance(**given)
+            elif program.kind.has(known.projectable):
+                corners = rounded(other.x)
+                yield parabolas_on_hull.instance(**given, tilt=rounded(tilt), corners=corners)
             else:
                 yield parabolas_and_pieces.instance(
                     **given,

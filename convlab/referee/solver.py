@@ -17,12 +17,10 @@ GAP = 1e-5
 TOLERANCE = 1e-7
 TOLERANCES = ("tol_gap_abs", "tol_gap_rel", "tol_feas")
 """What Clarabel must reach to call a solution optimal; with its own 1e-8 it stops short of some."""
-ROUNDS = 3
-"""How often the units are chosen anew."""
 SLACK = 1e-6
 """By how much, relatively, the value may fall while the solution is made simple."""
-LEAST = 1e-6
-"""The smallest unit, relative to the largest."""
+LEAST = (1e-6, 1e-2, 1e-2)
+"""The smallest units, relative to the largest, that are tried one after the other."""
 
 
 @dataclass(frozen=True)
@@ -88,17 +86,12 @@ class Program:
 
     def solve(self) -> Solution:
         """The largest value, in units that fit."""
-        units = np.ones(self._size), np.ones(self._count)
-        best = None
-        for _ in range(ROUNDS):
-            found = self._solved(units, None, None)
-            if found.value is not None:
-                return found
-            best = best or found
-            if not len(found.gram):
+        found = self._solved((np.ones(self._size), np.ones(self._count)), None, None)
+        for least in LEAST:
+            if found.value is not None or not len(found.gram):
                 break
-            units = _units(np.sqrt(np.diag(found.gram).clip(0))), _units(np.abs(found.values))
-        return best  # type: ignore[return-value]
+            found = self._solved(_units(found, least), None, None)
+        return found
 
     def simple(self, solution: Solution) -> Solution:
         """A solution of about the same value in few dimensions, the same where there is none.
@@ -106,7 +99,7 @@ class Program:
         A step of the minimization of log det, after M. Fazel, H. Hindi and S. Boyd, American
         Control Conference (2003).
         """
-        units = _units(np.sqrt(np.diag(solution.gram).clip(0))), _units(np.abs(solution.values))
+        units = _units(solution, LEAST[0])
         value = solution.value or 0.0
         least = value - SLACK * abs(value)
         for _ in range(4):
@@ -177,8 +170,13 @@ class Program:
         return Solution(value if status == "solved" else None, status, G, F)
 
 
-def _units(sizes: np.ndarray) -> np.ndarray:
-    return np.maximum(sizes, LEAST * max(float(sizes.max(initial=0.0)), 1e-300))
+def _units(solution: Solution, least: float) -> tuple[np.ndarray, np.ndarray]:
+    """The sizes of the points and of the numbers, none below ``least`` times the largest."""
+    lengths = np.sqrt(np.diag(solution.gram).clip(0))
+    return tuple(  # type: ignore[return-value]
+        np.maximum(sizes, least * max(float(sizes.max(initial=0.0)), 1e-300))
+        for sizes in (lengths, np.abs(solution.values))
+    )
 
 
 def _unsolved(why: str) -> Solution:
