@@ -52,7 +52,7 @@ from convlab.metrics import (
 )
 from convlab.referee import exact, worst_cases
 from convlab.report.replay import replay
-from convlab.symbols import D, Delta, G, L, d, eta, k, mu
+from convlab.symbols import D, Delta, G, L, d, eta, k, mu, symbol
 from convlab.theorem import Theorem
 
 CONVEX = (smooth(L), convex, attained)
@@ -232,6 +232,22 @@ def test_metrics_that_remember(pep):
     assert last.ratio == pytest.approx(0.1, abs=1e-5)
 
 
+def test_a_bound_of_another_form_is_taken_at_distance_one(pep):
+    plain = subgradient_method(eta=Rational(1, 2))
+    found = exact(statement(BOUNDED, plain, best(gap), G * D), None, 3)
+    assert found.constants == {"G": 1.0, "D": 1.0}
+    assert found.ratio == pytest.approx((1 + 4 / 4) / (2 * 4 / 2), abs=1e-4)  # (D^2 + n h^2)/2nh
+    assert found.reached >= 0.99 * found.ratio
+
+
+def test_other_quantities_of_the_start(pep):
+    first = symbol("G_0", "norm of the gradient at the start")
+    theorem = statement(
+        CURVED, descent, gradient_norm, (1 - mu / L) ** k * first, initial={first: gradient_norm}
+    )
+    assert exact(theorem, None, 2).ratio == pytest.approx(1.0, abs=1e-4)
+
+
 def test_constants_and_choices(pep):
     bound = sympy.Max((1 - eta * mu) ** 2, (1 - eta * L) ** 2) ** k * D**2
     theorem = statement(
@@ -326,8 +342,10 @@ REFUSED = {
     "upper bounds that hold surely": replace(
         statement(CONVEX, descent, gap, D), claims=[lower_bound(gap, D)]
     ),
-    "cannot choose d": statement(CONVEX, descent, gap, d * D**2),
-    "cannot choose both": statement(CONVEX, descent, gap, D**2 * Delta / (D**2 + Delta)),
+    "speaks of the dimension d": statement(CONVEX, descent, gap, d * D**2),
+    "cannot choose D and Delta together": statement(
+        CONVEX, descent, gap, D**2 * Delta / (D**2 + Delta)
+    ),
 }
 
 

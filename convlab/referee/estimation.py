@@ -27,8 +27,6 @@ from convlab.theorem import Theorem
 
 __all__ = ["Estimation"]
 
-INITIAL = (symbols.D, symbols.Delta)
-
 
 class Estimation:
     """The program for one claim of a theorem at iteration k; ``solve`` gives the ratio.
@@ -55,48 +53,26 @@ class Estimation:
         self.method = theorem.algorithm.subs(self.choices)
         self.bound = sympy.sympify(self.claim.bound).xreplace(self.choices)
         self.tight = self.kind.entry.tight
-        self._pinned = self._pin()
-        self._numbers: dict[sympy.Symbol, Any] = {
-            **self.symbols,
-            symbols.T: k,
-            **dict.fromkeys(self._pinned, 1.0),
+        weights = (w.xreplace(self.choices) for w in self.claim.metric.weights.values())
+        self._asked = self.method.free_symbols.union(*(w.free_symbols for w in weights))
+        self._initial = {
+            s: metric
+            for s, metric in theorem.quantities.items()
+            if s in self._asked | self.bound.free_symbols
         }
+        if symbols.d in self._asked | self.bound.free_symbols:
+            raise ConvlabError(
+                f"{theorem.id}: the statement speaks of the dimension d, which the referee leaves "
+                "free"
+            )
+        pinned = dict.fromkeys(self._asked & set(self._initial), 1.0)
+        self._numbers: dict[sympy.Symbol, Any] = {**self.symbols, symbols.T: k, **pinned}
         if not self.applies:
             return
         try:
             self._build()
         except RefusedError as error:
             raise ConvlabError(f"{theorem.id or theorem.cite}: {error}") from error
-
-    def _pin(self) -> set[sympy.Symbol]:
-        """The initial quantities that are set to 1: the statement does not scale with them."""
-        free = self.bound.free_symbols | self.method.free_symbols
-        for weight in self.claim.metric.weights.values():
-            free |= weight.xreplace(self.choices).free_symbols
-        foreign = free & (set(self.theorem.initial) | {symbols.d})
-        if foreign:
-            raise ConvlabError(
-                f"{self.theorem.id}: the referee cannot choose {_listed(foreign)}; it knows only "
-                "D and Delta of the start"
-            )
-        used = {s for s in INITIAL if s in free}
-        if self._scales():
-            return set()
-        if len(used) > 1:
-            raise ConvlabError(
-                f"{self.theorem.id}: the bound {self.bound} is no a D^2 + b Delta, and the referee "
-                "cannot choose both"
-            )
-        return used
-
-    def _scales(self) -> bool:
-        """Whether the bound, or its square, is a D^2 + b Delta, and nothing else asks for them."""
-        others = set(self.method.free_symbols)
-        for weight in self.claim.metric.weights.values():
-            others |= weight.free_symbols
-        if others & set(INITIAL) or not self.bound.free_symbols & set(INITIAL):
-            return False
-        return any(_coefficients(power) is not None for power in (self.bound, self.bound**2))
 
     @property
     def applies(self) -> bool:
@@ -145,35 +121,35 @@ class Estimation:
             point = point - self.oracle.star
         return point**2
 
-    def _initial(self, symbol: sympy.Symbol) -> Any:
-        """The square of D, or Delta."""
+    def _condition(self) -> None:
+        """The start is such that the bound, or its square, is 1; or one initial quantity is 1.
+
+        The first where the bound is a sum of multiples of such quantities, like a D^2 + b Delta,
+        and neither the method nor the class has a scale of its own.
+        """
 
         class Start:
             x = self.start
 
-        found = self.theorem.quantities[symbol].read(Start, self.oracle)
-        return found.held
-
-    def _condition(self) -> None:
-        """The start is such that the bound, or its square, is 1, or D or Delta is."""
-        at = {s: sympy.Float(v) for s, v in self._numbers.items()} | {
-            symbols.k: sympy.Integer(self.k)
-        }
-        bound = self.bound.subs(at)
-        if self.squared:
-            bound = bound**2
+        read = {s: metric.read(Start, self.oracle) for s, metric in self._initial.items()}
+        at = {s: sympy.Float(v) for s, v in self._numbers.items() if s not in read}
+        bound = self.bound.subs(at | {symbols.k: sympy.Integer(self.k)})
+        bound = bound**2 if self.squared else bound
         self._scale = 1.0
-        if self._pinned or not bound.free_symbols:
-            for symbol in self._pinned:
-                self.pep.set_initial_condition(self._initial(symbol) == 1)
-            self._scale = float(bound)
-            parts = None
-        else:
-            parts = _coefficients(bound)
-            assert parts is not None  # _scales has seen it
-            terms = zip(parts, INITIAL, strict=True)
-            sums = [float(a) * self._initial(s) for a, s in terms if float(a)]
+        terms = _linear(bound, {s: isinstance(v, Root) for s, v in read.items()})
+        if terms and not self._asked & set(read) and not {"G", "B"} & set(self.names):
+            sums = [weight * read[s].held for s, weight in terms.items()]
             self.pep.set_initial_condition(sum(sums[1:], start=sums[0]) == 1)
+            return
+        if len(read) > 1:
+            raise ConvlabError(
+                f"{self.theorem.id}: the referee cannot choose {_listed(set(read))} together; it "
+                "knows bounds like a D^2 + b Delta"
+            )
+        for symbol, value in read.items():
+            self.pep.set_initial_condition(value.held == 1)
+            self.names[str(symbol)] = 1.0
+        self._scale = float(bound.subs(dict.fromkeys(read, 1.0)))
         if not 0 < self._scale < math.inf:
             raise ConvlabError(
                 f"{self.theorem.id}: the bound {self.bound} is {self._scale:g} at k = {self.k}"
@@ -205,16 +181,21 @@ def _claim(theorem: Theorem, number: int) -> UpperBound:
     return claim
 
 
-def _coefficients(bound: sympy.Expr) -> tuple[Any, Any] | None:
-    """(a, b) where the bound is a D^2 + b Delta; None where it is not."""
-    square = sympy.Symbol("D2", positive=True)
-    formula = sympy.expand(bound.subs(symbols.D, sympy.sqrt(square)))
-    if not formula.is_polynomial(square, symbols.Delta):
-        return None
-    poly = sympy.Poly(formula, square, symbols.Delta)
-    if not set(poly.monoms()) <= {(1, 0), (0, 1)}:
-        return None
-    return poly.coeff_monomial(square), poly.coeff_monomial(symbols.Delta)
+def _linear(bound: sympy.Expr, roots: Mapping[sympy.Symbol, bool]) -> dict[sympy.Symbol, float]:
+    """Weights with which the bound is a sum of the letters, or, of ``roots``, of their squares.
+
+    Empty where it is no such sum.
+    """
+    letters = {s: sympy.Dummy(s.name, positive=True) for s in roots}
+    put = {s: sympy.sqrt(x) if roots[s] else x for s, x in letters.items()}
+    formula = sympy.expand(bound.subs(put))
+    if not letters or not formula.is_polynomial(*letters.values()):
+        return {}
+    poly = sympy.Poly(formula, *letters.values())
+    if any(sum(powers) != 1 for powers in poly.monoms()):
+        return {}
+    found = {s: float(poly.coeff_monomial(x)) for s, x in letters.items()}
+    return {s: weight for s, weight in found.items() if weight}
 
 
 def _listed(letters: set[sympy.Symbol]) -> str:
