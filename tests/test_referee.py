@@ -240,6 +240,14 @@ def test_a_bound_of_another_form_is_taken_at_distance_one(pep):
     assert found.reached >= 0.99 * found.ratio
 
 
+def test_where_pieces_meet_the_slope_is_that_of_the_solution(pep):
+    # Of slopes that are taken by rounding, another one brings the last value down to 0.3.
+    method = subgradient_method(eta=D / (G * sqrt(11)))
+    found = exact(statement(BOUNDED, method, gap, G * D), None, 10)
+    assert found.ratio == pytest.approx(0.5143, abs=1e-3)
+    assert found.reached >= 0.99 * found.ratio
+
+
 def test_other_quantities_of_the_start(pep):
     first = symbol("G_0", "norm of the gradient at the start")
     theorem = statement(
