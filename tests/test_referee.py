@@ -17,11 +17,13 @@ from convlab.algorithms.subgradient import subgradient_method
 from convlab.assumptions import (
     attained,
     bounded_below,
+    bounded_domain,
     bounded_subgradients,
     convex,
     lipschitz,
     monotone,
     pl,
+    projectable,
     proximable,
     proximable_part,
     quadratic_objective,
@@ -340,6 +342,17 @@ REFUSED = {
     ),
     "has no class for smooth, strongly_convex_part together": statement(
         (smooth(L), strongly_convex_part(mu), attained), descent, gap, D**2
+    ),
+    "what bounded_domain means beside": statement(
+        (smooth(L), convex, attained, bounded_domain(1.0)), descent, gap, D**2
+    ),
+    "what attained means beside": statement(
+        (smooth(L), convex, projectable, attained), descent, gap, D**2
+    ),
+    "what smooth_part means beside": statement((smooth_part(L), attained), descent, gap, D**2),
+    "what proximable_part means beside": statement((*CONVEX, proximable_part), descent, gap, D**2),
+    "what projectable means beside": statement(
+        (monotone, projectable, zero), resolvent_method(gamma=1), residual_squared, D**2
     ),
     "'hessian_vector'": statement(CURVED, exact_line_search(), gap, D**2),
     "'prox', which the assumptions do not bring along": statement(

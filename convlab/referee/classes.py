@@ -127,13 +127,10 @@ def describe(theorem: Theorem) -> Class:
     main = assumed - also - _implied(theorem.assume)
     if known.proximable in also and not main & {known.convex, known.strongly_convex}:
         main |= {known.convex}
-    if known.proximable_part in also and not main & {known.smooth_part}:
-        raise ConvlabError(
-            f"{theorem.id}: the referee knows proximable_part only beside smooth_part"
-        )
     for table, operator in ((FUNCTIONS, False), (OPERATORS, True)):
         entry = table.get(frozenset(main))
-        if entry is not None and (known.resolvable not in also or operator):
+        if entry is not None:
+            _require_one_setting(theorem, main | also, operator)
             return Class(entry, operator, frozenset(also))
     single = set().union(*FUNCTIONS, *OPERATORS)
     unknown = sorted(a.name for a in main - single)
@@ -144,6 +141,34 @@ def describe(theorem: Theorem) -> Class:
         else f"has no class for {names} together"
     )
     raise ConvlabError(f"{theorem.id or theorem.cite}: the referee {what}")
+
+
+SETTINGS = (
+    (known.proximable_part, {known.smooth_part, known.attained, known.bounded_below}),
+    (known.projectable, {known.bounded_domain, known.attained_on_set}),
+    (None, {known.attained, known.bounded_below, known.proximable}),
+)
+"""What may be assumed of a sum, of a function on a set, and of a function alone."""
+
+
+def _require_one_setting(theorem: Theorem, assumed: set[Assumption], operator: bool) -> None:
+    """Refuse optima and roles that do not belong together: nothing may be ignored."""
+    place, allowed = next((p, a) for p, a in SETTINGS if p is None or p in assumed)
+    if operator:
+        place, allowed = None, {known.zero, known.resolvable}
+    parts = {known.smooth_part, known.strongly_convex_part}
+    foreign = {a for a in assumed & (OPTIMA | ROLES) if a not in allowed and a is not place}
+    if place is not known.proximable_part:
+        foreign |= assumed & parts
+    elif not assumed & parts:
+        foreign |= {known.proximable_part}
+    if foreign:
+        names = ", ".join(sorted(a.name for a in foreign))
+        beside = ", ".join(sorted(a.name for a in assumed - foreign))
+        raise ConvlabError(
+            f"{theorem.id or theorem.cite}: the referee does not know what {names} means beside "
+            f"{beside}"
+        )
 
 
 def _implied(assume: Iterable[Assumption]) -> set[Assumption]:
