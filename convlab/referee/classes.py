@@ -158,10 +158,10 @@ def _require_one_setting(theorem: Theorem, assumed: set[Assumption], operator: b
         place, allowed = None, {known.zero, known.resolvable}
     parts = {known.smooth_part, known.strongly_convex_part}
     foreign = {a for a in assumed & (OPTIMA | ROLES) if a not in allowed and a is not place}
-    if place is not known.proximable_part:
+    if known.proximable_part not in assumed:
         foreign |= assumed & parts
     elif not assumed & parts:
-        foreign |= {known.proximable_part}
+        foreign.add(known.proximable_part)
     if foreign:
         names = ", ".join(sorted(a.name for a in foreign))
         beside = ", ".join(sorted(a.name for a in assumed - foreign))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from convlab.errors import UnavailableError
+from convlab.errors import ConvlabError, UnavailableError
 from convlab.problem import Problem
 from convlab.referee.estimation import Estimation
 from convlab.referee.solutions import Found, instance
@@ -68,7 +68,9 @@ def exact(
             f"the referee needs {' and '.join(missing)}: pip install 'convlab[pep]'"
         )
     if isinstance(given, Problem):
-        numbers = theorem.constants(given) or {}
+        numbers = theorem.constants(given)
+        if numbers is None:
+            raise ConvlabError(f"{given.name} does not satisfy the assumptions of {theorem.id}")
         given = {s: float(v) for s, v in numbers.items() if np.ndim(v) == 0}
     program = Estimation(theorem, given, k, claim, choices)
     ratio, status, found = None, f"the claim says nothing at k = {k}", Found(None, None)
