@@ -91,6 +91,9 @@ class Assumption:
         of ``noise``, ``(R, ...)``, have expectation 0, and their norms a moment of this order in
         (1, 2], at most size^order; order and size are None where no moment is known
     implies : ``implies(*values)`` gives the assumptions that follow from this one
+    larger, smaller : constants that may always be replaced by larger, or smaller, ones: an
+        L-smooth function is L'-smooth for L' >= L. A number in a theorem stands for that class; of
+        the other constants, it must be the problem's own
     values : the constants: symbols in a theorem, certificates in a problem
     place : module and line of the definition, for messages
     """
@@ -102,6 +105,8 @@ class Assumption:
     expected: bool = False
     centered: Centered | None = None
     implies: Callable[..., Sequence["Assumption"]] = lambda *values: ()
+    larger: tuple[str, ...] = ()
+    smaller: tuple[str, ...] = ()
     values: tuple[Any, ...] = ()
     place: str = field(default="", repr=False)
     _definition: "Assumption | None" = field(default=None, init=False, repr=False)
@@ -150,6 +155,18 @@ class Assumption:
         for implied in self.implies(*self.values):
             found += implied.closure()
         return found
+
+    def covers(self, name: str, value: float, certificate: Certificate) -> bool:
+        """Whether the property with ``value`` for a constant follows from that of the certificate.
+
+        Up to the error of the certificate.
+        """
+        own, error = float(certificate.value), certificate.error
+        if name in self.larger:
+            return own <= value + error
+        if name in self.smaller:
+            return own >= value - error
+        return abs(own - value) <= error
 
     def violation(
         self, oracle: Any, x: np.ndarray, y: np.ndarray, rng: Any, log_threshold: float

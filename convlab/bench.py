@@ -1,7 +1,6 @@
 """The bench of one theorem: its settings, and runs on them, with which its claims are judged."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ import sympy
 from convlab import precise, symbols
 from convlab.algorithm import Method
 from convlab.certificates import check
+from convlab.choices import choices
 from convlab.claims import Basis, Setting
 from convlab.claims.bounds import LowerBound, UpperBound
 from convlab.engine import (
@@ -30,13 +30,10 @@ from convlab.formula import evaluate
 from convlab.instances import Profile
 from convlab.metrics import Metric
 from convlab.problem import Problem
-from convlab.statement import interval, number
-from convlab.theorem import Theorem, _Fixed
+from convlab.theorem import Theorem
 
-__all__ = ["Conditions", "TheoremBench", "choices_of"]
+__all__ = ["Conditions", "TheoremBench"]
 
-
-_Choices = dict[sympy.Symbol, sympy.Expr]
 
 EVERY = 1000
 """Iterations of which all are kept, however many there are."""
@@ -110,8 +107,8 @@ class TheoremBench:
             lambda: check(problem, theorem.assume, c.key, c.log_threshold + np.log(1e3)),
         )
         return [
-            Setting(problem, theorem.algorithm, constants, iterations, choices, tight)
-            for choices in choices_of(theorem, constants, self._profile.choices)
+            Setting(problem, theorem.algorithm, constants, iterations, chosen, tight)
+            for chosen in choices(theorem, constants, self._profile.choices)
         ]
 
     def _given(self, setting: Setting) -> dict[str, Any]:
@@ -134,7 +131,7 @@ class TheoremBench:
             chosen,
             setting.problem,
             replicates=ids,
-            metrics=[_resolved(m, setting) for m in self._theorem.metrics],
+            metrics=[setting.weighted(m) for m in self._theorem.metrics],
             backend=self._conditions.backend,
             engine=self._conditions.engine,
             grid=grid,
@@ -215,7 +212,7 @@ class TheoremBench:
                     chosen.subs(setting.choices),
                     setting.problem,
                     replicates=1 if setting.problem.fixed_start else 2,
-                    metrics=[_resolved(metric, setting)],
+                    metrics=[setting.weighted(metric)],
                     grid=_grid(setting, ends),
                     **self._given(setting),
                 )
@@ -235,8 +232,8 @@ class TheoremBench:
                     setting.chosen_method,
                     setting.problem,
                     replicates=range(self._profile.starts),
-                    metric=_resolved(metric, setting),
-                    given={s: _resolved(m, setting) for s, m in given.items()},
+                    metric=setting.weighted(metric),
+                    given={s: setting.weighted(m) for s, m in given.items()},
                     grid=self._sparse(setting),
                     **self._given(setting),
                 )
@@ -304,7 +301,7 @@ class TheoremBench:
                 method.subs(setting.choices),
                 setting.problem,
                 replicates=[replicate],
-                metrics=[_resolved(metric, setting)],
+                metrics=[setting.weighted(metric)],
                 backend="mpmath",
                 grid=ks,
                 **self._given(setting),
@@ -324,59 +321,3 @@ def _grid(setting: Setting, ends: bool) -> np.ndarray:
     """Every iteration, or the first, that at two thirds and the last."""
     last = setting.iterations
     return np.array([0, last - last // 3, last]) if ends else np.arange(last + 1)
-
-
-def _resolved(metric: Metric, setting: Setting) -> Metric:
-    """The metric with the setting's choices in its weights."""
-    if not metric.weights:
-        return metric
-    return replace(metric, weights={n: setting.resolve(w) for n, w in metric.weights.items()})
-
-
-def choices_of(
-    theorem: Theorem, constants: Mapping[sympy.Symbol, Any], count: int
-) -> list[_Choices]:
-    """What to try for the parameters of a theorem, ``count`` values of each: formulas.
-
-    Raises ConvlabError where a value that was asked for is outside its range.
-    """
-    options: list[_Choices] = [{}]
-    for symbol, allowed in theorem.parameters.items():
-        values = _values(symbol, allowed, constants, count)
-        options = [_with(o, symbol, v.xreplace(o)) for v in values for o in options]
-    return options
-
-
-def _with(options: _Choices, symbol: sympy.Symbol, value: sympy.Expr) -> _Choices:
-    """One choice more, put into the earlier ones as well."""
-    return {s: e.xreplace({symbol: value}) for s, e in options.items()} | {symbol: value}
-
-
-def _values(
-    symbol: sympy.Symbol, allowed: Any, constants: Mapping[sympy.Symbol, Any], count: int
-) -> list[sympy.Expr]:
-    """Values of a parameter to try, formulas in the constants: the ends first, then inside.
-
-    Raises ConvlabError where a value that was asked for is outside the set.
-    """
-    numbers = {s: sympy.Float(v) for s, v in constants.items() if np.ndim(v) == 0}
-    if isinstance(allowed, _Fixed):
-        if allowed.allowed is not None:
-            inside = allowed.allowed.subs(numbers).contains(allowed.value.subs(numbers))
-            if inside is sympy.false:
-                raise ConvlabError(
-                    f"{symbol} = {allowed.value} = {number(allowed.value.subs(numbers))} is "
-                    f"outside the range of the theorem, {interval(allowed.allowed)} = "
-                    f"{interval(allowed.allowed.subs(numbers))}"
-                )
-        return [allowed.value]
-    if isinstance(allowed, sympy.FiniteSet):
-        return list(allowed)[:count]
-    low, high = allowed.start, allowed.end
-    if high is sympy.oo:
-        base = low if low != 0 else sympy.Integer(1)
-        first = 1 if low != 0 and not allowed.left_open else sympy.Rational(11, 10)
-        return [base * f for f in (first, 20, 2, 200)][:count]
-    shares = [sympy.Rational(99, 100) if allowed.right_open else sympy.Integer(1)]
-    shares += [sympy.Rational(1, 3), sympy.Rational(1, 20), sympy.Rational(2, 3)]
-    return [low + (high - low) * share for share in shares[:count]]

@@ -43,13 +43,17 @@ class _Commands(click.Group):
         sys.exit(code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["list", "show", "verify", "run", "check", "plot", "new"]
+        return ["list", "show", "verify", "falsify", "run", "check", "plot", "new"]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name == "plot":
             from convlab.report.plot_command import plot
 
             return plot
+        if name == "falsify":
+            from convlab.report.falsify_command import falsify
+
+            return falsify
         if name == "run":
             from convlab.report.run_command import run
 
@@ -89,6 +93,7 @@ Examples:
   convlab verify first_order             one area
   convlab new theorem mine               a file to start from
   convlab verify mine.py --key 1         the same with other random numbers
+  convlab falsify mine.py                search for the worst instance
   convlab run mine.py "bowl(kappa=1.0)"  a closer look at one instance
 
 \b

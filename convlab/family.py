@@ -148,11 +148,11 @@ def choice(*options: Any) -> Choice:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A declared parameter of a family."""
+    """A declared parameter of a family; its range is a Between, a Choice or Numbers."""
 
     name: str
     kind: type
-    range: Between | Choice | Numbers
+    range: Any
     default: Any
 
 
@@ -237,18 +237,32 @@ class Family:
             )
         return taken
 
-    def sample(self, key: int) -> Problem:
-        """A problem with parameters drawn from their ranges, independently of the data."""
+    def drawn(self, key: int, **fixed: Any) -> Instance:
+        """An instance with parameters drawn from their ranges, independently of the data.
+
+        Those in ``fixed`` have the values given there.
+        """
         rng = self.generator(key, _PARAMETERS)
         values = {n: p.range.draw(rng, p.kind) for n, p in self.parameters.items()}
-        return self(key, **values)
+        return self.instance(key, **{**values, **fixed})
+
+    def sample(self, key: int) -> Problem:
+        """The problem of an instance with drawn parameters."""
+        return self.drawn(key).problem()
+
+    def instances(self, **given: Any) -> Any:
+        """A Hypothesis strategy for instances; ``given`` are strategies for some parameters.
+
+        Names in ``given`` that are no parameters are passed over.
+        """
+        from hypothesis import strategies as st
+
+        values = {n: given.get(n, p.range.strategy(p.kind)) for n, p in self.parameters.items()}
+        return st.builds(self.instance, key=st.integers(0, 2**32 - 1), **values)
 
     def strategy(self) -> Any:
         """A Hypothesis strategy for problems of the family."""
-        from hypothesis import strategies as st
-
-        values = {n: p.range.strategy(p.kind) for n, p in self.parameters.items()}
-        return st.builds(self, key=st.integers(0, 2**32 - 1), **values)
+        return self.instances().map(Instance.problem)
 
     def generator(self, key: int, stream: int = 0) -> np.random.Generator:
         """The random numbers of a key: those of the data, or of another stream, 1 to 2^32 - 1."""

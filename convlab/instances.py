@@ -1,17 +1,17 @@
 """On what a theorem is tried: tight instances always, then families that fit."""
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sympy
-
-from convlab import interpolated, symbols
+from convlab import interpolated
+from convlab.abreast import abreast
 from convlab.errors import ConvlabError, UnavailableError
 from convlab.families import Families, instance_of
-from convlab.family import Choice, Family
+from convlab.family import Choice, Family, Instance
 from convlab.problem import Problem
+from convlab.race import Budget, members, race, speaks_of_the_horizon
 from convlab.theorem import Theorem
 
 __all__ = ["PROFILES", "Instances", "Profile", "named"]
@@ -23,8 +23,8 @@ class Profile:
 
     ``length`` multiplies the iterations of each theorem; ``horizons`` are the iterations at which
     worst-case instances are built; ``starts`` and ``replicates`` per setting (the latter growing
-    in blocks); ``instances`` are families beside the tight ones; ``choices`` are values tried per
-    free parameter; ``seconds`` limits one run.
+    in blocks); ``instances`` are those beside the tight ones, half of them from the race;
+    ``choices`` are values tried per free parameter; ``seconds`` limits one run.
     """
 
     length: int
@@ -34,13 +34,23 @@ class Profile:
     instances: int
     choices: int
     seconds: float
+    race: Budget
 
 
 PROFILES = {
-    "quick": Profile(1, (1, 4, 16, 64), 8, (256, 1024), 2, 2, 20.0),
-    "standard": Profile(4, (1, 2, 4, 8, 16, 32, 64, 128), 16, (256, 1024, 4096), 6, 3, 120.0),
+    "quick": Profile(1, (1, 4, 16, 64), 8, (256, 1024), 2, 2, 20.0, Budget(2, 9, 3, 1, 1)),
+    "standard": Profile(
+        4, (1, 2, 4, 8, 16, 32, 64, 128), 16, (256, 1024, 4096), 6, 3, 120.0, Budget(4, 17, 4, 2, 2)
+    ),
     "thorough": Profile(
-        16, (1, 2, 3, 4, 8, 16, 32, 64, 128, 256), 32, (1024, 4096, 16384), 50, 5, 1200.0
+        16,
+        (1, 2, 3, 4, 8, 16, 32, 64, 128, 256),
+        32,
+        (1024, 4096, 16384),
+        50,
+        5,
+        1200.0,
+        Budget(8, 33, 5, 3, 3),
     ),
 }
 """The profiles by name."""
@@ -54,6 +64,8 @@ class Instances:
         self.profile = profile
         self.key = key
         self._made: dict[Any, Problem] = {}
+        self._together: dict[Any, Problem] = {}
+        self._entered: dict[Family, list[tuple[Instance, Problem]]] = {}
 
     def for_theorem(self, theorem: Theorem) -> list[tuple[Problem, int, bool]]:
         """The instances for a theorem: problem, iterations, and whether it is a tight one."""
@@ -65,7 +77,8 @@ class Instances:
             for instance in theorem.on:
                 found += [(p, n, False) for p, n in self._of(instance, theorem, length)]
         else:
-            found += [(p, n, False) for p, n in self._candidates(theorem, length)]
+            found += [(p, n, False) for p, n in self._raced(theorem, length)]
+            found += [(p, n, False) for p, n in self._drawn(theorem, length, len(found))]
         return found
 
     def _of(
@@ -75,9 +88,10 @@ class Instances:
             yield from ((instance, n) for n in self._lengths(theorem, length))
         elif "horizon" in instance.parameters:
             for horizon in self._horizons(instance.parameters["horizon"].range):
-                yield self.problem(instance, 0, horizon=horizon), horizon
+                yield self.problem(instance.instance(horizon=horizon)), horizon
         else:
-            yield from ((self.problem(instance, 0), n) for n in self._lengths(theorem, length))
+            problem = self.problem(instance.instance())
+            yield from ((problem, n) for n in self._lengths(theorem, length))
 
     def _horizons(self, allowed: Any) -> list[int]:
         """Those of the profile; where a family has a choice of its own, all up to the longest."""
@@ -91,48 +105,75 @@ class Instances:
         The shortest are always among them, where a constant that is off by one shows, and odd
         ones; a longer profile keeps those of the quick one.
         """
-        formulas = [f for c in theorem.claims for f in c.formulas]
-        formulas += theorem.algorithm.hyperparameters.values()
-        if any(symbols.T in sympy.sympify(f).free_symbols for f in formulas):
+        if speaks_of_the_horizon(theorem):
             usual = theorem.iterations
             short = {1, 2, 3, usual // 50 | 1, usual // 4, usual}
             return tuple(sorted(short | {length // 4, length}))
         return (length,)
 
-    def _candidates(self, theorem: Theorem, length: int) -> Iterator[tuple[Problem, int]]:
+    def _raced(self, theorem: Theorem, length: int) -> Iterator[tuple[Problem, int]]:
+        """For each claim the worst instance of the race, and more finalists in longer profiles."""
+        # Those of the user's files come last in the catalogue, and first here.
+        families = [f for f in reversed(list(self.families.values())) if f not in theorem.tight]
+        found = race(theorem, families, self, self.profile.race, self.key)
+        chosen: dict[Problem, int | None] = {}
+        for finalists in found:
+            for place in finalists[: self.profile.instances // 2]:
+                chosen[place.problem] = place.horizon
+        for problem, horizon in chosen.items():
+            lengths = self._lengths(theorem, length) if horizon is None else (horizon,)
+            yield from ((problem, n) for n in lengths)
+
+    def _drawn(self, theorem: Theorem, length: int, others: int) -> Iterator[tuple[Problem, int]]:
         """Problems of families that satisfy the assumptions, in an order that the key decides.
 
         Their iterates are vectors: a theorem about matrices or tables names its families.
         """
         order = sorted(
-            self.families.values(),
-            key=lambda f: zlib.crc32(f"{self.key}:{theorem.id}:{f.name}".encode()),
+            self.families.values(), key=lambda f: zlib.crc32(f"{self.key}:{f.name}".encode())
         )
-        count = 0
+        count = max(1, self.profile.instances - others)
         for family in order:
-            if count >= self.profile.instances:
+            if count <= 0:
                 return
             if family in theorem.tight or "horizon" in family.parameters:
                 continue
             try:
-                default = self.problem(family, 0)
-                if theorem.constants(default) is None or default.starts(0, [0]).ndim != 2:
+                default = self.problem(family.instance())
+                if theorem.constants(default) is None or len(default.shape) != 1:
                     continue
             except UnavailableError:
                 continue
-            problem = self.problem(family, self.key + 1, sample=True)
+            problem = self.problem(family.drawn(self.key + 1))
             if theorem.constants(problem) is None:
-                problem = self.problem(family, 0)
-            count += 1
+                problem = default
+            count -= 1
             yield from ((problem, n) for n in self._lengths(theorem, length))
 
-    def problem(self, family: Family, key: int, *, sample: bool = False, **values: Any) -> Problem:
-        """A problem of the family, each made once."""
-        mark = (id(family), key, sample, tuple(values.items()))
+    def problem(self, instance: Instance) -> Problem:
+        """The problem of an instance, made once."""
+        mark = (id(instance.family), instance.key, tuple(instance.parameters.items()))
         if mark not in self._made:
-            made = family.sample(key) if sample else family(key, **values)
-            self._made[mark] = made
+            self._made[mark] = instance.problem()
         return self._made[mark]
+
+    def members(self, family: Family) -> list[tuple[Instance, Problem]]:
+        """The members that a family enters into every race, made once; none without their data."""
+        if family not in self._entered:
+            try:
+                each = dict.fromkeys(members(family, self.key))
+                entered = [(i, self.problem(i)) for i in each]
+            except UnavailableError:
+                entered = []
+            self._entered[family] = entered
+        return self._entered[family]
+
+    def abreast(self, problems: Sequence[Problem], starts: int, key: int) -> Problem:
+        """Problems as one, made once: see :func:`convlab.abreast.abreast`."""
+        mark = (*problems, starts, key)
+        if mark not in self._together:
+            self._together[mark] = abreast(problems, starts, key)
+        return self._together[mark]
 
 
 def named(text: str, families: Mapping[str, Family], theorem: Theorem | None) -> Family | Problem:

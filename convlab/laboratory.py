@@ -119,7 +119,15 @@ class Laboratory:
             getattr(changed, name) == getattr(theorem, name)
             for name in ("tight", "on", "assume", "iterations")
         )
-        bench = self._bench(changed, original.problems if same else None, memory)
+        report = self._tried(mutant, changed, original.problems if same else None, memory)
+        if report.verdict is not Verdict.REFUTED and same and theorem.on is None:
+            report = self._tried(mutant, changed, None, memory)  # where the mutant is worst
+        return report
+
+    def _tried(
+        self, mutant: Mutant, changed: Theorem, problems: Any, memory: dict[Any, Any]
+    ) -> MutantReport:
+        bench = self._bench(changed, problems, memory)
         report = MutantReport(mutant.name, mutant.why, Verdict.HOLDS, "no instance refutes it")
         for claim in changed.claims:
             finding = claim.judge(bench)
@@ -141,6 +149,11 @@ class Laboratory:
         except ConvlabError as error:
             verdict, sentence = Verdict.INAPPLICABLE, str(error)
             return MutantReport(mutant.name, mutant.why, verdict, sentence, automatic=True)
+
+    def finding(self, theorem: Theorem, claim: Claim, problem: Problem, iterations: int) -> Finding:
+        """The finding of one claim on one problem; a refutation on the simplest instance found."""
+        bench = self._bench(theorem, [(problem, iterations, False)], {})
+        return self._shrunk(theorem, claim, claim.judge(bench), bench)
 
     def bench(self, theorem: Theorem) -> TheoremBench:
         """The settings of a theorem, and runs on them: what its claims are judged with."""

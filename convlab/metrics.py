@@ -251,7 +251,7 @@ def rounding(values: np.ndarray, problem: Problem) -> np.ndarray:
     value so far, or the optimal value, which the gap subtracts.
     """
     sizes = np.abs(np.where(np.isfinite(values), values, 0.0))
-    f_star = abs(float(problem.constants.get("f_star", 0.0)))
+    f_star = np.abs(np.ravel(problem.constants.get("f_star", 0.0)))
     return FLOOR * np.maximum(np.maximum.accumulate(sizes, axis=0), f_star)
 
 

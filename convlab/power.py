@@ -79,7 +79,7 @@ def _lacks(family: Family, theorem: Theorem, dropped: Theorem) -> bool:
         return False
     try:
         problem = family()
-        vectors = problem.starts(0, [0]).ndim == 2
+        vectors = len(problem.shape) == 1
     except (UnavailableError, ConvlabError):
         return False
     return vectors and theorem.constants(problem) is None and dropped.constants(problem) is not None

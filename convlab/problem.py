@@ -121,6 +121,11 @@ class View:
         """Whether some oracle changes from iteration to iteration."""
         return self._problem.moving
 
+    @property
+    def abreast(self) -> bool:
+        """Whether it is many problems, each on replicates of its own."""
+        return self._problem.abreast
+
     def _counted(self, name: str, method: Callable) -> Callable:
         moving = _moves(method)
 
@@ -147,7 +152,8 @@ class Problem:
     name : filled in by the family
 
     ``instance`` is the value from which a family made the problem. It is None for a problem made
-    by hand, and for one that ``dataclasses.replace`` made of another.
+    by hand, and for one that ``dataclasses.replace`` made of another. ``abreast`` says that it is
+    many problems, each on replicates of its own: see :mod:`convlab.abreast`.
     """
 
     oracle: Any
@@ -156,6 +162,7 @@ class Problem:
     radius: float = 1.0
     name: str = field(default="problem")
     instance: Any = field(default=None, init=False)
+    abreast: bool = field(default=False, init=False)
 
     def __str__(self) -> str:
         return self.name
@@ -233,6 +240,11 @@ class Problem:
     def fixed_start(self) -> bool:
         """Whether there is just one starting point."""
         return self.start is not None and not callable(self.start)
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of an iterate."""
+        return tuple(self.starts(0, [0]).shape[1:])
 
     def starts(self, key: int, replicates: Sequence[int], xp: ModuleType = np) -> Array:
         """Starting points ``(R, *shape)``: those of ``replicates`` under ``key``."""

@@ -129,10 +129,10 @@ class Theorem:
             declared = problem.assumptions.get(assumption.definition)
             if declared is None:
                 return None
-            certificates = declared.certificates().values()
-            for value, certificate in zip(assumption.values, certificates, strict=False):
+            certificates = declared.certificates().items()
+            for value, (name, certificate) in zip(assumption.values, certificates, strict=False):
                 if not isinstance(value, sympy.Symbol):
-                    if sympy.Float(certificate.value) != sympy.Float(value):
+                    if not assumption.covers(name, float(value), certificate):
                         return None
                 elif np.any(values.setdefault(value, certificate.value) != certificate.value):
                     return None

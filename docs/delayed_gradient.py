@@ -11,7 +11,7 @@ from sympy import Interval, sqrt
 
 from convlab import Problem, Theorem, bound, distance, step, upper_bound
 from convlab.algorithm import algorithm
-from convlab.assumptions import attained, smooth, strongly_convex
+from convlab.assumptions import attained, quadratic_objective, smooth, strongly_convex
 from convlab.family import between, family
 from convlab.symbols import D, L, eta, k, mu
 from convlab.vocabulary import Array, inner
@@ -37,6 +37,9 @@ class Bowl(NamedTuple):
     def gradient(self, x):
         return self.curvature * x
 
+    def hessian_vector(self, x, v):
+        return self.curvature * v
+
 
 @family
 def bowl(rng, *, kappa: Annotated[float, between(1, 100)] = 10.0):
@@ -44,7 +47,12 @@ def bowl(rng, *, kappa: Annotated[float, between(1, 100)] = 10.0):
     curvature = np.append(rng.uniform(1, kappa, size=4), [1, kappa])
     return Problem(
         oracle=Bowl(curvature),
-        declares=[smooth(kappa), strongly_convex(1.0), attained(0.0, np.zeros(6))],
+        declares=[
+            quadratic_objective(),
+            smooth(kappa),
+            strongly_convex(1.0),
+            attained(0.0, np.zeros(6)),
+        ],
     )
 
 
@@ -53,12 +61,10 @@ r = (1 + sqrt(1 - 4 * eta * mu)) / 2
 theorem = Theorem(
     cite="mynotes",
     number="Proposition 1",
-    assume=[smooth(L), strongly_convex(mu), attained],
+    assume=[quadratic_objective, smooth(L), strongly_convex(mu), attained],
     algorithm=delayed_gradient(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / (4 * L))},
     claims=[upper_bound(distance, (k + 2) * r ** (k + 1) * D)],
-    on=[bowl],
-    tight=[bowl(kappa=1.0)],
     mutants=[
         bound((k + 1) * r ** (k + 1) * D, "at kappa = 1 both roots are 1/2, and k + 2 is reached"),
         step(1.01 / L, "beyond 1/L the roots leave the unit circle"),

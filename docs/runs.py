@@ -32,6 +32,7 @@ COMMANDS = {
     "verify.txt": "verify first_order/gradient_descent_convex",
     "own.txt": "verify delayed_gradient.py",
     "wrong.txt": "verify wrong.py",
+    "falsify.txt": "falsify wrong.py --budget 5",
 }
 """Commands whose output the pages include."""
 

@@ -46,7 +46,7 @@ class AbsoluteDeviations(NamedTuple):
     @property
     def n(self):
         """Number of components."""
-        return self.A.shape[0]
+        return self.A.shape[-2]
 
     def value(self, x):
         """(R, d) -> (R, 1)."""

@@ -5,21 +5,42 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from convlab.assumption import Certificate
-from convlab.assumptions import gap_set, lipschitz, monotone, zero
+from convlab.assumptions import (
+    bounded_domain,
+    gap_set,
+    lipschitz,
+    monotone,
+    projectable,
+    solution_on_set,
+    strongly_monotone,
+    zero,
+)
 from convlab.family import between, family
 from convlab.problem import Problem
 from convlab.vocabulary import (
     Array,
+    absolute,
     concat,
     inner,
     matvec,
     maximum,
+    minimum,
     norm,
     rmatvec,
     split,
+    total,
 )
 
-__all__ = ["BallGame", "BilinearGame", "ball_game", "bilinear_game"]
+__all__ = [
+    "BallGame",
+    "BilinearGame",
+    "BoxGame",
+    "BoxRotation",
+    "ball_game",
+    "bilinear_game",
+    "box_game",
+    "box_rotation",
+]
 
 
 def _operator(A, p, q, x):
@@ -69,7 +90,7 @@ class BallGame(NamedTuple):
 
     def project(self, x):
         """(R, m + n) -> (R, m + n): the nearest feasible point."""
-        u, v = split(x, self.A.shape[0])
+        u, v = split(x, self.A.shape[-2])
         u, v = (z * self.B / maximum(norm(z), self.B) for z in (u, v))
         return concat(u, v)
 
@@ -79,8 +100,8 @@ class BallGame(NamedTuple):
 
     def restricted_gap(self, x):
         """(R, m + n) -> (R, 1)."""
-        u, v = split(x, self.A.shape[0])
-        in_u, in_v = split(self.operator(x), self.A.shape[0])
+        u, v = split(x, self.A.shape[-2])
+        in_u, in_v = split(self.operator(x), self.A.shape[-2])
         return self.B * (norm(in_u) + norm(in_v)) + inner(self.p, u) - inner(self.q, v)
 
 
@@ -142,4 +163,100 @@ def ball_game(
             gap_set(Certificate(np.sqrt(8) * B, "opposite points of two balls")),
         ],
         start=start,
+    )
+
+
+class BoxRotation(NamedTuple):
+    """F(u, v) = a (u, v) + b (v, -u) + q on the box [-1, 1]^2."""
+
+    a: float
+    b: float
+    q: Array
+
+    def operator(self, x):
+        """(R, 2) -> (R, 2)."""
+        u, v = split(x, 1)
+        return self.a * x + self.b * concat(v, -u) + self.q
+
+    def project(self, x):
+        """(R, 2) -> (R, 2)."""
+        return minimum(maximum(x, -1.0), 1.0)
+
+
+class BoxGame(NamedTuple):
+    """min over u, max over v of b u v + q_1 u - q_2 v on the box [-1, 1]^2."""
+
+    b: float
+    q: Array
+
+    def operator(self, x):
+        """(R, 2) -> (R, 2): the gradient in u, minus the gradient in v."""
+        u, v = split(x, 1)
+        return self.b * concat(v, -u) + self.q
+
+    def project(self, x):
+        """(R, 2) -> (R, 2)."""
+        return minimum(maximum(x, -1.0), 1.0)
+
+    def reference(self, x):
+        """(R, 2) -> (R, 2): the nearest feasible point."""
+        return self.project(x)
+
+    def restricted_gap(self, x):
+        """(R, 2) -> (R, 1): <F(y), x - y> is linear in y, and largest at a corner."""
+        return total(absolute(self.operator(x))) + inner(self.q, x)
+
+
+Height = Annotated[float, between(-1.0, 1.0)]
+Push = Annotated[float, between(0.0, 2.0)]
+
+
+def _on_box(a, b, height, push):
+    """q with which F pushes out of the box at (1, height) alone; what is declared of this point."""
+    modulus = float(np.hypot(a, b))
+    q = np.array([-push * modulus - a - b * height, b - a * height])
+    error = 2.0**-50 * modulus / a if a else 0.0  # of the entry of F that vanishes there, over a
+    return q, [
+        lipschitz(modulus),
+        projectable(),
+        bounded_domain(Certificate(float(np.sqrt(8)), "opposite corners")),
+        solution_on_set(Certificate(np.array([1.0, height]), "by construction", error)),
+    ]
+
+
+@family
+def box_rotation(
+    rng,
+    *,
+    angle: Annotated[float, between(0.0, 1.57)] = np.pi / 4,
+    modulus: Size = 1.0,
+    height: Height = 0.5,
+    push: Push = 0.5,
+):
+    """The modulus times a rotation, shifted, on the box [-1, 1]^2, from (-1, -1).
+
+    The solution is (1, height), where F = (-push modulus, 0) points out of the box; with push = 0
+    it is a zero of F.
+    """
+    a, b = modulus * np.cos(angle), modulus * np.sin(angle)
+    q, known = _on_box(a, b, height, push)
+    return Problem(
+        oracle=BoxRotation(a, b, q),
+        declares=[strongly_monotone(a), *known],
+        start=np.array([-1.0, -1.0]),
+    )
+
+
+@family
+def box_game(rng, *, L: Size = 1.0, height: Height = 0.5, push: Push = 0.5):
+    """The bilinear game L u v, shifted, on the box [-1, 1]^2, from (-1, -1).
+
+    The solution is (1, height), where F = (-push L, 0) points out of the box.
+    """
+    q, known = _on_box(0.0, L, height, push)
+    farthest = Certificate(float(np.sqrt(8)), "opposite corners")
+    return Problem(
+        oracle=BoxGame(L, q),
+        declares=[monotone(), gap_set(farthest), *known],
+        start=np.array([-1.0, -1.0]),
     )

@@ -33,12 +33,18 @@ from convlab.vocabulary import (
     total,
 )
 from problems.nonsmooth import soft_threshold
+from problems.quadratics import curvature_between
 
 __all__ = [
     "HalfLine",
+    "ParabolaAndAbsolute",
+    "ParabolaOnHalfLine",
     "SparseRegression",
     "elastic_net",
     "lasso",
+    "parabola_and_absolute",
+    "parabola_on_half_line",
+    "plain_parabola",
     "reflected_walk",
     "smooth_valley",
     "soft_absolute",
@@ -57,7 +63,7 @@ class SparseRegression(NamedTuple):
     @property
     def n(self):
         """Number of components."""
-        return self.A.shape[0]
+        return self.A.shape[-2]
 
     def smooth_value(self, x):
         """f: (R, d) -> (R, 1)."""
@@ -231,7 +237,7 @@ class HalfLine(NamedTuple):
     @property
     def n(self):
         """Number of components."""
-        return self.v.shape[0]
+        return self.v.shape[-1]
 
     def smooth_value(self, x):
         """f: (R, 1) -> (R, 1)."""
@@ -280,6 +286,131 @@ def reflected_walk(rng, *, drift: Annotated[float, between(0.05, 1.0)] = 0.2):
             finite_sum(2),
             components_smooth_part(anything),
             gradient_variance(1.0),
+            proximable_part(),
+            attained(0.0, np.zeros(1)),
+        ],
+        start=np.ones(1),
+    )
+
+
+class ParabolaAndAbsolute(NamedTuple):
+    """f(x) = curvature (x - c)^2/2 + slope (x - c), and h(x) = lam |x|."""
+
+    curvature: float
+    center: float
+    slope: float
+    lam: float
+
+    def smooth_value(self, x):
+        """f: (R, 1) -> (R, 1)."""
+        z = x - self.center
+        return 0.5 * self.curvature * z * z + self.slope * z
+
+    def value(self, x):
+        """F: (R, 1) -> (R, 1)."""
+        return self.smooth_value(x) + self.lam * absolute(x)
+
+    def gradient(self, x):
+        """That of f: (R, 1) -> (R, 1)."""
+        return self.curvature * (x - self.center) + self.slope
+
+    def prox(self, x, step):
+        """That of h: (R, 1) -> (R, 1)."""
+        return soft_threshold(x, step * self.lam)
+
+
+Scale = Annotated[float, between(0.1, 100.0, log=True)]
+Condition = Annotated[float, between(1.1, 1000.0, log=True)]
+Share = Annotated[float, between(0.0, 1.0)]
+
+
+def _parabola_and_absolute(share, lam, center, L, kappa):
+    """The sum with minimizer ``center``, where f' balances h, from 1 beyond it."""
+    curvature = curvature_between(share, L, kappa)
+    bound, f_star = "bound on the curvature", lam * abs(center)
+    return Problem(
+        oracle=ParabolaAndAbsolute(curvature, center, -lam * float(np.sign(center)), lam),
+        declares=[
+            smooth_part(Certificate(L, bound)),
+            strongly_convex_part(Certificate(L / kappa, bound)),
+            proximable_part(),
+            attained(Certificate(f_star, "closed form", 2.0**-50 * f_star), np.array([center])),
+        ],
+        start=np.array([center + 1]),
+    )
+
+
+@family
+def plain_parabola(rng, *, share: Share = 0.5, L: Scale = 1.0, kappa: Condition = 10.0):
+    """A parabola of any curvature between L/kappa and L, and h = 0: the prox is the identity.
+
+    On it a proximal gradient method is its gradient method.
+    """
+    return _parabola_and_absolute(share, 0.0, 0.0, L, kappa)
+
+
+@family
+def parabola_and_absolute(
+    rng,
+    *,
+    share: Share = 0.5,
+    lam: Annotated[float, between(0.0, 2.0)] = 0.5,
+    center: Annotated[float, between(-2.0, 2.0)] = 0.5,
+    L: Scale = 1.0,
+    kappa: Condition = 10.0,
+):
+    """A parabola of curvature between L/kappa and L, and h(x) = lam L |x|, from center + 1.
+
+    With a negative center the kink of h may lie between the start and the minimizer.
+    """
+    return _parabola_and_absolute(share, lam * L, center, L, kappa)
+
+
+class ParabolaOnHalfLine(NamedTuple):
+    """f(x) = curvature x^2/2 + slope x, and h is the indicator of x >= 0."""
+
+    curvature: float
+    slope: float
+
+    def smooth_value(self, x):
+        """f: (R, 1) -> (R, 1)."""
+        return 0.5 * self.curvature * x * x + self.slope * x
+
+    def value(self, x):
+        """F where it is finite: (R, 1) -> (R, 1)."""
+        return self.smooth_value(x)
+
+    def gradient(self, x):
+        """That of f: (R, 1) -> (R, 1)."""
+        return self.curvature * x + self.slope
+
+    def project(self, x):
+        """(R, 1) -> (R, 1)."""
+        return maximum(x, 0.0)
+
+    def prox(self, x, step):
+        """The projection, for every step: (R, 1) -> (R, 1)."""
+        return self.project(x)
+
+
+@family
+def parabola_on_half_line(
+    rng,
+    *,
+    slope: Annotated[float, between(1e-4, 1.0, log=True)] = 0.1,
+    share: Share = 0.0,
+    L: Scale = 1.0,
+):
+    """f(x) = share L x^2/2 + slope L x on x >= 0, from 1; linear by default.
+
+    The linear one with slope 1/(2N) is slowest for N proximal gradient steps 1/L: Taylor,
+    Hendrickx and Glineur, *Exact worst-case performance of first-order methods for composite
+    convex optimization*, SIAM J. Optim. 27 (2017), section 4.
+    """
+    return Problem(
+        oracle=ParabolaOnHalfLine(share * L, slope * L),
+        declares=[
+            smooth_part(Certificate(L, "bound on the curvature")),
             proximable_part(),
             attained(0.0, np.zeros(1)),
         ],

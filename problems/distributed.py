@@ -54,7 +54,7 @@ class Workers(NamedTuple):
     @property
     def n(self):
         """Number of workers."""
-        return self.b.shape[0]
+        return self.b.shape[-2]
 
     def value(self, x):
         """(R, d) -> (R, 1)."""
@@ -243,7 +243,7 @@ class Wells(NamedTuple):
     @property
     def n(self):
         """Number of workers."""
-        return self.A.shape[0]
+        return self.A.shape[-2]
 
     def value(self, x):
         """(R, d) -> (R, 1)."""

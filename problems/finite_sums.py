@@ -42,6 +42,7 @@ __all__ = [
     "LeastSquares",
     "coordinate_sum",
     "crossroads",
+    "heavy_component",
     "interpolated_least_squares",
     "least_squares",
     "needle",
@@ -72,7 +73,7 @@ class LeastSquares(NamedTuple):
     @property
     def n(self):
         """Number of components."""
-        return self.A.shape[0]
+        return self.A.shape[-2]
 
     def value(self, x):
         """(R, d) -> (R, 1)."""
@@ -292,6 +293,25 @@ def needle(
     A[0], slopes[0] = np.sqrt(L), L * shift
     tilt = -slopes if shift else None
     return _least_squares(A, np.zeros(n), np.zeros(1), tilt=tilt, start=np.ones(1))
+
+
+@family
+def heavy_component(
+    rng,
+    *,
+    n: Annotated[int, between(2, 32)] = 4,
+    L: Annotated[float, between(0.1, 10.0, log=True)] = 1.0,
+    share: Annotated[float, between(0.001, 1.0, log=True)] = 0.1,
+    shift: Annotated[float, between(0.01, 10.0, log=True)] = 1.0,
+):
+    """A parabola of curvature L on the line among n - 1 of curvature share L, from 1.
+
+    At the minimizer 0 the first has slope L shift, and the others balance it. Between ``needle``
+    (share 0) and equal curvatures.
+    """
+    A = np.sqrt(L * np.append(1.0, np.full(n - 1, share)))[:, None]
+    slopes = L * shift * np.append(1.0, np.full(n - 1, -1 / (n - 1)))
+    return _least_squares(A, slopes / A[:, 0], np.zeros(1), start=np.ones(1))
 
 
 @family

@@ -10,6 +10,7 @@ from convlab.assumptions import (
     average_smooth,
     components_convex,
     components_smooth,
+    components_strongly_convex,
     finite_sum,
     function_noise,
     gradient_noise,
@@ -17,6 +18,7 @@ from convlab.assumptions import (
     known_infima,
     pl,
     smooth,
+    strongly_convex,
 )
 from convlab.family import between, family
 from convlab.problem import Problem
@@ -29,12 +31,17 @@ from convlab.vocabulary import (
     mean,
     minimum,
     sin,
+    where,
 )
 
 __all__ = [
     "HuberSum",
+    "KinkedSum",
+    "OppositeCurvatures",
     "SineSum",
     "huber_sum",
+    "kinked_pair",
+    "opposite_curvatures",
     "sine_sum",
 ]
 
@@ -49,7 +56,7 @@ class HuberSum(NamedTuple):
     @property
     def n(self):
         """Number of components."""
-        return self.v.shape[0]
+        return self.v.shape[-1]
 
     def value(self, x):
         """(R, 1) -> (R, 1)."""
@@ -85,7 +92,7 @@ class SineSum(NamedTuple):
     @property
     def n(self):
         """Number of components."""
-        return self.v.shape[0]
+        return self.v.shape[-1]
 
     def value(self, x):
         """(R, 1) -> (R, 1)."""
@@ -168,4 +175,137 @@ def sine_sum(
             noise if shift else interpolation(),
         ],
         radius=3.0,
+    )
+
+
+class KinkedSum(NamedTuple):
+    """f_i(x) = h(x) + v_i x on the line; h has curvature ``right`` on x >= 0, ``left`` on x < 0."""
+
+    right: float
+    left: float
+    v: Array
+
+    @property
+    def n(self):
+        """Number of components."""
+        return self.v.shape[-1]
+
+    def value(self, x):
+        """(R, 1) -> (R, 1)."""
+        return 0.5 * where(x >= 0, self.right * x * x, self.left * x * x)
+
+    def gradient(self, x):
+        """(R, 1) -> (R, 1)."""
+        return where(x >= 0, self.right * x, self.left * x)
+
+    def sample_value(self, x, i):
+        """Mean over the components i, (R, b): (R, 1)."""
+        return self.value(x) + mean(element(self.v, i)) * x
+
+    def sample_gradient(self, x, i):
+        """Mean over the components i, (R, b): (R, 1)."""
+        return self.gradient(x) + mean(element(self.v, i))
+
+    def sample_infimum(self, i):
+        """Mean of the infima of the components i, (R, b): (R, 1)."""
+        v = element(self.v, i)
+        return -0.5 * mean(where(v < 0, v * v / self.right, v * v / self.left))
+
+    def stochastic_gradient(self, x, rng):
+        """The gradient of one component: (R, 1)."""
+        return self.sample_gradient(x, integers(rng, self.n))
+
+
+@family
+def kinked_pair(
+    rng,
+    *,
+    L: Annotated[float, between(0.1, 10.0, log=True)] = 1.0,
+    kappa: Annotated[float, between(1.0, 1000.0, log=True)] = 10.0,
+    shift: Annotated[float, between(0.01, 100.0, log=True)] = 1.0,
+):
+    """Two components with opposite slopes L shift at the minimizer 0, from 1.
+
+    Both have curvature L/kappa on the right and L on the left, so that steps in different orders,
+    or with different components, do not cancel.
+    """
+    noise = L * shift
+    infima = noise**2 * (1 / L + kappa / L) / 4
+    return Problem(
+        oracle=KinkedSum(L / kappa, L, noise * np.array([1.0, -1.0])),
+        declares=[
+            finite_sum(2),
+            components_strongly_convex(L / kappa),
+            components_smooth(L),
+            average_smooth(L),
+            smooth(L),
+            gradient_noise(noise**2),
+            function_noise(Certificate(infima, "closed form")),
+            known_infima(),
+            attained(0.0, np.zeros(1)),
+        ],
+        start=np.ones(1),
+    )
+
+
+class OppositeCurvatures(NamedTuple):
+    """f_i(x) = c_i x^2/2 + v_i x on the line; the c_i average to ``curvature``, the v_i to 0."""
+
+    curvature: float
+    c: Array
+    v: Array
+
+    @property
+    def n(self):
+        """Number of components."""
+        return self.v.shape[-1]
+
+    def value(self, x):
+        """(R, 1) -> (R, 1)."""
+        return 0.5 * self.curvature * x * x
+
+    def gradient(self, x):
+        """(R, 1) -> (R, 1)."""
+        return self.curvature * x
+
+    def sample_value(self, x, i):
+        """Mean over the components i, (R, b): (R, 1)."""
+        return 0.5 * mean(element(self.c, i)) * x * x + mean(element(self.v, i)) * x
+
+    def sample_gradient(self, x, i):
+        """Mean over the components i, (R, b): (R, 1)."""
+        return mean(element(self.c, i)) * x + mean(element(self.v, i))
+
+    def stochastic_gradient(self, x, rng):
+        """The gradient of one component: (R, 1)."""
+        return self.sample_gradient(x, integers(rng, self.n))
+
+
+@family
+def opposite_curvatures(
+    rng,
+    *,
+    mu: Annotated[float, between(0.1, 10.0, log=True)] = 1.0,
+    bend: Annotated[float, between(1.01, 30.0, log=True)] = 3.0,
+    shift: Annotated[float, between(0.0, 10.0)] = 0.5,
+):
+    """Two components of curvatures mu (1 + bend) and mu (1 - bend) < 0: one is not convex.
+
+    Their slopes at the minimizer 0 are mu shift and -mu shift, and the run starts at 1.
+    """
+    noise = mu * shift
+    return Problem(
+        oracle=OppositeCurvatures(
+            mu, mu * np.array([1 + bend, 1 - bend]), noise * np.array([1.0, -1.0])
+        ),
+        declares=[
+            finite_sum(2),
+            components_smooth(mu * (1 + bend)),
+            average_smooth(mu * bend),
+            smooth(mu),
+            strongly_convex(mu),
+            gradient_noise(noise**2),
+            attained(0.0, np.zeros(1)),
+        ],
+        start=np.ones(1),
     )

@@ -7,10 +7,12 @@ import numpy as np
 
 from convlab.assumption import Certificate
 from convlab.assumptions import (
+    cocoercive,
     comonotone,
     lipschitz,
     monotone,
     noisy_operator,
+    nonexpansive,
     normal_linear,
     resolvable,
     spiral,
@@ -21,14 +23,19 @@ from convlab.assumptions import (
 from convlab.family import between, family
 from convlab.problem import Problem
 from convlab.streams import normal
-from convlab.vocabulary import Array, concat, inner, sin, split, sqnorm
+from convlab.vocabulary import Array, concat, inner, maximum, minimum, sin, split, sqnorm
 
 __all__ = [
+    "Bend",
     "NoisyGame",
     "NormalGame",
     "Waves",
+    "bent_operator",
     "comonotone_game",
     "noisy_game",
+    "nonexpansive_bend",
+    "nonexpansive_rotation",
+    "rotation",
     "spiral_game",
     "stable_waves",
     "strong_game",
@@ -51,17 +58,17 @@ class NormalGame(NamedTuple):
 
     def operator(self, x):
         """(R, 2n) -> (R, 2n): the gradient in u, minus the gradient in v."""
-        u, v = split(x, self.a.shape[0])
+        u, v = split(x, self.a.shape[-1])
         return concat(self.a * u - self.b * v, self.b * u + self.a * v)
 
     def adjoint(self, x):
         """(R, 2n) -> (R, 2n): the transpose of the operator."""
-        u, v = split(x, self.a.shape[0])
+        u, v = split(x, self.a.shape[-1])
         return concat(self.a * u + self.b * v, self.a * v - self.b * u)
 
     def resolvent(self, x, step):
         """(R, 2n) -> (R, 2n): the solution p of p + step F(p) = x."""
-        u, v = split(x, self.a.shape[0])
+        u, v = split(x, self.a.shape[-1])
         p, q = 1 + step * self.a, step * self.b
         size = p * p + q * q
         return concat((p * u + q * v) / size, (p * v - q * u) / size)
@@ -257,4 +264,98 @@ def strong_game(
     """Eigenvalues mu + i b with b up to ``turn`` mu: strongly monotone."""
     return _normal(
         np.full(n, mu), turn * mu * np.linspace(1.0, 0.5, n), extra=[strongly_monotone(mu)]
+    )
+
+
+@family
+def rotation(
+    rng,
+    *,
+    angle: Annotated[float, between(0.0, 1.57)] = np.pi / 4,
+    modulus: Size = 1.0,
+):
+    """F(x) = modulus R x, where R turns the plane by less than pi/2, from (1, 0).
+
+    <F(x), x> = modulus cos(angle) |x|^2 = cos(angle)/modulus |F(x)|^2: strongly monotone, and
+    cocoercive with beta = cos(angle)/modulus. At pi/2 it would be ``spiral_game`` with share 0.
+    """
+    a, b = modulus * np.cos(angle), modulus * np.sin(angle)
+    sharper = [strongly_monotone(a), cocoercive(np.cos(angle) / modulus)]
+    return _normal([a], [b], extra=sharper, start=np.array([1.0, 0.0]))
+
+
+@family
+def nonexpansive_rotation(
+    rng,
+    *,
+    angle: Annotated[float, between(0.0, np.pi)] = np.pi / 2,
+    modulus: Annotated[float, between(0.0, 1.0)] = 1.0,
+):
+    """T(x) = modulus R x, where R turns by ``angle``, from (1, 0); the fixed point is 0."""
+    a, b = modulus * np.cos(angle), modulus * np.sin(angle)
+    return Problem(
+        oracle=NormalGame(np.array([a]), np.array([b])),
+        declares=[nonexpansive(np.zeros(2)), normal_linear()],
+        start=np.array([1.0, 0.0]),
+    )
+
+
+class Bend(NamedTuple):
+    """F(x) = near x up to |x| = kink, with the slope ``far`` from there on, on the line."""
+
+    near: float
+    far: float
+    kink: float
+
+    def operator(self, x):
+        """(R, 1) -> (R, 1)."""
+        inside = minimum(maximum(x, -self.kink), self.kink)
+        return self.near * inside + self.far * (x - inside)
+
+    def resolvent(self, x, step):
+        """(R, 1) -> (R, 1): the solution p of p + step F(p) = x."""
+        steep = 1 + step * self.near
+        inside = minimum(maximum(x / steep, -self.kink), self.kink)
+        return inside + (x - steep * inside) / (1 + step * self.far)
+
+
+@family
+def bent_operator(
+    rng,
+    *,
+    near: Annotated[float, between(0.01, 1.0)] = 1.0,
+    far: Annotated[float, between(0.0, 1.0)] = 0.0,
+    kink: Annotated[float, between(1e-4, 1.0, log=True)] = 0.1,
+    L: Size = 1.0,
+):
+    """The derivative of a Huber function, from 1: slope near L up to ``kink``, far L beyond."""
+    bound = "bound on the slopes"
+    return Problem(
+        oracle=Bend(near * L, far * L, kink),
+        declares=[
+            cocoercive(Certificate(1 / L, bound)),
+            lipschitz(Certificate(L, bound)),
+            resolvable(),
+            zero(np.zeros(1)),
+        ],
+        start=np.ones(1),
+    )
+
+
+@family
+def nonexpansive_bend(
+    rng,
+    *,
+    near: Annotated[float, between(-1.0, 1.0)] = -1.0,
+    far: Annotated[float, between(-1.0, 1.0)] = 1.0,
+    kink: Annotated[float, between(1e-4, 1.0, log=True)] = 0.1,
+):
+    """T with slopes between -1 and 1 on the line, from 1; the fixed point is 0.
+
+    By default a reflection near 0 and a shift by 2 kink away from it. With kink = 1/(N + 1) it is
+    worst for N steps of Halpern's iteration: F. Lieder, *On the convergence rate of the
+    Halpern-iteration*, Optim. Lett. 15 (2021).
+    """
+    return Problem(
+        oracle=Bend(near, far, kink), declares=[nonexpansive(np.zeros(1))], start=np.ones(1)
     )

@@ -19,8 +19,10 @@ from convlab.vocabulary import (
     rmatvec,
     where,
 )
+from problems.piecewise import pieces
 
 __all__ = [
+    "HalfHuber",
     "Huber",
     "HuberRegression",
     "huber",
@@ -29,10 +31,16 @@ __all__ = [
     "huber_regression",
     "huber_silver",
     "huber_strongly_convex",
+    "huber_width",
+    "huber_width_reversed",
+    "huber_width_strongly_convex",
+    "smooth_half_line",
 ]
 
 Scale = Annotated[float, between(0.1, 100.0, log=True)]
 Horizon = Annotated[int, between(1, 100_000)]
+Width = Annotated[float, between(1e-4, 1.0, log=True)]
+Condition = Annotated[float, between(1.1, 1000.0, log=True)]
 
 
 class Huber(NamedTuple):
@@ -129,6 +137,71 @@ def huber_strongly_convex(
     )
 
 
+@family
+def huber_width(rng, *, tau: Width = 0.1, L: Scale = 1.0):
+    """f(x) = L x^2/2 up to |x| = tau, L tau (|x| - tau/2) beyond, from x_0 = 1.
+
+    Each family above knows the width that is worst for one method, after Drori and Teboulle (2014);
+    here it is free.
+    """
+    return _slope(L, tau)
+
+
+def _two_curvatures(oracle, L, kappa):
+    """The one-dimensional function with curvatures L/kappa and L, from x_0 = 1."""
+    return Problem(
+        oracle=oracle,
+        declares=[strongly_convex(L / kappa), smooth(L), attained(0.0, np.zeros(1))],
+        start=np.ones(1),
+    )
+
+
+@family
+def huber_width_strongly_convex(rng, *, tau: Width = 0.1, L: Scale = 1.0, kappa: Condition = 10.0):
+    """Curvature L up to |x| = tau and mu = L/kappa beyond, from x_0 = 1.
+
+    The slowest functions for short steps are of this form: Taylor, Hendrickx and Glineur (2017).
+    """
+    return _two_curvatures(Huber(L, tau, L / kappa), L, kappa)
+
+
+@family
+def huber_width_reversed(rng, *, tau: Width = 0.1, L: Scale = 1.0, kappa: Condition = 10.0):
+    """Curvature mu = L/kappa up to |x| = tau and L beyond, from x_0 = 1: flat at the minimizer."""
+    curvatures, widths = [L / kappa, L], [tau]
+    return _two_curvatures(pieces(curvatures, widths, curvatures, widths), L, kappa)
+
+
+class HalfHuber(NamedTuple):
+    """0 on the left of 0, L x^2/2 up to tau, and the tangent from there on."""
+
+    L: float
+    tau: float
+
+    def value(self, x):
+        """(R, 1) -> (R, 1)."""
+        bent = minimum(maximum(x, 0.0), self.tau)
+        return self.L * bent * (maximum(x, 0.0) - 0.5 * bent)
+
+    def gradient(self, x):
+        """(R, 1) -> (R, 1)."""
+        return self.L * minimum(maximum(x, 0.0), self.tau)
+
+    def nearest_minimizer(self, x):
+        """(R, 1) -> (R, 1)."""
+        return minimum(x, 0.0)
+
+
+@family
+def smooth_half_line(rng, *, tau: Width = 0.1, L: Scale = 1.0):
+    """L tau max(x, 0), made smooth on [0, tau], from x_0 = 1: steps that overshoot end at rest."""
+    return Problem(
+        oracle=HalfHuber(L, tau),
+        declares=[convex(), smooth(L), attained(0.0, np.zeros(1))],
+        start=np.ones(1),
+    )
+
+
 class HuberRegression(NamedTuple):
     """f(x) = mean over i of h(a_i^T (x - x*)), h(r) = r^2/2 up to tau, tau |r| - tau^2/2 beyond."""
 
@@ -145,7 +218,7 @@ class HuberRegression(NamedTuple):
         """(R, d) -> (R, d)."""
         r = matvec(self.A, x - self.center)
         clipped = maximum(minimum(r, self.tau), -self.tau)
-        return rmatvec(self.A, clipped) / self.A.shape[0]
+        return rmatvec(self.A, clipped) / self.A.shape[-2]
 
 
 @family

@@ -18,6 +18,8 @@ from convlab.assumptions import (
     affine_variance,
     alpha_moment,
     attained,
+    bounded_second_moment,
+    bounded_subgradients,
     bounded_variance,
     convex,
     gaussian_noise,
@@ -32,14 +34,16 @@ from convlab.streams import (
     integers,
     normal,
     pareto,
+    rademacher,
     student,
     subset,
     symmetric_pareto,
     two_point,
 )
 from convlab.vocabulary import concat, norm, zeros_like
-from problems.huber import Huber
-from problems.quadratics import quadratic
+from problems.huber import Huber, huber_width
+from problems.nonsmooth import Corner
+from problems.quadratics import parabola_between, quadratic
 
 __all__ = [
     "Affine",
@@ -51,12 +55,18 @@ __all__ = [
     "OneSidedPareto",
     "Student",
     "SymmetricPareto",
+    "ThreePoint",
     "TwoPoint",
     "affine_noise_quadratic",
+    "corner_two_point",
     "heavy_tailed_quadratic",
+    "huber_three_point",
+    "huber_two_point",
     "noisy",
     "noisy_huber",
     "noisy_quadratic",
+    "parabola_three_point",
+    "parabola_two_point",
 ]
 
 
@@ -97,6 +107,26 @@ class TwoPoint(NamedTuple):
         """(R, d) -> (R, d)."""
         d = x.shape[-1]
         return oracle.gradient(x) + self.sigma / math.sqrt(d) * two_point(rng, d, self.p)
+
+    def declares(self, problem: Problem) -> list[Assumption]:
+        """The variance."""
+        return [bounded_variance(self.sigma)]
+
+
+class ThreePoint(NamedTuple):
+    """Independent entries, 0 but with probability ``rate``: then of one size, with a random sign.
+
+    The norm has second moment sigma^2; an entry has the kurtosis 1/rate.
+    """
+
+    sigma: float = 1.0
+    rate: float = 0.5
+
+    def stochastic_gradient(self, oracle, x, rng):
+        """(R, d) -> (R, d)."""
+        d = x.shape[-1]
+        signs = bernoulli(rng, self.rate, d) * rademacher(rng, d)
+        return oracle.gradient(x) + self.sigma / (d * self.rate) ** 0.5 * signs
 
     def declares(self, problem: Problem) -> list[Assumption]:
         """The variance."""
@@ -388,3 +418,84 @@ def noisy_huber(
         name="huber",
     )
     return noisy(base, _LIGHT[law](sigma))
+
+
+Share = Annotated[float, between(0.0, 1.0)]
+Scale = Annotated[float, between(0.1, 100.0, log=True)]
+Condition = Annotated[float, between(1.1, 100.0, log=True)]
+Sigma = Annotated[float, between(0.01, 10.0, log=True)]
+Width = Annotated[float, between(1e-3, 1.0, log=True)]
+Probability = Annotated[float, between(0.001, 0.999)]
+Rate = Annotated[float, between(0.001, 1.0, log=True)]
+
+
+@family
+def parabola_two_point(
+    rng,
+    *,
+    share: Share = 0.5,
+    L: Scale = 1.0,
+    kappa: Condition = 10.0,
+    sigma: Sigma = 1.0,
+    p: Probability = 0.5,
+):
+    """``parabola_between`` with noise on two points: the skewness is (1 - 2p)/sqrt(p (1 - p))."""
+    return noisy(parabola_between.make(rng, share=share, L=L, kappa=kappa), TwoPoint(sigma, p))
+
+
+@family
+def parabola_three_point(
+    rng,
+    *,
+    share: Share = 0.5,
+    L: Scale = 1.0,
+    kappa: Condition = 10.0,
+    sigma: Sigma = 1.0,
+    rate: Rate = 0.5,
+):
+    """``parabola_between`` with symmetric noise on three points, of kurtosis 1/rate."""
+    base = parabola_between.make(rng, share=share, L=L, kappa=kappa)
+    return noisy(base, ThreePoint(sigma, rate))
+
+
+@family
+def huber_two_point(
+    rng, *, tau: Width = 0.1, L: Scale = 1.0, sigma: Sigma = 1.0, p: Probability = 0.5
+):
+    """``huber_width`` with noise on two points: the skewness is (1 - 2p)/sqrt(p (1 - p))."""
+    return noisy(huber_width.make(rng, tau=tau, L=L), TwoPoint(sigma, p))
+
+
+@family
+def huber_three_point(
+    rng, *, tau: Width = 0.1, L: Scale = 1.0, sigma: Sigma = 1.0, rate: Rate = 0.5
+):
+    """``huber_width`` with symmetric noise on three points, of kurtosis 1/rate."""
+    return noisy(huber_width.make(rng, tau=tau, L=L), ThreePoint(sigma, rate))
+
+
+@family
+def corner_two_point(
+    rng,
+    *,
+    right: Annotated[float, between(0.001, 0.99, log=True)] = 0.5,
+    left: Annotated[float, between(0.001, 0.99, log=True)] = 0.5,
+    start: Annotated[float, between(0.01, 10.0, log=True)] = 1.0,
+    p: Probability = 0.5,
+):
+    """f(x) = right max(x, 0) + left max(-x, 0) with noise on two points.
+
+    The larger slope s and the noise have s^2 + sigma^2 = 1, the second moment declared.
+    """
+    sigma = math.sqrt(1 - max(right, left) ** 2)
+    base = Problem(
+        oracle=Corner(right, left),
+        declares=[
+            convex(),
+            bounded_subgradients(Certificate(1.0, "bound on the slopes")),
+            bounded_second_moment(Certificate(1.0, "sum of two squares")),
+            attained(0.0, np.zeros(1)),
+        ],
+        start=np.array([start]),
+    )
+    return noisy(base, TwoPoint(sigma, p))

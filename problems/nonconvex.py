@@ -15,6 +15,7 @@ from convlab.vocabulary import (
     cos,
     floor,
     matvec,
+    maximum,
     mean,
     rmatvec,
     sin,
@@ -23,6 +24,7 @@ from convlab.vocabulary import (
     total,
     where,
 )
+from problems.piecewise import pieces
 
 __all__ = [
     "EggCrate",
@@ -31,6 +33,8 @@ __all__ = [
     "Rosenbrock",
     "Sawtooth",
     "SineBowl",
+    "Teeth",
+    "alternating_curvatures",
     "egg_crate",
     "hilltop",
     "link_regression",
@@ -38,6 +42,7 @@ __all__ = [
     "rosenbrock",
     "sawtooth",
     "sine_bowl",
+    "teeth",
 ]
 
 Scale = Annotated[float, between(0.1, 100.0, log=True)]
@@ -111,7 +116,7 @@ class LinkRegression(NamedTuple):
         """(R, d) -> (R, d)."""
         t = matvec(self.A, x)
         slope = 1 - self.bend / ((1 + t * t) * sqrt(1 + t * t))
-        return rmatvec(self.A, slope * self._residual(x)) / self.A.shape[0]
+        return rmatvec(self.A, slope * self._residual(x)) / self.A.shape[-2]
 
     def nearest_minimizer(self, x):
         """(R, d) -> (R, d)."""
@@ -162,7 +167,7 @@ class RobustRegression(NamedTuple):
     def gradient(self, x):
         """(R, d) -> (R, d)."""
         r = matvec(self.A, x - self.center)
-        return rmatvec(self.A, r / ((1 + r * r) * (1 + r * r))) / self.A.shape[0]
+        return rmatvec(self.A, r / ((1 + r * r) * (1 + r * r))) / self.A.shape[-2]
 
 
 @family
@@ -251,6 +256,73 @@ def sawtooth(rng, *, horizon: Annotated[int, between(1, 10_000)] = 10, L: Scale 
         oracle=Sawtooth(L),
         declares=[smooth(L), attained(0.0, np.zeros(1))],
         start=np.array([horizon + 1.0]),
+    )
+
+
+class Teeth(NamedTuple):
+    """f' = L x up to 1, then between L (1 - width/2) and L in teeth of this width."""
+
+    L: float
+    width: float
+
+    def value(self, x):
+        """(R, 1) -> (R, 1)."""
+        w = self.width
+        count = floor((x - 1) / w)
+        r = x - 1 - count * w
+        back = maximum(r - 0.5 * w, 0.0)
+        tooth = r - 0.5 * r * r + back * back
+        return self.L * where(x <= 1, 0.5 * x * x, 0.5 + count * (w - 0.25 * w * w) + tooth)
+
+    def gradient(self, x):
+        """(R, 1) -> (R, 1)."""
+        w = self.width
+        distance = absolute(x - 1 - w * floor((x - 1) / w + 0.5))
+        return self.L * where(x <= 1, x, 1 - distance)
+
+
+@family
+def teeth(
+    rng,
+    *,
+    width: Annotated[float, between(0.01, 2.0, log=True)] = 1.0,
+    count: Annotated[float, between(0.1, 1000.0, log=True)] = 10.0,
+    L: Scale = 1.0,
+):
+    """The same with teeth of any width and any number of them, from x_0 = 1 + count width.
+
+    Steps eta go from tooth to tooth where width = eta L, and the gap falls by L (width -
+    width^2/4): H. Abbaszadehpeivasti, E. de Klerk and M. Zamani, *The exact worst-case convergence
+    rate of the gradient method with fixed step lengths for L-smooth functions*, Optim. Lett. 16
+    (2022), whose bound it attains for steps up to 1/L.
+    """
+    return Problem(
+        oracle=Teeth(L, width),
+        declares=[smooth(L), attained(0.0, np.zeros(1))],
+        start=np.array([1 + count * width]),
+    )
+
+
+@family
+def alternating_curvatures(
+    rng,
+    *,
+    valley: Annotated[float, between(0.01, 1.0)] = 0.5,
+    rise: Annotated[float, between(0.0, 2.0)] = 0.5,
+    last: Annotated[float, between(0.01, 1.0)] = 0.5,
+    start: Annotated[float, between(0.1, 8.0, log=True)] = 3.0,
+    L: Scale = 1.0,
+):
+    """f' rises to L, falls to L valley, rises by L rise, falls to a share of that, and stays.
+
+    Curvatures L, -L, L, -L, 0 on the right of the minimizer 0, L on its left; f' is positive on the
+    right.
+    """
+    widths = [1.0, 1 - valley, rise, (1 - last) * (valley + rise)]
+    return Problem(
+        oracle=pieces([L, -L, L, -L, 0.0], widths, [L], []),
+        declares=[smooth(L), attained(0.0, np.zeros(1))],
+        start=np.array([start]),
     )
 
 

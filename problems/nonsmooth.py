@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from convlab.assumption import Certificate
 from convlab.assumptions import (
     attained,
     bounded_second_moment,
@@ -25,6 +26,7 @@ from convlab.vocabulary import (
     amax,
     matvec,
     maximum,
+    minimum,
     norm,
     rmatvec,
     sign,
@@ -34,14 +36,21 @@ from convlab.vocabulary import (
 )
 
 __all__ = [
+    "Corner",
     "MaxAffine",
+    "Planes",
     "Resisting",
     "Separable",
+    "absolute_slope",
     "absolute_value",
+    "corner",
+    "half_line",
     "max_affine",
+    "planes",
     "resisting",
     "ridged_absolute",
     "soft_threshold",
+    "three_planes",
     "turn",
     "weighted_absolute",
     "weighted_axis",
@@ -111,6 +120,70 @@ def absolute_value(rng, *, slope: Annotated[float, between(1e-6, 1.0, log=True)]
         ],
         start=np.ones(1),
     )
+
+
+class Corner(NamedTuple):
+    """f(x) = right max(x, 0) + left max(-x, 0); at the kink the slope to the right."""
+
+    right: float
+    left: float
+
+    def value(self, x):
+        """(R, 1) -> (R, 1)."""
+        return where(x >= 0, self.right * x, -self.left * x)
+
+    def gradient(self, x):
+        """(R, 1) -> (R, 1)."""
+        return where(x >= 0, self.right + 0 * x, 0 * x - self.left)
+
+    def prox(self, x, step):
+        """(R, 1) -> (R, 1)."""
+        return maximum(x - step * self.right, 0.0) + minimum(x + step * self.left, 0.0)
+
+    def nearest_minimizer(self, x):
+        """(R, 1) -> (R, 1): x itself on the left of 0, where the function is 0 there."""
+        return where(self.left + 0 * x > 0, 0 * x, minimum(x, 0.0))
+
+
+Slope = Annotated[float, between(1e-3, 1.0, log=True)]
+Start = Annotated[float, between(0.01, 10.0, log=True)]
+
+
+def _corner(right, left, start):
+    """The corner among functions with subgradients of up to 1."""
+    return Problem(
+        oracle=Corner(right, left),
+        declares=[
+            convex(),
+            bounded_subgradients(Certificate(1.0, "bound on the slopes")),
+            sharp(min(right, left) if left > 0 else right),
+            proximable(),
+            attained(0.0, np.zeros(1)),
+        ],
+        start=np.array([start]),
+    )
+
+
+@family
+def absolute_slope(rng, *, slope: Slope = 0.5, start: Start = 1.0):
+    """f(x) = slope |x| among functions with subgradients of up to 1, from any distance.
+
+    Subgradient methods are slowest on slopes that keep them away from the minimizer up to the
+    last step, or let them step over it.
+    """
+    return _corner(slope, slope, start)
+
+
+@family
+def corner(rng, *, right: Slope = 0.5, left: Slope = 1.0, start: Start = 1.0):
+    """f(x) = right max(x, 0) + left max(-x, 0), from start > 0: steps over the kink are undone."""
+    return _corner(right, left, start)
+
+
+@family
+def half_line(rng, *, slope: Slope = 0.5, start: Start = 1.0):
+    """f(x) = slope max(x, 0), which is least on the half-line x <= 0, from start > 0."""
+    return _corner(slope, 0.0, start)
 
 
 @family
@@ -215,6 +288,83 @@ def max_affine(
             bounded_second_moment(1.0),
             attained(0.0, center),
         ],
+    )
+
+
+@family
+def three_planes(
+    rng,
+    *,
+    turned: Annotated[float, between(0.0, 2 * np.pi)] = 0.0,
+    first: Annotated[float, between(0.05, 0.95)] = 0.6,
+    second: Annotated[float, between(0.05, 0.95)] = 0.5,
+    shorter: Annotated[float, between(0.05, 1.0, log=True)] = 1.0,
+    shortest: Annotated[float, between(0.05, 1.0, log=True)] = 1.0,
+):
+    """The maximum of three linear functions in the plane, from (1, 0).
+
+    The slopes have lengths 1, ``shorter`` and ``shortest``, and the directions ``turned``, pi
+    first after it, and pi (1 - first second) after that: so 0 is within their triangle, and the
+    function is at least m |x|, where m is the distance of 0 from the nearest side.
+    """
+    angles = turned + np.pi * np.cumsum([0.0, first, 1 - first * second])
+    A = np.array([[1.0], [shorter], [shortest]]) * np.stack([np.cos(angles), np.sin(angles)], 1)
+    B = np.roll(A, -1, axis=0)
+    sides = np.abs(A[:, 0] * B[:, 1] - A[:, 1] * B[:, 0]) / np.linalg.norm(A - B, axis=1)
+    return Problem(
+        oracle=MaxAffine(A, np.zeros(2), np.array([3.0, 2.0, 1.0])),
+        declares=[
+            convex(),
+            bounded_subgradients(1.0),
+            bounded_second_moment(1.0),
+            sharp(Certificate(float(sides.min()), "distance of 0 from the sides", 1e-15)),
+            attained(0.0, np.zeros(2)),
+        ],
+        start=np.array([1.0, 0.0]),
+    )
+
+
+class Planes(NamedTuple):
+    """f(x) = max_i a_i^T (x - c) - b_i; the first of the largest pieces gives the subgradient."""
+
+    A: Array
+    depths: Array
+    center: Array
+    order: Array
+
+    def _pieces(self, x):
+        return matvec(self.A, x - self.center) - self.depths
+
+    def value(self, x):
+        """(R, d) -> (R, 1)."""
+        return amax(self._pieces(x))
+
+    def gradient(self, x):
+        """(R, d) -> (R, d)."""
+        return rmatvec(self.A, turn(self._pieces(x), self.order))
+
+
+@family
+def planes(
+    rng,
+    *,
+    d: Annotated[int, between(1, 8)] = 2,
+    others: Annotated[int, between(0, 12)] = 6,
+    depth: Annotated[float, between(0.01, 10.0, log=True)] = 1.0,
+):
+    """The maximum of random affine functions, as cutting planes make it from points.
+
+    d + 1 vanish at the minimizer, and their slopes add up to 0; the ``others`` have values from
+    -``depth`` to 0 there.
+    """
+    A = rng.normal(size=(d + 1 + others, d))
+    A[d] = -A[:d].sum(axis=0)
+    A /= np.linalg.norm(A, axis=1).max()
+    depths = np.append(np.zeros(d + 1), depth * rng.uniform(size=others))
+    center = rng.normal(size=d)
+    return Problem(
+        oracle=Planes(A, depths, center, np.arange(d + 1 + others, 0.0, -1.0)),
+        declares=[convex(), bounded_subgradients(1.0), attained(0.0, center)],
     )
 
 

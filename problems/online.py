@@ -25,7 +25,16 @@ from convlab.problem import Problem
 from convlab.streams import bernoulli
 from convlab.vocabulary import Array, absolute, cond, maximum, minimum, sign, total, zeros_like
 
-__all__ = ["Cycle", "RareGradient", "Targets", "cycle", "rare_gradient", "targets"]
+__all__ = [
+    "Cycle",
+    "LinearLosses",
+    "RareGradient",
+    "Targets",
+    "cycle",
+    "linear_losses",
+    "rare_gradient",
+    "targets",
+]
 
 
 def _box(x):
@@ -186,4 +195,65 @@ def targets(
             ),
         ],
         start=np.ones(d),
+    )
+
+
+class LinearLosses(NamedTuple):
+    """The loss v_k x, with the slopes v from a list in turn, on [-1, 1]."""
+
+    slopes: Array
+    average: float
+
+    def loss(self, x, k):
+        """(R, 1) -> (R, 1)."""
+        return self.slopes[..., k % self.slopes.shape[-2], :] * x
+
+    def stochastic_gradient(self, x, rng, k):
+        """(R, 1) -> (R, 1)."""
+        return self.loss(zeros_like(x) + 1.0, k)
+
+    def value(self, x):
+        """(R, 1) -> (R, 1)."""
+        return self.average * x
+
+    def gradient(self, x):
+        """(R, 1) -> (R, 1)."""
+        return self.value(zeros_like(x) + 1.0)
+
+    def project(self, x):
+        """(R, 1) -> (R, 1)."""
+        return _box(x)
+
+
+Slope = Annotated[float, between(-1.0, 1.0)]
+
+
+@family
+def linear_losses(
+    rng,
+    *,
+    begin: Annotated[int, between(1, 6)] = 1,
+    end: Annotated[int, between(1, 6)] = 1,
+    first: Slope = 1.0,
+    then: Slope = -0.5,
+    start: Slope = 0.0,
+):
+    """Slopes ``first`` for ``begin`` rounds, ``then`` for ``end`` rounds, and so on, on [-1, 1].
+
+    The best point is an end of the interval: 1 where the slopes add up to less than 0.
+    """
+    slopes = np.repeat([first, then], [begin, end])
+    average = float(slopes.mean())
+    best = 1.0 if average < 0 else -1.0
+    return Problem(
+        oracle=LinearLosses(slopes[:, None], average),
+        declares=[
+            convex(),
+            projectable(),
+            convex_losses(),
+            bounded_entries(Certificate(1.0, "bound on the slopes")),
+            bounded_box(2.0),
+            attained_on_set(Certificate(-abs(average), "closed form"), np.array([best])),
+        ],
+        start=np.array([start]),
     )

@@ -51,7 +51,7 @@ class RegularizedSquares(NamedTuple):
     @property
     def n(self):
         """Number of components."""
-        return self.A.shape[0]
+        return self.A.shape[-2]
 
     def value(self, x):
         """(R, d) -> (R, 1)."""

@@ -13,8 +13,11 @@ from convlab.vocabulary import Array, inner, matvec
 __all__ = [
     "Quadratic",
     "all_curvatures",
+    "angled_quadratic",
+    "curvature_between",
     "degenerate_quadratic",
     "parabola",
+    "parabola_between",
     "quadratic",
     "two_curvatures",
 ]
@@ -184,4 +187,62 @@ def parabola(
             attained(0.0, np.zeros(1)),
         ],
         start=np.ones(1),
+    )
+
+
+def curvature_between(share: float, L: float, kappa: float) -> float:
+    """(L/kappa)^(1-share) L^share, which is between L/kappa and L.
+
+    >>> curvature_between(0.5, 8.0, 4.0)
+    4.0
+    """
+    return min(max(L / kappa * kappa**share, L / kappa), L)
+
+
+@family
+def parabola_between(
+    rng,
+    *,
+    share: Annotated[float, between(0.0, 1.0)] = 0.5,
+    L: Annotated[float, between(0.1, 100.0, log=True)] = 1.0,
+    kappa: Annotated[float, between(1.1, 1000.0, log=True)] = 10.0,
+):
+    """A parabola of curvature (L/kappa)^(1-share) L^share among functions with both, from x_0 = 1.
+
+    Methods with memory may be slowest on a curvature between the two.
+    """
+    return Problem(
+        oracle=Quadratic(np.array([[curvature_between(share, L, kappa)]]), np.zeros(1)),
+        declares=[
+            quadratic_objective(),
+            smooth(Certificate(L, "bound on the curvature")),
+            strongly_convex(Certificate(L / kappa, "bound on the curvature")),
+            attained(0.0, np.zeros(1)),
+        ],
+        start=np.ones(1),
+    )
+
+
+@family
+def angled_quadratic(
+    rng,
+    *,
+    angle: Annotated[float, between(0.0, np.pi / 2)] = np.pi / 4,
+    L: Annotated[float, between(0.1, 100.0, log=True)] = 1.0,
+    kappa: Annotated[float, between(1.1, 1000.0, log=True)] = 10.0,
+):
+    """f(x) = (mu x_1^2 + L x_2^2)/2 with mu = L/kappa, from (cos angle, sin angle).
+
+    Steps that depend on the iterates, as those of exact line search, make the angle matter.
+    """
+    mu = L / kappa
+    return Problem(
+        oracle=Quadratic(np.diag([mu, L]), np.zeros(2)),
+        declares=[
+            quadratic_objective(),
+            smooth(L),
+            strongly_convex(mu),
+            attained(0.0, np.zeros(2)),
+        ],
+        start=np.array([np.cos(angle), np.sin(angle)]),
     )

@@ -9,7 +9,8 @@ from sympy import Interval, Rational, sqrt
 
 from convlab import precise
 from convlab.algorithms.accelerated import accelerated_gradient, heavy_ball, optimized_gradient
-from convlab.algorithms.games import extragradient, resolvent_method
+from convlab.algorithms.fixed_points import halpern
+from convlab.algorithms.games import extragradient, gradient_descent_ascent, resolvent_method
 from convlab.algorithms.gradient import exact_line_search, gradient_descent, polyak_step
 from convlab.algorithms.proximal import proximal_gradient, proximal_point
 from convlab.algorithms.stochastic import sgd
@@ -19,9 +20,11 @@ from convlab.assumptions import (
     bounded_below,
     bounded_domain,
     bounded_subgradients,
+    cocoercive,
     convex,
     lipschitz,
     monotone,
+    nonexpansive,
     pl,
     projectable,
     proximable,
@@ -50,12 +53,14 @@ from convlab.metrics import (
     gap,
     gradient_norm,
     gradient_norm_squared,
+    metric,
     residual_squared,
 )
 from convlab.referee import exact, worst_cases
 from convlab.report.replay import replay
 from convlab.symbols import D, Delta, G, L, d, eta, k, mu, symbol
 from convlab.theorem import Theorem
+from convlab.vocabulary import norm
 
 CONVEX = (smooth(L), convex, attained)
 CURVED = (smooth(L), strongly_convex(mu), attained)
@@ -216,6 +221,18 @@ def test_monotone_operators(pep):
     assert found.ratio == pytest.approx(1.0, abs=1e-4)
     assert found.problem is None
     assert "operator" in found.note
+
+
+def test_nonexpansive_and_cocoercive_operators(pep):
+    # F. Lieder, Optim. Lett. 15 (2021): Halpern's iteration has |x_k - T(x_k)| <= 2 D/(k + 1).
+    moved = metric("moved", r"|X - T(X)|")(lambda s, oracle: norm(s.x - oracle.operator(s.x)))
+    anchored = statement([nonexpansive], halpern(lam=1 / (k + 2)), moved, 2 * D / (k + 1))
+    assert exact(anchored, None, 3).ratio == pytest.approx(1.0, abs=1e-4)
+    b = symbol("beta", "cocoercivity")
+    method = gradient_descent_ascent(eta=b)
+    bound = k**k / (k + 1) ** (k + 1) * D**2 / b**2
+    found = exact(statement([cocoercive(b), zero], method, residual_squared, bound), None, 3)
+    assert found.ratio == pytest.approx(1.0, abs=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from convlab.algorithm import Point, algorithm
-from convlab.vocabulary import Array, inner, maximum, sqnorm
+from convlab.vocabulary import Array, inner, maximum, sqnorm, where
 
 __all__ = [
     "conjugate_gradient",
@@ -37,16 +37,17 @@ def exact_line_search(s, oracle):
 
 
 class Directions(NamedTuple):
-    """The iterate, the gradient there, and the direction of the next step."""
+    """The iterate, the gradient there, the direction of the next step, and rounding of sqnorms."""
 
     x: Array
     gradient: Array
     direction: Array
+    rounding: Array
 
 
 def _first_direction(x0, oracle):
     g = oracle.gradient(x0)
-    return Directions(x0, g, g)
+    return Directions(x0, g, g, 2.0**-90 * sqnorm(g))
 
 
 @algorithm(init=_first_direction)
@@ -59,16 +60,17 @@ def conjugate_gradient(s, oracle):
         p_{k+1} = g_{k+1} + \frac{\|g_{k+1}\|^2}{\|g_k\|^2} p_k, \quad
         \eta_k = \frac{\|g_k\|^2}{\langle p_k, H p_k \rangle},
 
-    :math:`p_0 = g_0 = \nabla f(x_0)`. It minimizes f over all that k gradients can reach. Needs
-    ``hessian_vector``. M. R. Hestenes and E. Stiefel, *Methods of conjugate gradients for solving
-    linear systems*, J. Res. Nat. Bur. Standards 49 (1952).
+    :math:`p_0 = g_0 = \nabla f(x_0)`. It minimizes f over all that k gradients can reach. Where
+    :math:`\|g_k\| \le 2^{-45} \|g_0\|` it stays: what is left of the gradient is rounding, and may
+    point where f is flat. Needs ``hessian_vector``. M. R. Hestenes and E. Stiefel, *Methods of
+    conjugate gradients for solving linear systems*, J. Res. Nat. Bur. Standards 49 (1952).
     """
     curved = oracle.hessian_vector(s.x, s.direction)
     size = sqnorm(s.gradient)
-    eta = size / maximum(inner(s.direction, curved), 1e-300)
+    eta = where(size > s.rounding, size / maximum(inner(s.direction, curved), 1e-300), 0 * size)
     g = s.gradient - eta * curved
     p = g + sqnorm(g) / maximum(size, 1e-300) * s.direction
-    return Directions(s.x - eta * s.direction, g, p)
+    return Directions(s.x - eta * s.direction, g, p, s.rounding)
 
 
 @algorithm

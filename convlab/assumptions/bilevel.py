@@ -38,6 +38,7 @@ convex_lower_level = Assumption(
     ("L_f",),
     r"f(x, \cdot) \text{ convex}, \quad \|\nabla_y f(x, y) - \nabla_y f(x, z)\| \le L_f \|y - z\|",
     test=_cocoercive,
+    larger=("L_f",),
 )
 """The lower level is convex and smooth; it may have many solutions."""
 
@@ -75,5 +76,6 @@ lower_smooth = Assumption(
         sqnorm(oracle.lower_gradient(x) - oracle.lower_gradient(y)),
         L_f * inner(oracle.lower_gradient(x) - oracle.lower_gradient(y), x - y),
     ),
+    larger=("L_f",),
 )
 """The lower level, for one upper variable, is convex and smooth."""

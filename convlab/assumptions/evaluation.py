@@ -53,6 +53,7 @@ noisy_rewards = Assumption(
     "noisy_rewards",
     ("sigma",),
     r"\mathbb{E}\|\delta(\omega, \bar\omega, \xi) - \delta(\omega, \bar\omega)\|^2 \le \sigma^2",
+    larger=("sigma",),
 )
 """The noise of the update comes from the rewards alone: its variance is the same everywhere."""
 

@@ -83,6 +83,7 @@ components_strongly_convex = Assumption(
     r"f_i - \tfrac{\mu}{2} \|\cdot\|^2 \text{ convex} \quad \forall i",
     test=lambda oracle, x, y, rng, mu: _component_above_tangent(oracle, x, y, rng, mu),
     implies=lambda mu: (components_convex(), strongly_convex(mu)),
+    smaller=("mu",),
 )
 """Every component of a finite sum is strongly convex with constant mu."""
 
@@ -94,6 +95,7 @@ components_smooth = Assumption(
         _component_change(oracle, x, y, rng),
         L_max * norm(x - y),
     ),
+    larger=("L_max",),
 )
 """Every component of a finite sum has a Lipschitz gradient, with constant at most L_max."""
 
@@ -103,6 +105,7 @@ average_smooth = Assumption(
     r"\tfrac{1}{n} \sum_{i=1}^n \|\nabla f_i(x) - \nabla f_i(y)\| \le L_{\mathrm{avg}} \|x - y\|",
     test=lambda oracle, x, rng, L_avg: (_component_change(oracle, x, 0 * x, rng), L_avg * norm(x)),
     expected=True,
+    larger=("L_avg",),
 )
 """The smoothness constants of the components of a finite sum have mean at most L_avg."""
 
@@ -115,6 +118,7 @@ components_lipschitz = Assumption(
         G + 0 * oracle.value(x),
     ),
     implies=lambda G: (bounded_subgradients(G), bounded_second_moment(G)),
+    larger=("G",),
 )
 """Every component of a finite sum is Lipschitz with constant G."""
 
@@ -127,6 +131,7 @@ gradient_noise = Assumption(
         sigma_star + 0 * oracle.value(x),
     ),
     expected=True,
+    larger=("sigma_star",),
 )
 """The gradients of the components at the minimizer have variance sigma_star."""
 
@@ -139,6 +144,7 @@ function_noise = Assumption(
         2 * oracle.L_max * (oracle.value(x) - oracle.f_star + Delta_star),
     ),
     expected=True,
+    larger=("Delta_star",),
 )
 """The infimum lies Delta_star above the mean of the infima of the components.
 

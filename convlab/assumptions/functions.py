@@ -36,6 +36,7 @@ smooth = Assumption(
         norm(flat(oracle.gradient(x) - oracle.gradient(y))),
         L * norm(flat(x - y)),
     ),
+    larger=("L",),
 )
 """The gradient is Lipschitz with constant L."""
 
@@ -57,6 +58,7 @@ pl = Assumption(
         2 * mu * (oracle.value(x) - oracle.f_star),
         sqnorm(oracle.gradient(x)),
     ),
+    smaller=("mu",),
 )
 """The inequality of Polyak and Lojasiewicz with constant mu."""
 
@@ -66,6 +68,7 @@ strongly_convex = Assumption(
     r"f(x) + \langle \nabla f(x), y - x \rangle + \tfrac{\mu}{2} \|y - x\|^2 \le f(y)",
     test=lambda oracle, x, y, mu: _above_tangent(oracle, x, y, mu),
     implies=lambda mu: (convex(), pl(mu)),
+    smaller=("mu",),
 )
 """f - mu |x|^2 / 2 is convex."""
 

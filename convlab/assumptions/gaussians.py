@@ -13,6 +13,7 @@ log_smooth = Assumption(
         amax(absolute(eigh(oracle.mean_hessian(x))[0])),
         L + 0 * x[:, 0, :1],
     ),
+    larger=("L",),
 )
 """The potential V of the target has a Lipschitz gradient."""
 
@@ -21,6 +22,7 @@ log_concave = Assumption(
     ("mu",),
     r"\nabla^2 V \succeq \mu I,\ \mu \ge 0",
     test=lambda oracle, x, mu: (mu - eigh(oracle.mean_hessian(x))[0][:, :1], 0 * x[:, 0, :1]),
+    smaller=("mu",),
 )
 """The potential V of the target is mu-strongly convex, or convex where mu is 0."""
 

@@ -26,6 +26,8 @@ positive_definite_kernel = Assumption(
     ("mu", "L"),
     r"\mu \|v\|^2 \le \langle K v, v \rangle \le L \|v\|^2",
     test=_above_smallest_eigenvalue,
+    larger=("L",),
+    smaller=("mu",),
 )
 """The eigenvalues of the limit kernel between the inputs lie in [mu, L]."""
 

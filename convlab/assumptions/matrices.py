@@ -21,6 +21,7 @@ spectral_smooth = Assumption(
         total(svd(oracle.gradient(x) - oracle.gradient(y))[1]),
         L_spectral * amax(svd(x - y)[1]),
     ),
+    larger=("L_spectral",),
 )
 """The gradient is Lipschitz from the spectral norm to its dual, the nuclear norm."""
 
@@ -32,6 +33,7 @@ max_smooth = Assumption(
         total(absolute(flat(oracle.gradient(x) - oracle.gradient(y)))),
         L_max_norm * amax(absolute(flat(x - y))),
     ),
+    larger=("L_max_norm",),
 )
 """The gradient is Lipschitz from the largest entry to the sum of all, in absolute value."""
 
@@ -45,6 +47,7 @@ hessian_spectral = Assumption(
         0.5 * H_spectral * amax(svd(y - x)[1]) ** 2
         + 1e-10 * (1 + norm(flat(oracle.gradient(x))) + norm(flat(y - x))),
     ),
+    larger=("H_spectral",),
 )
 """The Hessian is Lipschitz, the gradient measured in the nuclear and x in the spectral norm."""
 

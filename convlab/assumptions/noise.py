@@ -56,6 +56,7 @@ alpha_moment = Assumption(
     expected=True,
     centered=lambda oracle, x, rng, alpha, sigma: (_gradient_noise(oracle, x, rng), alpha, sigma),
     implies=lambda alpha, sigma: (unbiased(),),
+    larger=("sigma",),
 )
 """The noise of the stochastic gradient has a moment of order alpha, at most sigma^alpha."""
 
@@ -66,6 +67,7 @@ bounded_variance = Assumption(
     test=lambda oracle, x, rng, sigma: _moment(_gradient_noise(oracle, x, rng), 2, sigma),
     expected=True,
     implies=lambda sigma: (alpha_moment(2.0, sigma),),
+    larger=("sigma",),
 )
 """The noise of the stochastic gradient has second moment at most sigma^2."""
 
@@ -84,6 +86,10 @@ affine_variance = Assumption(
         sqrt(sigma**2 + sigma_1**2 * sqnorm(oracle.gradient(x))),
     ),
     implies=lambda sigma, sigma_1: (unbiased(),),
+    larger=(
+        "sigma",
+        "sigma_1",
+    ),
 )
 """The variance of the stochastic gradient may grow with the squared gradient."""
 
@@ -102,6 +108,7 @@ strong_growth = Assumption(
         (rho - 1) ** 0.5 * norm(oracle.gradient(x)),
     ),
     implies=lambda rho: (unbiased(),),
+    larger=("rho",),
 )
 """The second moment of the stochastic gradient is at most rho times the squared gradient."""
 
@@ -127,6 +134,7 @@ gradient_moment = Assumption(
     expected=True,
     centered=lambda oracle, x, rng, alpha, G: (_gradient_noise(oracle, x, rng), alpha, 2 * G),
     implies=lambda alpha, G: (unbiased(),),
+    larger=("G",),
 )
 """The stochastic gradient has a moment of order alpha, at most G^alpha, on the constraint set."""
 
@@ -156,6 +164,10 @@ noisy_operator = Assumption(
         2,
         sqrt(sigma**2 + sigma_1**2 * sqnorm(oracle.operator(x))),
     ),
+    larger=(
+        "sigma",
+        "sigma_1",
+    ),
 )
 """Unbiased feedback on the operator, with additive and multiplicative noise."""
 
@@ -169,6 +181,7 @@ operator_moment = Assumption(
     ),
     expected=True,
     centered=lambda oracle, x, rng, alpha, sigma: (_operator_noise(oracle, x, rng), alpha, sigma),
+    larger=("sigma",),
 )
 """Unbiased feedback on the operator, whose noise has a moment of order alpha."""
 
@@ -213,6 +226,7 @@ bounded_subgradients = Assumption(
     ("G",),
     r"\|g\| \le G \quad \forall g \in \partial f(x)",
     test=lambda oracle, x, G: (norm(oracle.gradient(x)), G + 0 * norm(x)),
+    larger=("G",),
 )
 """The subgradients (on the constraint set, if any) are at most G."""
 
@@ -222,5 +236,6 @@ bounded_second_moment = Assumption(
     r"\mathbb{E}\, g(x, \xi) \in \partial f(x), \quad \mathbb{E} \|g(x, \xi)\|^2 \le G^2",
     test=lambda oracle, x, rng, G: _moment(oracle.stochastic_gradient(x, rng), 2, G),
     expected=True,
+    larger=("G",),
 )
 """The stochastic subgradients (on the constraint set, if any) have second moment at most G^2."""

@@ -6,7 +6,14 @@ from convlab.assumption import Assumption
 from convlab.assumptions.noise import unbiased
 from convlab.vocabulary import Array, absolute, amax, inner, maximum
 
-__all__ = ["bounded_box", "bounded_entries", "convex_losses", "cycle_of_losses", "rare_gradients"]
+__all__ = [
+    "bounded_box",
+    "bounded_entries",
+    "convex_losses",
+    "cycle_of_losses",
+    "linear_loss",
+    "rare_gradients",
+]
 
 
 _ROUNDS = range(12)
@@ -52,6 +59,7 @@ bounded_entries = Assumption(
     ("G",),
     r"\|g_k(x)\|_\infty \le G",
     test=_largest_entry,
+    larger=("G",),
 )
 """The entries of every gradient shown are at most G in absolute value."""
 
@@ -60,6 +68,7 @@ bounded_box = Assumption(
     ("B",),
     r"\|x - y\|_\infty \le B",
     test=lambda oracle, x, y, B: (amax(absolute(x - y)), B + 0 * amax(x)),
+    larger=("B",),
 )
 """The feasible set is a box with edges of length at most B."""
 
@@ -70,6 +79,23 @@ cycle_of_losses = Assumption(
     test=_cycle,
 )
 """Three linear losses in turn, the first with slope C, counted from round 0."""
+
+
+def _slopes(oracle: Any, x: Array, rng: Any, smallest: float, largest: float) -> tuple:
+    shown = absolute(oracle.at(0).stochastic_gradient(x, rng))
+    apart = amax(absolute(oracle.gradient(x) - oracle.at(0).stochastic_gradient(x, rng)))
+    error = absolute(-amax(-shown) - smallest) + absolute(amax(shown) - largest) + apart
+    return error, 0 * error
+
+
+linear_loss = Assumption(
+    "linear_loss",
+    ("c_min", "c_max"),
+    r"f(x) = \langle c, x \rangle \text{ on } \mathbb{R}^d, \; "
+    r"\min_i |c_i| = c_{\min}, \; \max_i |c_i| = c_{\max}",
+    test=lambda oracle, x, rng, c_min, c_max: _slopes(oracle, x, rng, c_min, c_max),
+)
+"""The same linear loss in every round, without constraints and without noise."""
 
 rare_gradients = Assumption(
     "rare_gradients",

@@ -3,15 +3,18 @@
 from typing import Any
 
 from convlab.assumption import Assumption
-from convlab.vocabulary import Array, absolute, inner, norm, sqnorm
+from convlab.vocabulary import Array, absolute, inner, maximum, norm, sqnorm
 
 __all__ = [
+    "cocoercive",
     "comonotone",
     "gap_set",
     "lipschitz",
     "monotone",
+    "nonexpansive",
     "normal_linear",
     "resolvable",
+    "solution_on_set",
     "spiral",
     "strongly_monotone",
     "strongly_stable",
@@ -28,9 +31,20 @@ def _comonotone(oracle: Any, x: Array, y: Array, rho: float) -> tuple[Array, Arr
     return 0 * norm(dx), inner(dF, dx) + rho * sqnorm(dF) + 1e-12 * (sqnorm(dF) + sqnorm(dx))
 
 
+def _cocoercive(oracle: Any, x: Array, y: Array, beta: float) -> tuple[Array, Array]:
+    dF, dx = _differences(oracle, x, y)
+    return beta * sqnorm(dF), inner(dF, dx) + 1e-12 * (sqnorm(dF) + sqnorm(dx))
+
+
 def _lipschitz(oracle: Any, x: Array, y: Array, L: float) -> tuple[Array, Array]:
     dF, dx = _differences(oracle, x, y)
     return norm(dF), L * norm(dx)
+
+
+def _nonexpansive(oracle: Any, x: Array, y: Array) -> tuple[Array, Array]:
+    dT, dx = _differences(oracle, x, y)
+    moved = oracle.operator(oracle.x_star + 0 * x) - oracle.x_star
+    return maximum(norm(dT) - norm(dx), norm(moved)), 1e-12 * (1 + norm(x) + norm(y))
 
 
 def _strongly_monotone(oracle: Any, x: Array, y: Array, mu: float) -> tuple[Array, Array]:
@@ -58,6 +72,7 @@ comonotone = Assumption(
     ("rho",),
     r"\langle F(x) - F(y), x - y \rangle \ge -\rho \|F(x) - F(y)\|^2",
     test=_comonotone,
+    larger=("rho",),
 )
 """F is rho-negative comonotone: F^(-1) + rho I is monotone."""
 
@@ -69,6 +84,15 @@ monotone = Assumption(
 )
 """The operator is monotone."""
 
+cocoercive = Assumption(
+    "cocoercive",
+    ("beta",),
+    r"\langle F(x) - F(y), x - y \rangle \ge \beta \|F(x) - F(y)\|^2",
+    test=_cocoercive,
+    implies=lambda beta: (monotone(),),
+)
+"""F is beta-cocoercive: F^(-1) - beta I is monotone. So F is Lipschitz with constant 1/beta."""
+
 strongly_stable = Assumption(
     "strongly_stable",
     ("mu",),
@@ -78,6 +102,7 @@ strongly_stable = Assumption(
         inner(oracle.operator(x), x - oracle.x_star)
         + 1e-12 * (sqnorm(oracle.operator(x)) + sqnorm(x)),
     ),
+    smaller=("mu",),
 )
 """The inequality of strong monotonicity, at the solution only: there may be hills elsewhere."""
 
@@ -87,6 +112,7 @@ strongly_monotone = Assumption(
     r"\langle F(x) - F(y), x - y \rangle \ge \mu \|x - y\|^2",
     test=_strongly_monotone,
     implies=lambda mu: (monotone(), strongly_stable(mu)),
+    smaller=("mu",),
 )
 """F - mu I is monotone."""
 
@@ -95,8 +121,18 @@ lipschitz = Assumption(
     ("L",),
     r"\|F(x) - F(y)\| \le L \|x - y\|",
     test=_lipschitz,
+    larger=("L",),
 )
 """The operator is Lipschitz with constant L."""
+
+nonexpansive = Assumption(
+    "nonexpansive",
+    ("x_star",),
+    r"\|T(x) - T(y)\| \le \|x - y\|, \quad T(x^\star) = x^\star",
+    test=_nonexpansive,
+    implies=lambda x_star: (lipschitz(1.0),),
+)
+"""The operator T increases no distance, and leaves x_star where it is."""
 
 spiral = Assumption(
     "spiral",
@@ -132,6 +168,17 @@ zero = Assumption(
     test=lambda oracle, x: (norm(oracle.operator(oracle.x_star + 0 * x)), 1e-12 + 0 * norm(x)),
 )
 """The operator vanishes at x_star."""
+
+solution_on_set = Assumption(
+    "solution_on_set",
+    ("x_star",),
+    r"\langle F(x^\star), y - x^\star \rangle \ge 0 \ \forall y \in C, \quad x^\star \in C",
+    test=lambda oracle, x: (
+        0 * norm(x) - 1e-12,
+        inner(oracle.operator(oracle.x_star + 0 * x), oracle.project(x) - oracle.x_star),
+    ),
+)
+"""x_star solves the variational inequality of F on the constraint set C."""
 
 
 def _gap(oracle: Any, x: Array, y: Array) -> tuple[Array, Array]:

@@ -55,6 +55,7 @@ sharp = Assumption(
         m * norm(x - oracle.nearest_minimizer(x)),
         oracle.value(x) - oracle.f_star,
     ),
+    smaller=("m",),
 )
 """The function grows at least linearly away from its minimizers."""
 
@@ -75,6 +76,7 @@ bounded_domain = Assumption(
         norm(oracle.project(2 * x - y) - oracle.project(2 * y - x)),
         B + 0 * norm(x),
     ),
+    larger=("B",),
 )
 """The diameter of the constraint set is at most B."""
 
@@ -112,6 +114,7 @@ smooth_part = Assumption(
     r"f(x) + \langle \nabla f(x), y - x \rangle "
     r"+ \tfrac{1}{2 L} \|\nabla f(x) - \nabla f(y)\|^2 \le f(y)",
     test=lambda oracle, x, y, L: _cocoercive(x, y, L, oracle.smooth_value, oracle.gradient),
+    larger=("L",),
 )
 """F = f + h, where f is convex and its gradient is Lipschitz with constant L."""
 
@@ -123,6 +126,7 @@ strongly_convex_part = Assumption(
         oracle.smooth_value(x) + inner(oracle.gradient(x), y - x) + 0.5 * mu * sqnorm(y - x),
         oracle.smooth_value(y),
     ),
+    smaller=("mu",),
 )
 """F = f + h, where f is strongly convex with constant mu."""
 
@@ -146,6 +150,7 @@ components_smooth_part = Assumption(
     test=lambda oracle, x, y, rng, L_max: _component_cocoercive(
         oracle, x, y, L_max, random_component(oracle, rng)
     ),
+    larger=("L_max",),
 )
 """F = f + h, where f is a finite sum of convex functions with L_max-Lipschitz gradients."""
 
@@ -161,5 +166,6 @@ gradient_variance = Assumption(
         sigma_star + 0 * norm(x),
     ),
     expected=True,
+    larger=("sigma_star",),
 )
 """The gradients of the components at the minimizer of F = f + h have variance sigma_star."""

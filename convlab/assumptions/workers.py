@@ -64,6 +64,7 @@ root_mean_square_smooth = Assumption(
         L_rms**2 * sqnorm(x),
     ),
     expected=True,
+    larger=("L_rms",),
 )
 """The smoothness constants of the workers have root mean square at most L_rms."""
 
@@ -73,6 +74,10 @@ rare_features = Assumption(
     r"f_i \text{ depends on at most } r \text{ coordinates, and at most } s n "
     r"\text{ of the } f_i \text{ on the same}",
     test=lambda oracle, x, y, share: _mean_change(oracle, x, y, share),
+    larger=(
+        "share",
+        "support",
+    ),
 )
 """Every worker depends on few coordinates, and few workers on the same ones.
 
@@ -95,6 +100,7 @@ heterogeneous = Assumption(
         _mean_square(oracle.local_gradients(x[:, None, :]) - oracle.gradient(x)[:, None, :]),
         heterogeneity**2 + 0 * norm(x),
     ),
+    larger=("heterogeneity",),
 )
 """The gradients of the workers differ from their mean by at most zeta, in root mean square."""
 
@@ -119,6 +125,7 @@ local_variance = Assumption(
         sigma**2 + 0 * norm(x),
     ),
     expected=True,
+    larger=("sigma",),
 )
 """The stochastic gradients of the workers are unbiased, with independent noise of variance sigma^2.
 """

@@ -127,6 +127,12 @@ class Setting:
         """A formula with the choices put in."""
         return _chosen(sympy.sympify(formula), tuple(self.choices.items()))
 
+    def weighted(self, metric: Metric) -> Metric:
+        """The metric with the choices put into its weights."""
+        if not metric.weights:
+            return metric
+        return replace(metric, weights={n: self.resolve(w) for n, w in metric.weights.items()})
+
     @functools.cached_property
     def chosen_method(self) -> Method:
         """The method with the choices put in."""

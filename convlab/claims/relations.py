@@ -24,7 +24,7 @@ from convlab.claims.gate import (
 )
 from convlab.engine import Trace
 from convlab.metrics import Metric, rounding
-from convlab.vocabulary import Array, maximum, zeros_like
+from convlab.vocabulary import Array, flat, maximum, norm, where
 
 __all__ = [
     "Identity",
@@ -82,32 +82,43 @@ def ordering(
 def potential(
     name: str,
     tex: str,
-    read: Callable[[Any, Any], Array],
+    read: Callable[..., Array],
     *,
     factor: Any = 1,
     expected: bool = False,
+    **weights: Any,
 ) -> UpperBound:
     """A Lyapunov function V with V_(k+1) <= factor * V_k at every step.
 
-    ``read(state, oracle) -> (R, 1)`` is V. Surely: the largest ratio V_(k+1)/V_k so far is at most
-    the factor. Expected: the ratio at each step has expectation at most the factor. A V_k below a
-    millionth of V_0 counts as that much: the error of x* shows there.
+    ``read(state, oracle, **weights) -> (R, 1)`` is V; ``weights`` are formulas in k and the
+    constants. Surely: the largest ratio V_(k+1)/V_k so far is at most the factor. Expected: the
+    ratio at each step has expectation at most the factor. The errors of x* and f* show where V is
+    small: so V_(k+1) counts for 1e-13 V_0 less, and V_k for a millionth of V_0 at least.
     """
 
-    def init(s: Any, oracle: Any) -> tuple[Array, Array, Array]:
-        value = read(s, oracle)
-        return 1e30 * value, zeros_like(value), 1e-6 * value
+    def init(s: Any, oracle: Any) -> tuple[Array, ...]:
+        zero = 0 * norm(flat(s.x))
+        return zero, zero, zero, zero
 
-    def update(memory: tuple[Array, Array, Array], s: Any, oracle: Any) -> tuple:
-        previous, worst, least = memory
-        value = read(s, oracle)
-        latest = value / maximum(maximum(previous, least), 1e-300)
-        return value, latest if expected else maximum(worst, latest), least
+    def update(memory: tuple[Array, ...], s: Any, oracle: Any, **weights: Any) -> tuple:
+        begun, previous, worst, least = memory
+        value = read(s, oracle, **weights)
+        least = where(begun > 0, least, 1e-6 * value)
+        latest = (value - 1e-7 * least) / maximum(maximum(previous, least), 1e-300)
+        latest = where(begun > 0, latest, 0 * value)
+        return 0 * begun + 1, value, latest if expected else maximum(worst, latest), least
 
-    def current(s: Any, oracle: Any, memory: tuple[Array, Array, Array]) -> Array:
-        return update(memory, s, oracle)[1]
+    def current(s: Any, oracle: Any, memory: tuple[Array, ...], **weights: Any) -> Array:
+        return update(memory, s, oracle, **weights)[2]
 
-    measured = Metric(f"{name} ratio", rf"{tex}_{{k+1}} / {tex}_k", current, init, update)
+    measured = Metric(
+        f"{name} ratio",
+        rf"{tex}_{{k+1}} / {tex}_k",
+        current,
+        init,
+        update,
+        weights={n: sympy.sympify(w) for n, w in weights.items()},
+    )
     return upper_bound(replace(measured, expected=expected), factor)
 
 

@@ -101,12 +101,13 @@ class Recorder:
         R, first = self._replicates, stretch.first
         ks = self._points[first : stretch.stop]
         for name, m in self._metrics.items():
-            whole = None if oracle.moving else self._read(m, stretch.pair, oracle, ks)
+            alone = oracle.moving or oracle.abreast
+            whole = None if alone else self._read(m, stretch.pair, oracle, ks)
             if whole is not None and whole.shape == (len(ks) * R, 1):
                 self.values[name][first : first + count] = whole.reshape(-1, R)[:count]
                 continue
-            for i in range(count):  # it is of the whole ensemble, or of a loss that changes with k
-                value = self._read(m, stretch.at(i), oracle.at(ks[i]), ks[i : i + 1])
+            for i in range(count):  # it is of the whole ensemble, or k or the replicate counts
+                value = self._read(m, stretch.at(i), oracle.at(int(ks[i])), ks[i : i + 1])
                 if value.ndim != 2 or value.shape[1] != 1:
                     raise ConvlabError(
                         f"shapes do not match: metric {name} gives shape {value.shape}; "

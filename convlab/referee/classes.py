@@ -78,6 +78,12 @@ OPERATORS: dict[frozenset[Assumption], Entry] = {
         ([known.monotone], Entry("MonotoneOperator", _of())),
         ([known.strongly_monotone], Entry("StronglyMonotoneOperator", _of("mu"))),
         ([known.lipschitz], Entry("LipschitzOperator", _of("L"))),
+        ([known.cocoercive], Entry("CocoerciveOperator", _of("beta"))),
+        (
+            [known.cocoercive, known.strongly_monotone],
+            Entry("CocoerciveStronglyMonotoneOperatorCheap", _of("beta", "mu"), tight=False),
+        ),
+        ([known.nonexpansive], Entry("NonexpansiveOperator", _of())),
         ([known.comonotone], Entry("NegativelyComonotoneOperator", _of("rho"), tight=False)),
         (
             [known.monotone, known.lipschitz],
@@ -103,7 +109,7 @@ ROLES = {
 }
 """What more the oracle offers: see :class:`convlab.referee.oracle.Oracle`."""
 
-USUAL = {"L": 1.0, "mu": 0.1, "G": 1.0, "B": 1.0, "rho": 0.1}
+USUAL = {"L": 1.0, "beta": 1.0, "mu": 0.1, "G": 1.0, "B": 1.0, "rho": 0.1}
 """Numbers for the constants where none are given."""
 
 
@@ -131,7 +137,7 @@ def describe(theorem: Theorem) -> Class:
         entry = table.get(frozenset(main))
         if entry is not None:
             _require_one_setting(theorem, main | also, operator)
-            return Class(entry, operator, frozenset(also))
+            return Class(entry, operator, frozenset(also | (main & {known.nonexpansive})))
     single = set().union(*FUNCTIONS, *OPERATORS)
     unknown = sorted(a.name for a in main - single)
     names = ", ".join(sorted(a.name for a in main)) or "nothing"

@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 
 from convlab import symbols
-from convlab.bench import choices_of
+from convlab.choices import choices as choices_of
 from convlab.claims import Claim
 from convlab.claims.bounds import UpperBound
 from convlab.engine.schedule import Schedule

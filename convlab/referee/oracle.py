@@ -42,6 +42,8 @@ class Oracle:
         minimized = kind.has(known.attained) or kind.has(known.attained_on_set)
         if minimized or kind.has(known.zero):
             self.star = whole.stationary_point()
+        elif kind.has(known.nonexpansive):
+            self.star = whole.fixed_point()[0]
         if minimized or kind.has(known.bounded_below):
             value = whole.value(self.star) if minimized else Expression()
             self._least = Number(value)

@@ -21,6 +21,7 @@ from convlab.instances import Profile
 from convlab.laboratory import Laboratory
 from convlab.metrics import Metric, metric
 from convlab.problem import Problem
+from convlab.race import Budget
 from convlab.streams import normal, uniform
 from convlab.theorem import Theorem
 from convlab.vocabulary import absolute, norm, total, where
@@ -38,6 +39,7 @@ TINY = Profile(
     instances=1,
     choices=2,
     seconds=60.0,
+    race=Budget(1, 5, 1, 1, 1),
 )
 """Four starts, and samples of at most 1,024 replicates."""
 LATE = Profile(
@@ -48,6 +50,7 @@ LATE = Profile(
     instances=1,
     choices=2,
     seconds=0.0,
+    race=Budget(1, 5, 1, 1, 1),
 )
 """A clock that ends every run after a few iterations."""
 

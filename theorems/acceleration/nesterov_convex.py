@@ -19,10 +19,10 @@ from problems.nonconvex import hilltop
 from problems.quadratics import parabola
 
 
-def energy(s, oracle):
+def energy(s, oracle, L):
     """(2/L) t_k^2 v_k + |u_k|^2, where t_k^2 = t_(k+1)^2 - t_(k+1)."""
     u = s.x + s.t * (s.y - s.x) - oracle.x_star
-    return 2 / oracle.L * s.t * (s.t - 1) * (oracle.value(s.x) - oracle.f_star) + sqnorm(u)
+    return 2 / L * s.t * (s.t - 1) * (oracle.value(s.x) - oracle.f_star) + sqnorm(u)
 
 
 fista = Theorem(
@@ -33,7 +33,7 @@ fista = Theorem(
     algorithm=accelerated_gradient(eta=1 / L),
     claims=[
         upper_bound(gap, 2 * L * D**2 / (k + 1) ** 2),
-        potential("energy", r"\mathcal{E}", energy),
+        potential("energy", r"\mathcal{E}", energy, L=L),
     ],
     tight=[huber_accelerated, parabola(steep=True)],
     iterations=200,

@@ -6,17 +6,17 @@ of EF21. The constants are those of this argument; the paper carries its weights
 participation too, with constants of its own.
 """
 
-from sympy import Rational, sqrt
+from sympy import FiniteSet, Rational, sqrt
 
 from convlab.algorithms.compressed import compressed_gradient_descent, ef21_partial
 from convlab.assumptions import average_smooth, bounded_below, distributed, smooth
 from convlab.claims import upper_bound
 from convlab.metrics import E, gradient_norm_squared, running_mean
-from convlab.symbols import Delta, L, L_avg, d, k, n
+from convlab.symbols import Delta, L, L_avg, d, k, n, symbol
 from convlab.theorem import Theorem, bound, mutant, step
 from problems.distributed import competing_workers, distributed_wells, sharp_worker
 
-p = Rational(1, 2)
+p = symbol("p", "probability")
 root = sqrt(1 - p / d)
 eta = 1 / (L + root / (1 - root) * L_avg)
 mean_bound = 2 * Delta / (eta * k)
@@ -25,6 +25,7 @@ theorem = Theorem(
     cite="richtarik2024error",
     assume=[distributed(n), average_smooth(L_avg), smooth(L), bounded_below],
     algorithm=ef21_partial(eta=eta, K=1, p=p),
+    parameters={p: FiniteSet(Rational(1, 2), Rational(19, 20))},
     claims=[upper_bound(E(running_mean(gradient_norm_squared)), mean_bound)],
     tight=[competing_workers, sharp_worker(n=4)],
     on=[distributed_wells(n=4, d=3)],

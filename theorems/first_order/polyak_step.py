@@ -5,15 +5,28 @@ squared distance falls by (f_k - f*)/(2 L) at every step: sum up for the first s
 f_k - f* >= mu |x_k - x*|^2/2 for the second.
 """
 
+from convlab.algorithm import Point, algorithm
 from convlab.algorithms.gradient import polyak_step
 from convlab.assumptions import attained, convex, smooth, strongly_convex
 from convlab.claims import upper_bound
 from convlab.metrics import best, distance_squared, gap
 from convlab.symbols import D, L, k, mu
-from convlab.theorem import Theorem, bound, step
+from convlab.theorem import Theorem, bound, mutant, step
+from convlab.vocabulary import maximum, sqnorm
 from problems.huber import huber, huber_strongly_convex
 from problems.quadratics import parabola
+from problems.raised import raised_parabola
 from problems.worst_case import zigzag
+
+
+@algorithm
+def value_step(s, oracle):
+    r"""Polyak's step with 0 in the place of f*, :math:`\eta_k = f(x_k) / \|\nabla f(x_k)\|^2`."""
+    g = oracle.gradient(s.x)
+    return Point(s.x - oracle.value(s.x) / maximum(sqnorm(g), 1e-300) * g)
+
+
+without_f_star = mutant("f* = 0", "the infimum need not be 0", algorithm=value_step())
 
 convex_functions = Theorem(
     cite="hazan2019revisiting",
@@ -22,10 +35,11 @@ convex_functions = Theorem(
     assume=[convex, smooth(L), attained],
     algorithm=polyak_step(),
     claims=[upper_bound(best(gap, last=False), 2 * L * D**2 / k)],
-    tight=[parabola(steep=True), huber(horizon=10)],
+    tight=[parabola(steep=True), huber(horizon=10), raised_parabola(height=-1.0)],
     mutants=[
         bound(0.49 * L * D**2 / k, "the first gap may be L D^2/2"),
         step(2.5, "it jumps over the minimizer, ever farther", name="scale"),
+        without_f_star,
     ],
 )
 
@@ -39,9 +53,10 @@ strongly_convex_functions = Theorem(
         upper_bound(distance_squared, (1 - mu / (4 * L)) ** k * D**2),
         upper_bound(best(gap), (1 - mu / (4 * L)) ** k * L * D**2),
     ],
-    tight=[zigzag, huber_strongly_convex(horizon=50, kappa=500.0)],
+    tight=[zigzag, huber_strongly_convex(horizon=50, kappa=500.0), raised_parabola(height=-1.0)],
     mutants=[
         bound(((L - mu) / (L + mu)) ** (2.1 * k) * D**2, "two curvatures zigzag at this rate"),
         step(2.5, "it jumps over the minimizer, ever farther", name="scale"),
+        without_f_star,
     ],
 )

@@ -24,6 +24,7 @@ from convlab.symbols import D, Delta_star, L_max, k, mu, n, symbol
 from convlab.theorem import Theorem, bound, mutant, step
 from problems.finite_sums import needle, two_parabolas
 from problems.finite_sums_nonquadratic import huber_sum
+from problems.raised import raised_bowls
 
 c = symbol("c", "factor in the denominator of the stochastic Polyak step")
 eta_max = symbol("eta_max", "largest step that is taken", tex=r"\eta_{\max}")
@@ -70,7 +71,7 @@ strongly_convex = Theorem(
     algorithm=sps_max(c=c, largest=eta_max),
     parameters={c: Interval(Rational(1, 2), oo), eta_max: Interval.open(0, oo)},
     claims=[upper_bound(E(distance_squared), forgetting + plateau)],
-    tight=[two_parabolas, two_parabolas(shift=0.01)],
+    tight=[two_parabolas, two_parabolas(shift=0.01), raised_bowls],
     iterations=100,
     mutants=[
         bound(forgetting + Rational(4, 5) * plateau, "two parabolas come to 0.9 of the plateau"),

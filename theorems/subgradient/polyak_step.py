@@ -14,6 +14,8 @@ from convlab.metrics import best, distance_squared, gap
 from convlab.symbols import D, G, k, symbol
 from convlab.theorem import Theorem, bound, step
 from problems.nonsmooth import absolute_value, resisting, weighted_axis
+from problems.raised import raised_absolute
+from theorems.first_order.polyak_step import without_f_star
 
 m = symbol("m", "sharpness: the gap is at least m times the distance to the minimizers")
 
@@ -23,10 +25,11 @@ lipschitz_functions = Theorem(
     assume=[convex, bounded_subgradients(G), attained],
     algorithm=polyak_step(),
     claims=[upper_bound(best(gap), G * D / sqrt(k + 1))],
-    tight=[resisting, absolute_value],
+    tight=[resisting, absolute_value, raised_absolute(height=-1.0)],
     mutants=[
         bound(0.99 * G * D / sqrt(k + 1), "the resisting function reaches the bound"),
         step(2.5, "it jumps over the minimizer, ever farther", name="scale"),
+        without_f_star,
     ],
 )
 
@@ -36,9 +39,10 @@ sharp_functions = Theorem(
     assume=[convex, bounded_subgradients(G), sharp(m), attained],
     algorithm=polyak_step(),
     claims=[upper_bound(distance_squared, (1 - m**2 / G**2) ** k * D**2)],
-    tight=[weighted_axis],
+    tight=[weighted_axis, raised_absolute(height=-1.0)],
     mutants=[
         bound((1 - m**2 / G**2) ** (1.1 * k) * D**2, "the first step is no better"),
         step(2.5, "it jumps over the minimizer, ever farther", name="scale"),
+        without_f_star,
     ],
 )

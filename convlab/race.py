@@ -1,0 +1,483 @@
+"""The race: the members of all families on which the bounds of a theorem come closest to false.
+
+Every family that fits the theorem is tried at many parameters, in short runs that go abreast. Of
+the families whose members come closest, the parameters are then searched one after the other, each
+between the neighbours of the best value so far. A race only chooses: what it has found is judged by
+longer runs, with other draws.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import sympy
+from scipy.optimize import differential_evolution
+
+from convlab import symbols
+from convlab.abreast import form
+from convlab.choices import choices
+from convlab.claims import Basis, Claim, Setting
+from convlab.claims.bounds import LowerBound, UpperBound
+from convlab.engine import run
+from convlab.family import Between, Choice, Family, Instance, Numbers, Parameter
+from convlab.formula import evaluate
+from convlab.problem import Problem
+from convlab.theorem import Theorem
+
+__all__ = ["Budget", "Entry", "Found", "Makers", "Race", "members", "race", "speaks_of_the_horizon"]
+
+
+class Budget(NamedTuple):
+    """How much a race tries.
+
+    ``finalists`` are the families per claim whose parameters are searched, ``scan`` the values of
+    a parameter over its range, ``zooms`` how often the range is narrowed to the neighbours of the
+    best value, ``sweeps`` how often all parameters are gone through, ``generations`` those of
+    differential evolution in all parameters together, ``choices`` the values of each free
+    parameter of the theorem.
+    """
+
+    finalists: int
+    scan: int
+    zooms: int
+    sweeps: int
+    choices: int
+    generations: int = 0
+
+
+LENGTH = 32
+"""Iterations of a short run."""
+SEEN = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32)
+"""Iterations of a short run at which all families are looked at."""
+PINNED = 16
+"""A condition that holds at no more iterations pins them."""
+HORIZONS = (1, 2, 3, 5, 10, 32)
+"""Lengths of the short runs where a statement speaks of the horizon."""
+FIRST = 6
+"""Values of a parameter, over its range, at which every family is tried."""
+DRAWN = 3
+"""Members with drawn parameters that are tried of every family, and of its smallest dimensions."""
+LARGE = 4096
+"""Numbers in the data of a problem beyond which few members of its family are tried."""
+ALONE = 3
+"""Members that are tried of a family that cannot go abreast."""
+ABREAST = 512
+"""Replicates of one run."""
+STARTS, SAMPLE = 2, 8
+"""Replicates of each member: starting points, and samples of a stochastic method."""
+SAME = 1e-6
+"""Relative difference of ratios that are taken for the same run."""
+APART = 2**32
+"""Added to the key: a race has draws that no verdict rests on."""
+
+
+class Found(NamedTuple):
+    """A member that came close: its largest metric/bound, and the horizon that it is made for."""
+
+    ratio: float
+    problem: Problem
+    horizon: int | None
+
+
+def speaks_of_the_horizon(theorem: Theorem) -> bool:
+    """Whether a claim or a hyperparameter has the letter T."""
+    formulas = [f for claim in theorem.claims for f in claim.formulas]
+    formulas += theorem.algorithm.hyperparameters.values()
+    return any(symbols.T in sympy.sympify(f).free_symbols for f in formulas)
+
+
+class Makers(Protocol):
+    """Where a race has its problems from: each is made once."""
+
+    def problem(self, instance: Instance) -> Problem:
+        """The problem of an instance."""
+
+    def members(self, family: Family) -> list[tuple[Instance, Problem]]:
+        """The members that a family enters: see :func:`members`."""
+
+    def abreast(self, problems: Sequence[Problem], starts: int, key: int) -> Problem:
+        """Problems as one: see :func:`convlab.abreast.abreast`."""
+
+
+class Entry(NamedTuple):
+    """A member in the race, with the values of the theorem's symbols."""
+
+    instance: Instance
+    problem: Problem
+    constants: dict[sympy.Symbol, Any]
+
+    @property
+    def horizon(self) -> int | None:
+        return self.instance.parameters.get("horizon")
+
+
+@dataclass(frozen=True)
+class Race:
+    """One theorem's race: its claims that are bounds, and the means to try members.
+
+    ``length`` is that of the runs, ``pinned`` are iterations that a condition singles out.
+    """
+
+    theorem: Theorem
+    claims: Sequence[UpperBound | LowerBound]
+    makers: Makers
+    budget: Budget
+    key: int
+    length: int
+    pinned: Sequence[int]
+
+    @classmethod
+    def of(cls, theorem: Theorem, makers: Makers, budget: Budget, key: int) -> "Race":
+        """The race of a theorem: its runs are longer where a claim says nothing so early."""
+        claims = [c for c in theorem.claims if isinstance(c, UpperBound | LowerBound)]
+        length, pinned = min(LENGTH, theorem.iterations), set()
+        for claim in claims:
+            said = _said(claim, theorem.iterations)
+            if said.size:
+                length = max(length, int(said[0]))
+            if said.size <= PINNED:
+                pinned.update(said.tolist())
+        few = sorted(k for k in pinned if k <= length)
+        return cls(theorem, claims, makers, budget, key, length, few)
+
+    # Members ------------------------------------------------------------------------------------
+
+    def first(self, family: Family) -> list[Entry]:
+        """The members of a family that enter, with real parameters as the theorem names them."""
+        entered = self.makers.members(family)
+        if not entered:
+            return []
+        told = [
+            _with(entered[0][0], p.name, value)
+            for p in family.parameters.values()
+            for value in (self.pinned if p.name == "horizon" else self.told())
+            if (p.name == "horizon" or p.kind is float) and value in p.range
+        ]
+        return self.entries([*entered, *((i, self.makers.problem(i)) for i in told)])
+
+    def entries(self, members: Iterable[tuple[Instance, Problem]]) -> list[Entry]:
+        """Those of the members that satisfy the assumptions."""
+        found = []
+        for instance, problem in members:
+            constants = self.theorem.constants(problem)
+            if constants is None:
+                continue
+            if len(problem.shape) != 1:
+                break  # a theorem about matrices or tables names its families
+            found.append(Entry(instance, problem, constants))
+        return found
+
+    def told(self) -> set[float]:
+        """Numbers that the assumptions name, and their quotients."""
+        named = {
+            float(v)
+            for a in self.theorem.assume
+            for v in a.values
+            if not isinstance(v, sympy.Symbol) and np.ndim(v) == 0
+        }
+        return named | {a / b for a in named for b in named if b}
+
+    def scored(self, family: Family) -> tuple[list[Entry], np.ndarray] | None:
+        """The members that enter, and their ratios (C, N) in runs seen now and then, if any."""
+        entries = self.first(family)
+        if not entries:
+            return None
+        seen = {k for k in SEEN if k < self.length}.union(self.pinned)
+        return entries, self.ratios(entries, sorted(seen))
+
+    # Runs ---------------------------------------------------------------------------------------
+
+    def ratios(self, entries: Sequence[Entry], grid: Sequence[int] | None = None) -> np.ndarray:
+        """(C, N): the largest metric/bound after the start, of each claim on each member."""
+        found = np.zeros((len(self.claims), len(entries)))
+        groups: dict[Any, list[int]] = {}
+        for i, entry in enumerate(entries):
+            mark = form(entry.problem.oracle), entry.problem.shape, entry.horizon
+            groups.setdefault(mark, []).append(i)
+        for (*_, horizon), members in groups.items():
+            lengths = [self.length] if horizon is None else [horizon]
+            if horizon is None and speaks_of_the_horizon(self.theorem):
+                lengths = [h for h in HORIZONS if h <= self.length]
+            step = max(1, ABREAST // self._copies)
+            for begin in range(0, len(members), step):
+                some = members[begin : begin + step]
+                tried = [entries[i] for i in some]
+                for length in lengths:
+                    found[:, some] = np.maximum(found[:, some], self._tried(tried, length, grid))
+        return found
+
+    @property
+    def _copies(self) -> int:
+        return SAMPLE if self.theorem.algorithm.algorithm.stochastic else STARTS
+
+    def _tried(
+        self, entries: Sequence[Entry], length: int, grid: Sequence[int] | None
+    ) -> np.ndarray:
+        """(C, N): abreast, or one by one where an oracle or a step is not made for that."""
+        points = range(length + 1) if grid is None else [k for k in grid if k < length] + [length]
+        try:
+            return self._run(entries, length, points)
+        except Exception:  # whatever an oracle says of columns where it expects numbers
+            if len(entries) == 1:
+                return np.zeros((len(self.claims), 1))  # a verdict will say what is wrong
+            alone = [self._tried([entry], length, grid) for entry in entries[:ALONE]]
+            return np.pad(np.hstack(alone), ((0, 0), (0, max(0, len(entries) - ALONE))))
+
+    def _run(self, entries: Sequence[Entry], length: int, grid: Sequence[int]) -> np.ndarray:
+        theorem, copies = self.theorem, self._copies
+        problems = [entry.problem for entry in entries]
+        problem = problems[0]
+        if len(problems) > 1:
+            problem = self.makers.abreast(problems, copies, self.key + APART)
+        each = [entry.constants for entry in entries]
+        constants = {s: _column([c[s] for c in each], copies) for s in each[0]}
+        found = np.zeros((len(self.claims), len(problems)))
+        for chosen in choices(theorem, each[0], self.budget.choices):
+            setting = Setting(problem, theorem.algorithm, constants, length, chosen)
+            trace = run(
+                setting.chosen_method,
+                problem,
+                iterations=length,
+                replicates=copies * len(problems),
+                metrics=[setting.weighted(c.metric) for c in self.claims],
+                key=self.key + APART,
+                constants=constants,
+                initial=theorem.quantities,
+                grid=grid,
+                engine="eager",
+            )
+            for c, claim in enumerate(self.claims):
+                sides = claim.sides(setting, trace, Basis.EXACT)
+                ratio = sides.ratio[trace.grid > 0].reshape(-1, len(problems), copies)
+                if theorem.algorithm.algorithm.stochastic:
+                    ratio = ratio.mean(axis=2, keepdims=True)
+                found[c] = np.maximum(found[c], ratio.max(axis=(0, 2), initial=0.0))
+        return found
+
+    def finalists(
+        self, scored: Sequence[tuple[list[Entry], np.ndarray]], claim: int
+    ) -> list[tuple[Entry, float]]:
+        """The best of the families that come closest, and how close they come when run alone.
+
+        Two on which a run is the same number for number, such as a function with different noise
+        for a method that draws none, count as one.
+        """
+        best = []
+        for entries, ratios in scored:
+            top = ratios[claim].max()
+            i = int(np.argmax(ratios[claim] >= (1 - SAME) * top))  # the plainest comes first
+            best.append((float(ratios[claim, i]), entries[i]))
+        # Of equal ones the plainest, that of the fewest parameters, goes first.
+        best.sort(key=lambda p: (-float(f"{p[0]:.6g}"), len(p[1].instance.parameters)))
+        found: list[tuple[Entry, float]] = []
+        for ratio, entry in best:
+            if len(found) >= self.budget.finalists:
+                break
+            own = self.ratios([entry])[claim, 0]
+            same = any(own == r or abs(own - r) <= SAME * r for _, r in found)
+            if own < (1 - SAME) * ratio or same:
+                continue
+            found.append((entry, float(own)))
+        return found
+
+    # Search -------------------------------------------------------------------------------------
+
+    def searched(self, entry: Entry, ratio: float, claim: int) -> tuple[Entry, float]:
+        """The entry with its parameters changed, one after the other, so that the ratio grows."""
+        family = entry.instance.family
+        real = [
+            p
+            for p in family.parameters.values()
+            if p.kind is float and isinstance(p.range, Between) and p.range.low < p.range.high
+        ]
+        if _size(entry.problem.oracle) > LARGE:
+            return entry, ratio
+        for sweep in range(self.budget.sweeps if len(real) > 1 else 1):
+            before = ratio
+            for parameter in real:
+                entry, ratio = self._along(entry, ratio, claim, parameter)
+            if sweep and ratio <= before * (1 + 1e-6):
+                break
+        if len(real) > 1 and self.budget.generations and np.isfinite(ratio):
+            entry, ratio = self._evolved(entry, ratio, claim, real)
+        return entry, ratio
+
+    def _evolved(
+        self, entry: Entry, ratio: float, claim: int, real: Sequence[Parameter]
+    ) -> tuple[Entry, float]:
+        """The best values of several parameters together, by differential evolution."""
+        best = [(entry, ratio)]
+
+        def loss(shares: np.ndarray) -> np.ndarray:
+            columns = [_at(p.range, row) for p, row in zip(real, shares, strict=True)]
+            tried: list[Entry] = []
+            places: list[int] = []
+            for i, values in enumerate(zip(*columns, strict=True)):
+                named = dict(zip((p.name for p in real), map(float, values), strict=True))
+                instance = entry.instance.family.instance(
+                    entry.instance.key, **{**entry.instance.parameters, **named}
+                )
+                fitting = self.entries([(instance, instance.problem())])
+                tried += fitting
+                places += [i] * len(fitting)
+            found = np.zeros(shares.shape[1])
+            if tried:
+                found[places] = self.ratios(tried)[claim]
+                top = int(np.argmax(found[places]))
+                best.append((tried[top], float(found[places][top])))
+            return -found
+
+        start = [_share(p.range, entry.instance.parameters[p.name]) for p in real]
+        differential_evolution(
+            loss,
+            [(0.0, 1.0)] * len(real),
+            x0=start,
+            vectorized=True,
+            updating="deferred",
+            polish=False,
+            popsize=8,
+            maxiter=self.budget.generations,
+            seed=self.key,
+        )
+        found = max(best, key=lambda pair: pair[1])
+        return found if found[1] > (1 + SAME) * ratio else best[0]
+
+    def _along(
+        self, entry: Entry, ratio: float, claim: int, parameter: Parameter
+    ) -> tuple[Entry, float]:
+        """The best value of one parameter, the others unchanged."""
+        name, allowed = parameter.name, parameter.range
+        assert isinstance(allowed, Between)
+        values = _values(allowed, self.budget.scan)
+        seen = {*values, entry.instance.parameters[name]}
+        for _ in range(1 + self.budget.zooms):
+            changed = [_with(entry.instance, name, v) for v in values]
+            tried = self.entries((i, self.makers.problem(i)) for i in changed)
+            if len(tried) < 2:
+                break
+            found = self.ratios(tried)[claim]
+            best = int(np.argmax(found))
+            if found[best] > (1 + SAME) * ratio:
+                entry, ratio = tried[best], float(found[best])
+            if not np.isfinite(found[best]) or np.ptp(found) <= SAME * found[best]:
+                break  # it does not matter, or it cannot be worse
+            at = entry.instance.parameters[name]
+            below = max((v for v in seen if v < at), default=at)
+            above = min((v for v in seen if v > at), default=at)
+            between = Between(below, above, allowed.log)
+            values = _values(between, 9)[1:-1]
+            seen.update(values)
+        return entry, ratio
+
+
+def members(family: Family, key: int) -> Iterator[Instance]:
+    """The members that a family enters into every race.
+
+    The default, each parameter over its range, and drawn ones, at the usual and at the smallest
+    dimensions; of a family for horizons, those for short ones.
+    """
+    smallest = {
+        p.name: int(p.range.low)
+        for p in family.parameters.values()
+        if p.kind is int and p.name != "horizon" and isinstance(p.range, Between)
+    }
+    usual = {p.name: p.default for p in family.parameters.values() if p.kind is not float}
+    for horizon in _horizons(family):
+        base = family.instance(**horizon)
+        yield base
+        if _size(base.problem().oracle) > LARGE:
+            yield family.drawn(key + 1, **horizon)
+            continue
+        for parameter in family.parameters.values():
+            if parameter.name not in horizon and parameter.kind is not int:
+                for value in _values(parameter.range, FIRST):
+                    yield _with(base, parameter.name, value)
+        for sizes in (usual, usual | smallest) if smallest else (usual,):
+            yield family.instance(**sizes | horizon)
+            for i in range(DRAWN):
+                yield family.drawn(key + 1 + i, **sizes | horizon)
+
+
+def _horizons(family: Family) -> list[dict[str, int]]:
+    """The horizons of short runs for which there is a member; one choice where there are none."""
+    if "horizon" not in family.parameters:
+        return [{}]
+    allowed = family.parameters["horizon"].range
+    offered = allowed.options if isinstance(allowed, Choice) else HORIZONS
+    return [{"horizon": h} for h in offered if h in allowed and h <= LENGTH]
+
+
+def _values(allowed: Between | Choice | Numbers, count: int) -> list[Any]:
+    """The options, or values spaced over an interval, both ends included; of tuples none."""
+    if isinstance(allowed, Numbers):
+        return []
+    if isinstance(allowed, Choice):
+        return list(allowed.options)
+    return [float(v) for v in _at(allowed, np.linspace(0.0, 1.0, count))]
+
+
+def _at(allowed: Any, shares: np.ndarray) -> np.ndarray:
+    """Values at shares from 0 to 1 of an interval, in the logarithm where it is drawn so."""
+    low, high = allowed.low, allowed.high
+    if allowed.log:
+        return (low * (high / low) ** shares).clip(low, high)
+    return (low + (high - low) * shares).clip(low, high)
+
+
+def _share(allowed: Any, value: float) -> float:
+    """The share at which a value lies."""
+    if allowed.log:
+        return float(np.log(value / allowed.low) / np.log(allowed.high / allowed.low))
+    return (value - allowed.low) / (allowed.high - allowed.low)
+
+
+def race(
+    theorem: Theorem,
+    families: Sequence[Family],
+    makers: Makers,
+    budget: Budget,
+    key: int,
+) -> list[list[Found]]:
+    """For each claim that is a bound, what the finalists of the families came to, worst first.
+
+    Claims of other kinds have no ratio, and no race.
+    """
+    this = Race.of(theorem, makers, budget, key)
+    if not this.claims:
+        return []
+    scored = [one for f in families if (one := this.scored(f)) is not None]
+    found = []
+    for c in range(len(this.claims)):
+        ends = [this.searched(entry, ratio, c) for entry, ratio in this.finalists(scored, c)]
+        places = [Found(ratio, e.problem, e.horizon) for e, ratio in ends]
+        found.append(sorted(places, key=lambda place: -place.ratio))
+    return found
+
+
+def _said(claim: Claim, iterations: int) -> np.ndarray:
+    """The iterations after the start of which a claim speaks, as far as k alone decides that."""
+    ks = np.arange(1, iterations + 1)
+    condition = sympy.sympify(claim.when)
+    if condition.free_symbols != {symbols.k}:
+        return ks
+    truth = evaluate(sympy.Piecewise((1, condition), (0, True)), {symbols.k: ks})
+    return ks[np.broadcast_to(np.asarray(truth, dtype=float) > 0.5, ks.shape)]
+
+
+def _with(instance: Instance, name: str, value: Any) -> Instance:
+    return instance.family.instance(instance.key, **{**instance.parameters, name: value})
+
+
+def _size(oracle: Any) -> int:
+    """How many numbers the data of an oracle are."""
+    if hasattr(oracle, "_fields"):
+        return sum(map(_size, oracle))
+    return int(np.size(oracle)) if isinstance(oracle, np.ndarray) else 0
+
+
+def _column(values: Sequence[Any], copies: int) -> Any:
+    """The values of all members: a number where they are equal, else one for each replicate."""
+    if all(v is values[0] or np.array_equal(v, values[0]) for v in values):
+        return values[0]
+    return np.repeat(np.asarray(values, dtype=float).reshape(len(values)), copies)

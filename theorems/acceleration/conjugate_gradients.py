@@ -1,0 +1,49 @@
+"""Conjugate gradients on quadratics: the gaps of the best polynomial, and no smaller.
+
+After k steps the gap is the smallest of sum_i a_i p(a_i)^2 e_i^2/2 over polynomials p of degree k
+with p(0) = 1. Over curvatures a in [0, L] the largest a p(a)^2 is at least L/(2 k + 1)^2. Over
+[mu, L] the largest |p| is at least 1/T_k((L + mu)/(L - mu)) = 2 r^k/(1 + r^(2 k)). Chebyshev
+polynomials attain both, and quadratics with curvatures at their extremal points attain the bounds.
+"""
+
+from sympy import sqrt
+
+from convlab.algorithms.gradient import conjugate_gradient, exact_line_search
+from convlab.assumptions import attained, convex, quadratic_objective, smooth, strongly_convex
+from convlab.claims import upper_bound
+from convlab.metrics import gap
+from convlab.symbols import D, Delta, L, k, mu
+from convlab.theorem import Theorem, bound, mutant
+from problems.conjugate_gradients import chebyshev_convex, chebyshev_strongly_convex
+
+on_convex = L * D**2 / (2 * (2 * k + 1) ** 2)
+r = (sqrt(L) - sqrt(mu)) / (sqrt(L) + sqrt(mu))
+on_strongly_convex = (2 * r**k / (1 + r ** (2 * k))) ** 2 * Delta
+
+convex_quadratics = Theorem(
+    cite="nemirovsky1992information",
+    title="Conjugate gradients on convex quadratics: gaps of order 1/k^2.",
+    assume=[quadratic_objective, convex, smooth(L), attained],
+    algorithm=conjugate_gradient(),
+    claims=[upper_bound(gap, on_convex)],
+    tight=[chebyshev_convex],
+    mutants=[
+        bound(0.98 * on_convex, "quadratics with few curvatures attain the bound"),
+        bound(on_convex / sqrt(k + 1), "no method has a better rate"),
+        mutant("steepest descent", "without memory", algorithm=exact_line_search()),
+    ],
+)
+
+strongly_convex_quadratics = Theorem(
+    cite="daniel1967conjugate",
+    title="Conjugate gradients on strongly convex quadratics: the Chebyshev bound.",
+    assume=[quadratic_objective, smooth(L), strongly_convex(mu), attained],
+    algorithm=conjugate_gradient(),
+    claims=[upper_bound(gap, on_strongly_convex)],
+    tight=[chebyshev_strongly_convex],
+    mutants=[
+        bound(0.98 * on_strongly_convex, "quadratics with few curvatures attain the bound"),
+        bound(r ** (2 * k) * Delta, "a factor of up to 4 is lost at the start"),
+        mutant("steepest descent", "without memory", algorithm=exact_line_search()),
+    ],
+)

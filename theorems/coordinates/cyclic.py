@@ -1,0 +1,36 @@
+"""Cyclic coordinate descent with two coordinates: each step multiplies the gap by rho^2.
+
+After the first step one entry of the gradient is 0: with H_12 = rho sqrt(H_11 H_22) and the other
+entry g the gap is g^2/(2 H_22 (1 - rho^2)), and a step makes that entry 0 and the first one
+-rho sqrt(H_11/H_22) g. It is the method of Gauss and Seidel, twice as fast as that of Jacobi.
+"""
+
+from convlab.algorithms.coordinate import cyclic_coordinate_descent
+from convlab.algorithms.gradient import gradient_descent
+from convlab.assumptions import (
+    attained,
+    quadratic_objective,
+    smooth,
+    strongly_convex,
+    two_coordinates,
+)
+from convlab.claims import upper_bound
+from convlab.metrics import gap
+from convlab.symbols import Delta, L, k, mu, symbol
+from convlab.theorem import Theorem, bound, mutant
+from problems.coordinates import coupled_pair, resting_pair
+
+rho = symbol("rho", "coupling of two coordinates")
+
+theorem = Theorem(
+    cite="young1954iterative",
+    assume=[quadratic_objective, two_coordinates(rho), smooth(L), strongly_convex(mu), attained],
+    algorithm=cyclic_coordinate_descent(),
+    claims=[upper_bound(gap, rho ** (2 * k - 2) * Delta, when=k >= 1)],
+    tight=[resting_pair, coupled_pair],
+    mutants=[
+        bound(rho ** (2.05 * k - 2) * Delta, "where the first step rests there is equality"),
+        bound(0.95 * rho ** (2 * k - 2) * Delta, "where the first step rests there is equality"),
+        mutant("gradient descent", "twice as slow", algorithm=gradient_descent(eta=2 / (L + mu))),
+    ],
+)

@@ -1,0 +1,72 @@
+"""Following the leader: logarithmic regret on strongly convex losses, sqrt(T) with a regularizer.
+
+The regret is that against the best point of the rounds played. Without strong convexity the
+regularizer is needed; its weight is that for T rounds, and B is the diameter of the set.
+"""
+
+from sympy import log, sqrt
+
+from convlab.algorithms.leader import follow_the_leader, follow_the_regularized_leader
+from convlab.assumptions import (
+    bounded_domain,
+    convex_rounds,
+    exact_leader,
+    lipschitz_losses,
+    projectable,
+    strongly_convex_losses,
+)
+from convlab.claims import upper_bound
+from convlab.metrics import metric
+from convlab.symbols import B, G, T, k, mu
+from convlab.theorem import Theorem, bound, mutant, step
+from convlab.vocabulary import full_scalar
+from problems.leaders import orthogonal_slopes, orthogonal_targets, random_slopes, random_targets
+
+
+@metric(
+    "regret",
+    r"\sum_{i < k} f_i(x_i) - \min_{x \in C} \sum_{i < k} f_i(x)",
+    init=lambda s, oracle: full_scalar(s.x, 0.0),
+    update=lambda played, s, oracle: played + oracle.loss(s.x),
+    least=None,
+)
+def regret(s, oracle, played):
+    """The total loss before round k, in excess of that of the best fixed point: (R, 1)."""
+    return played - oracle.least_total(s.x)
+
+
+logarithmic = G**2 / (2 * mu) * (1 + log(k))
+
+leader = Theorem(
+    cite="orabona2019modern",
+    title="Follow the leader on strongly convex losses: logarithmic regret.",
+    assume=[strongly_convex_losses(mu), exact_leader, lipschitz_losses(G), projectable],
+    algorithm=follow_the_leader(),
+    claims=[upper_bound(regret, logarithmic, when=k >= 1)],
+    tight=[orthogonal_targets, random_targets],
+    mutants=[
+        bound(logarithmic / 4, "orthogonal targets cost half of the bound and more"),
+        bound(G**2 / (4 * mu), "the regret grows like log(k)"),
+        mutant(
+            "a fixed point",
+            "the regret of the first point is linear",
+            algorithm=follow_the_regularized_leader(eta=0),
+        ),
+    ],
+)
+
+regularized = Theorem(
+    cite="shalevshwartz2012online",
+    number="Section 2.3",
+    title="Follow the regularized leader on convex losses: regret of order sqrt(T).",
+    assume=[convex_rounds, lipschitz_losses(G), projectable, bounded_domain(B)],
+    algorithm=follow_the_regularized_leader(eta=B / (G * sqrt(2 * T))),
+    claims=[upper_bound(regret, B * G * sqrt(2 * T))],
+    tight=[orthogonal_slopes, random_slopes],
+    iterations=200,
+    mutants=[
+        bound(0.7 * B * G * sqrt(2 * T), "orthogonal slopes cost B G sqrt(T)"),
+        bound(2 * B * G, "the regret grows like sqrt(T)"),
+        step(B / (20 * G * sqrt(2 * T)), "too slow where all slopes are equal"),
+    ],
+)
