@@ -120,18 +120,20 @@ def _call(text: str) -> ast.Call:
     return call
 
 
-def _literal(node: ast.expr, text: str) -> bool | int | float | str:
-    """A number, a boolean or a string; ``inf`` stands for infinity."""
+def _literal(node: ast.expr, text: str) -> Any:
+    """A number, a boolean, a string or a tuple of such; ``inf`` stands for infinity."""
     match node:
+        case ast.Tuple(elements):
+            return tuple(_literal(element, text) for element in elements)
         case ast.Constant(bool() | int() | float() | str() as value):
             return value
         case ast.Name("inf"):
             return float("inf")
         case ast.UnaryOp(ast.USub(), operand):
             value = _literal(operand, text)
-            if not isinstance(value, bool | str):
+            if not isinstance(value, bool | str | tuple):
                 return -value
-    raise _unreadable(text, f"{ast.unparse(node)} is no number, string or boolean")
+    raise _unreadable(text, f"{ast.unparse(node)} is no number, string, boolean or tuple")
 
 
 def _unreadable(text: str, why: str) -> ConvlabError:

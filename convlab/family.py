@@ -17,7 +17,17 @@ import numpy as np
 from convlab.errors import ConvlabError
 from convlab.problem import Problem
 
-__all__ = ["Between", "Choice", "Family", "Instance", "between", "choice", "family"]
+__all__ = [
+    "Between",
+    "Choice",
+    "Family",
+    "Instance",
+    "Numbers",
+    "between",
+    "choice",
+    "family",
+    "numbers",
+]
 
 
 @dataclass(frozen=True)
@@ -82,9 +92,53 @@ class Choice:
         return "one of " + ", ".join(map(str, self.options))
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """Tuples of at least one number of an interval, both ends included; or tuples of such."""
+
+    low: float
+    high: float
+    rows: bool = False
+
+    def draw(self, rng: np.random.Generator, kind: type) -> tuple:
+        """One to four numbers, or rows of two, of either side of 0 and of size about 1."""
+        shape = (int(rng.integers(1, 5)), 2) if self.rows else (int(rng.integers(1, 5)),)
+        return self.take(np.clip(rng.normal(size=shape), self.low, self.high), kind)
+
+    def strategy(self, kind: type) -> Any:
+        """The same as a Hypothesis strategy, of numbers up to 10."""
+        from hypothesis import strategies as st
+
+        number = st.floats(max(self.low, -10.0), min(self.high, 10.0))
+        row = st.lists(number, min_size=1, max_size=4).map(tuple)
+        return st.lists(row, min_size=1, max_size=4).map(tuple) if self.rows else row
+
+    def take(self, value: Any, kind: type) -> tuple:
+        """The value as tuples of floats; raises TypeError where it is none."""
+        if self.rows:
+            return tuple(tuple(float(v + 0.0) for v in row) for row in value)
+        return tuple(float(v + 0.0) for v in value)
+
+    def __contains__(self, value: tuple) -> bool:
+        rows = value if self.rows else (value,)
+        return bool(rows) and all(r and all(self.low <= v <= self.high for v in r) for r in rows)
+
+    def __str__(self) -> str:
+        what = "rows of numbers" if self.rows else "numbers"
+        return f"as a tuple of {what} between {self.low:g} and {self.high:g}"
+
+
 def between(low: float, high: float, *, log: bool = False) -> Between:
     """The range of a number: ``d: Annotated[int, between(2, 50)] = 10``."""
     return Between(low, high, log)
+
+
+def numbers(low: float, high: float, *, rows: bool = False) -> Numbers:
+    """The range of a tuple of numbers: ``start: Annotated[tuple, numbers(-1, 1)] = (0.5,)``.
+
+    With ``rows`` it is a tuple of such tuples.
+    """
+    return Numbers(low, high, rows)
 
 
 def choice(*options: Any) -> Choice:
@@ -94,11 +148,11 @@ def choice(*options: Any) -> Choice:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A declared parameter of a family."""
+    """A declared parameter of a family; its range is a Between, a Choice or Numbers."""
 
     name: str
     kind: type
-    range: Between | Choice
+    range: Any
     default: Any
 
 
@@ -175,7 +229,7 @@ class Family:
         except (TypeError, OverflowError) as error:
             raise ConvlabError(
                 f"family {self.name}: {name}={value!r} is no "
-                f"{'integer' if parameter.kind is int else 'number'}; choose it {allowed}"
+                f"{_WORDS.get(parameter.kind, 'number')}; choose it {allowed}"
             ) from error
         if taken not in allowed:
             raise ConvlabError(
@@ -222,6 +276,9 @@ class Family:
         code = inspect.unwrap(self.make).__code__
         return f"line {code.co_firstlineno} of {code.co_filename}"
 
+
+_WORDS = {int: "integer", tuple: "tuple of numbers"}
+"""What a value of a kind is called."""
 
 _PARAMETERS = 1
 """The stream from which a family draws parameters; data are drawn from stream 0."""

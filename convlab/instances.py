@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from convlab import interpolated
 from convlab.abreast import abreast
 from convlab.errors import ConvlabError, UnavailableError
 from convlab.families import Families, instance_of
-from convlab.family import Between, Choice, Family, Instance
+from convlab.family import Choice, Family, Instance
 from convlab.problem import Problem
 from convlab.race import Budget, members, race, speaks_of_the_horizon
 from convlab.theorem import Theorem
@@ -92,7 +93,7 @@ class Instances:
             problem = self.problem(instance.instance())
             yield from ((problem, n) for n in self._lengths(theorem, length))
 
-    def _horizons(self, allowed: Between | Choice) -> list[int]:
+    def _horizons(self, allowed: Any) -> list[int]:
         """Those of the profile; where a family has a choice of its own, all up to the longest."""
         listed = self.profile.horizons
         offered = allowed.options if isinstance(allowed, Choice) else listed
@@ -178,7 +179,8 @@ class Instances:
 def named(text: str, families: Mapping[str, Family], theorem: Theorem | None) -> Family | Problem:
     """What a text names: a family by its name alone, an instance, or a problem of the theorem.
 
-    The families are those given and those that the theorem names. Raises ConvlabError where the
+    The families are those given, those that the theorem names, and those whose parameters are the
+    numbers themselves (:mod:`convlab.interpolated`). Raises ConvlabError where the
     text names nothing or several, with the nearest name or with all.
     """
     listed = () if theorem is None else (*theorem.tight, *(theorem.on or ()))
@@ -190,7 +192,7 @@ def named(text: str, families: Mapping[str, Family], theorem: Theorem | None) ->
         return found[0]
     used = [f for f in listed if isinstance(f, Family)]
     used += [p.instance.family for p in own if p.instance is not None]
-    known = Families(families, used)
+    known = Families(families, (*used, *interpolated.FAMILIES))
     if all(part.isidentifier() for part in text.split(".")):
         return known.find(text)
     return instance_of(text, known).problem()

@@ -20,7 +20,7 @@ from convlab.choices import choices
 from convlab.claims import Basis, Claim, Setting
 from convlab.claims.bounds import LowerBound, UpperBound
 from convlab.engine import run
-from convlab.family import Between, Choice, Family, Instance, Parameter
+from convlab.family import Between, Choice, Family, Instance, Numbers, Parameter
 from convlab.formula import evaluate
 from convlab.problem import Problem
 from convlab.theorem import Theorem
@@ -408,8 +408,10 @@ def _horizons(family: Family) -> list[dict[str, int]]:
     return [{"horizon": h} for h in offered if h in allowed and h <= LENGTH]
 
 
-def _values(allowed: Between | Choice, count: int) -> list[Any]:
-    """The options, or values spaced over an interval, both ends included."""
+def _values(allowed: Between | Choice | Numbers, count: int) -> list[Any]:
+    """The options, or values spaced over an interval, both ends included; of tuples none."""
+    if isinstance(allowed, Numbers):
+        return []
     if isinstance(allowed, Choice):
         return list(allowed.options)
     return [float(v) for v in _at(allowed, np.linspace(0.0, 1.0, count))]

@@ -13,7 +13,7 @@ from typing import Any
 from convlab import symbols
 from convlab.claims import Claim, Evidence, Finding, Setting, Verdict
 from convlab.errors import ConvlabError, UnavailableError
-from convlab.family import Between, Instance, Parameter
+from convlab.family import Between, Instance, Numbers, Parameter
 from convlab.problem import Problem
 
 __all__ = ["shrunk"]
@@ -101,6 +101,8 @@ def _speaks_of_the_end(claim: Claim) -> bool:
 def _simpler_values(parameter: Parameter, value: Any) -> Iterator[Any]:
     """Values of a parameter that are simpler than this one, the simplest first."""
     allowed = parameter.range
+    if isinstance(allowed, Numbers):
+        return
     if not isinstance(allowed, Between):
         yield from allowed.options[: allowed.options.index(value)]
         return
