@@ -29,8 +29,11 @@ SMALL = 10**5
 
 COST = 10**6
 """Multiplications per iteration beyond which sampling is the better way."""
-PRECISE = 3 * 10**4
-"""Multiplications of 50-digit numbers that are made to see an expectation again: some 0.1 s."""
+PRECISE, FEW = 10**4, 8
+"""Multiplications of 50-digit numbers made to see an expectation again, and most entries.
+
+Entries of the state and of the continuous draws of a step: what has more is known in doubles only.
+"""
 MOST_DEGREE = 4
 """The highest degree in which continuous draws may enter a step."""
 
@@ -169,6 +172,8 @@ def affine_steps(
 
 
 def _with_laws(steps: Steps, order: int, laws: tuple[Any, ...]) -> list[AffineStep]:
+    if steps.xp is not np and steps.size + draws_of(laws).size > FEW:
+        raise NotClosed("the state is too large for 50 digits")
     draws = draws_of(laws, xp=steps.xp)
     found = _fit(steps, draws) if order == 2 or not draws.laws else None
     if found is None and draws.laws:
@@ -218,6 +223,8 @@ def _fit(steps: Steps, draws: Draws) -> list[AffineStep] | None:
     if min(m * (p + q) ** 3, (p + 1) ** 4 + m * q**3) > most or m * (p + 1) ** 4 > 10**3 * COST:
         raise NotClosed("the state is too large")
     tried, points = map(steps.xp.asarray, (checks(p + q), _first_degree(p + q)))
+    if steps.xp is not np:  # the others have been tried in doubles
+        tried, points = tried[1:2], np.concatenate([points[: -len(tried)], tried[1:2]])
     out, numbers = _evaluate(steps, draws, points[:, :p], points[:, p:])
     constant = out[:, p + q]
     linear = out[:, : p + q] - constant[:, None]
@@ -303,6 +310,8 @@ class SecondMoments:
         p = self._size
         tried = checks(p)
         i, j, points = _second_degree(p)
+        if self._xp is not np:  # the others have been tried in doubles
+            tried, points = tried[1:2], np.concatenate([points[: -len(tried)], tried[1:2]])
         values = read(self._xp.asarray(points))
         if values.shape != (len(points),):
             raise NotClosed("the metric is not one of each replicate")
@@ -310,7 +319,12 @@ class SecondMoments:
         Q = self._xp.zeros((p + 1, p + 1))
         square, linear = (plus + minus) / 2 - c, (plus - minus) / 2
         mixed = (
-            values[2 * p + 1 : -len(tried)] - c - square[i] - square[j] - linear[i] - linear[j]
+            values[2 * p + 1 : 2 * p + 1 + len(i)]
+            - c
+            - square[i]
+            - square[j]
+            - linear[i]
+            - linear[j]
         ) / 2
         Q[:p, :p][i, j] = Q[:p, :p][j, i] = mixed
         Q[:p, :p] += np.diag(square)
@@ -327,8 +341,10 @@ class SecondMoments:
 
 def multiplications(step: AffineStep, n: int, count: int) -> float:
     """How many multiplications ``count`` equal steps on n moments take, about."""
-    by_squaring = 2 * math.log2(count + 1) * n**3
-    return len(step.weights) * n**2 + min(count * n**2, by_squaring)
+    m, P, _ = step.maps.shape
+    by_squaring = m * n**2 + 2 * math.log2(count + 1) * n**3
+    one_by_one = count * 2 * m * P**3 if m <= P and n == P**2 else (m + count) * n**2
+    return min(one_by_one, by_squaring)
 
 
 def leap(moments: Any, step: AffineStep, S: np.ndarray, count: int) -> np.ndarray:
