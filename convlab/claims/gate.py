@@ -382,6 +382,8 @@ def _places(
             chosen = rows[np.array(looked) == some]
             if len(chosen):
                 yield _Place(int(chosen[np.argmax(excess[chosen, r])]), r, looked=some)
+        if not any(looked):  # later iterations, and other starting points, take no less
+            return
 
 
 def _largest(excess: np.ndarray) -> np.ndarray:
