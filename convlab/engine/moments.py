@@ -177,8 +177,8 @@ def run_moments(
         third, steady = points[-1] - points[-1] // 3, None
         for g, target in enumerate(points):
             if same and metric.mean_of is None:
-                spent += multiplications(step, S[0].size, target - k)
-                late = exact and spent > PRECISE
+                spent += multiplications(step, S[0].size, target - k) if exact else 0.0
+                late = spent > PRECISE
                 if not late:
                     S, k = leap(moments, step, S, target - k), target
             while k < target and not late:
@@ -189,8 +189,8 @@ def run_moments(
                 if not same:
                     step = steps.step(k, numbers, points[-1])
                 S, numbers = moments.after(step, S), step.numbers
-                spent += ANEW + multiplications(step, S[0].size, 1)
-                k, late = k + 1, context.clock.late or (exact and spent > PRECISE)
+                spent += ANEW + multiplications(step, S[0].size, 1) if exact else 0.0
+                k, late = k + 1, context.clock.late or spent > PRECISE
             if late or not (np.abs(S) <= HUGE).all():
                 break
             recorded[g] = expected(k) if metric.mean_of is None else mean
@@ -199,7 +199,7 @@ def run_moments(
                 settled &= _same(S, steady)
     status = Status.FINISHED
     if late:
-        status = Status.STOPPED if exact and spent > PRECISE else Status.TIMED_OUT
+        status = Status.STOPPED if spent > PRECISE else Status.TIMED_OUT
         recorded[g:] = np.nan
     elif not (np.abs(S) <= HUGE).all():
         status = Status.DIVERGED
