@@ -14,6 +14,7 @@ from convlab.choices import choices
 from convlab.claims import Basis, Setting
 from convlab.claims.bounds import LowerBound, UpperBound
 from convlab.engine import (
+    AFTER,
     Context,
     NotClosed,
     Trace,
@@ -207,17 +208,15 @@ class TheoremBench:
         chosen = method or setting.method
 
         def make() -> Trace | None:
-            try:
-                return run_moments(
-                    chosen.subs(setting.choices),
-                    setting.problem,
-                    replicates=1 if setting.problem.fixed_start else 2,
-                    metrics=[setting.weighted(metric)],
-                    grid=_grid(setting, ends),
-                    **self._given(setting),
-                )
-            except NotClosed:
-                return None
+            return _closed(
+                run_moments,
+                chosen.subs(setting.choices),
+                setting.problem,
+                replicates=1 if setting.problem.fixed_start else 2,
+                metrics=[setting.weighted(metric)],
+                grid=_grid(setting, ends),
+                **self._given(setting),
+            )
 
         return self._once(self._mark("moments", setting, chosen, (metric.measurement, ends)), make)
 
@@ -227,21 +226,27 @@ class TheoremBench:
         """The metric along runs, and its exact expectation one step ahead, or None."""
 
         def make() -> Trace | None:
-            try:
-                return run_conditional(
-                    setting.chosen_method,
-                    setting.problem,
-                    replicates=range(self._profile.starts),
-                    metric=setting.weighted(metric),
-                    given={s: setting.weighted(m) for s, m in given.items()},
-                    grid=self._sparse(setting),
-                    **self._given(setting),
-                )
-            except NotClosed:
-                return None
+            starts, grid = range(self._profile.starts), self._sparse(setting)
+            return self._ahead(setting, metric, given, replicates=starts, grid=grid)
 
         measured = metric, *given.items()
         return self._once(self._mark("drift", setting, setting.method, measured), make)
+
+    def _ahead(
+        self,
+        setting: Setting,
+        metric: Metric,
+        given: Mapping[sympy.Symbol, Metric],
+        **options: Any,
+    ) -> Trace | None:
+        return _closed(
+            run_conditional,
+            setting.chosen_method,
+            setting.problem,
+            metric=setting.weighted(metric),
+            given={s: setting.weighted(m) for s, m in given.items()},
+            **self._given(setting) | options,
+        )
 
     def samples(self, setting: Setting, method: Method | None = None) -> Iterator[Trace]:
         """Growing samples of replicates, on the logarithmic grid and where a condition points."""
@@ -289,32 +294,83 @@ class TheoremBench:
         return rest(*contexts)
 
     def exactly(
-        self, setting: Setting, metric: Metric, other: Any, replicate: int, ks: Sequence[int]
+        self,
+        setting: Setting,
+        metric: Metric,
+        other: Any,
+        replicate: int,
+        ks: Sequence[int],
+        basis: Basis,
     ) -> tuple[Any, Any]:
         """A metric at some iterations, and a formula or the metric of another method, in 50 digits.
 
-        The run ends at the last of the iterations; what could not be run so far is NaN.
+        Of a run, or, where the basis is moments, the expectation. The run ends at the last of the
+        iterations; what could not be run so far is NaN, and so are moments that are too many.
         """
 
-        def along(method: Method) -> Trace:
-            return run(
-                method.subs(setting.choices),
-                setting.problem,
-                replicates=[replicate],
-                metrics=[setting.weighted(metric)],
-                backend="mpmath",
-                grid=ks,
-                **self._given(setting),
-            )
+        def along(method: Method) -> Trace | None:
+            chosen = method.subs(setting.choices)
+            given: dict[str, Any] = self._given(setting) | {
+                "replicates": [replicate],
+                "metrics": [setting.weighted(metric)],
+                "backend": "mpmath",
+                "grid": ks,
+            }
+            if basis is not Basis.MOMENTS or not chosen.algorithm.stochastic:
+                return run(chosen, setting.problem, **given)
+            return _closed(run_moments, chosen, setting.problem, **given | {"time_limit": None})
 
-        trace = along(setting.method)
-        values = trace.values[metric.name][:, 0]
-        if isinstance(other, Method):
-            return values, along(other).values[metric.name][:, 0]
-        exact = precise.mp.mpmathify
-        constants = {s: exact(np.ravel(v)[0]) for s, v in trace.constants.items()}
-        limits = [evaluate(other, constants | {symbols.k: exact(int(k))}, exact=True) for k in ks]
-        return values, limits
+        traces = [along(m) for m in (setting.method, other) if isinstance(m, Method)]
+        known = [trace for trace in traces if trace is not None]
+        if len(known) < len(traces):
+            return _unknown(ks), _unknown(ks)
+        values = [trace.values[metric.name][:, 0] for trace in known]
+        return values[0], values[1] if len(values) > 1 else _formula(other, known[0], ks)
+
+    def exactly_ahead(
+        self,
+        setting: Setting,
+        metric: Metric,
+        given: Mapping[sympy.Symbol, Metric],
+        other: Any,
+        replicate: int,
+        ks: Sequence[int],
+    ) -> tuple[Any, Any]:
+        """The expectation one step ahead of some states of a run, and a formula, in 50 digits.
+
+        What could not be run so far is NaN, and so is an expectation over too many outcomes.
+        """
+        precisely = {"backend": "mpmath", "time_limit": None}
+        trace = self._ahead(setting, metric, given, replicates=[replicate], grid=ks, **precisely)
+        if trace is None:
+            return _unknown(ks), _unknown(ks)
+        return trace.values[AFTER][:, 0], _formula(other, trace, ks)
+
+
+def _closed(make: Callable[..., Trace], *args: Any, **options: Any) -> Trace | None:
+    """What a run leaves behind; None where the moments do not close."""
+    try:
+        return make(*args, **options)
+    except NotClosed:
+        return None
+
+
+def _unknown(ks: Sequence[int]) -> np.ndarray:
+    return np.full(len(ks), np.nan)
+
+
+def _formula(formula: Any, trace: Trace, ks: Sequence[int]) -> list[Any]:
+    """A formula along a trace of one replicate in 50 digits."""
+
+    def at(value: Any, g: int) -> Any:
+        numbers = np.ravel(value)
+        return precise.mp.mpmathify(numbers[g if len(numbers) > 1 else 0])
+
+    found = []
+    for g, k in enumerate(ks):
+        constants = {s: at(v, g) for s, v in trace.constants.items()}
+        found.append(evaluate(formula, constants | {symbols.k: precise.mp.mpf(int(k))}, exact=True))
+    return found
 
 
 def _grid(setting: Setting, ends: bool) -> np.ndarray:

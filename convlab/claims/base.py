@@ -44,7 +44,7 @@ class Basis(enum.StrEnum):
     EXACT = "exact"
     """In doubles, and in 50 digits where it is refuted."""
     MOMENTS = "moments"
-    """By expectations that are known exactly."""
+    """By expectations that are known exactly; in 50 digits where one refutes and is small."""
     E_VALUE = "e-value"
     """By betting on a sample."""
     INTERVAL = "interval"
@@ -256,11 +256,32 @@ class Bench(Protocol):
         """Growing samples of replicates, until the budget of the profile is used up."""
 
     def exactly(
-        self, setting: Setting, metric: Metric, other: Any, replicate: int, ks: Sequence[int]
+        self,
+        setting: Setting,
+        metric: Metric,
+        other: Any,
+        replicate: int,
+        ks: Sequence[int],
+        basis: Basis,
     ) -> tuple[Any, Any]:
         """A metric at some iterations, and a formula or the metric of another method, in 50 digits.
 
-        What could not be run so far is NaN.
+        Of a run, or, where the basis is moments, the expectation. What could not be run so far is
+        NaN, and so are moments that are too many.
+        """
+
+    def exactly_ahead(
+        self,
+        setting: Setting,
+        metric: Metric,
+        given: Mapping[sympy.Symbol, Metric],
+        other: Any,
+        replicate: int,
+        ks: Sequence[int],
+    ) -> tuple[Any, Any]:
+        """The expectation one step ahead of some states of a run, and a formula, in 50 digits.
+
+        What could not be run so far is NaN, and so is an expectation over too many outcomes.
         """
 
     def rest(self, setting: Setting, replicate: int) -> int | None:

@@ -1,6 +1,6 @@
 """Claims on one step: the expectation of a metric after it, given the state before."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,8 +84,21 @@ class Drift(Claim):
                 sentence = f"{setting}: the draws of one step can be neither listed nor integrated"
                 yield Evidence(str(setting), Verdict.INCONCLUSIVE, sentence)
             else:
-                what = f"expectation of the next {self.metric}"
-                yield decide(setting, self.sides(setting, trace), what)
+                yield self._of(bench, setting, trace)
+
+    def _of(self, bench: Bench, setting: Setting, trace: Trace) -> Evidence:
+        def second(replicate: int, ks: Sequence[int]) -> tuple[Any, Any]:
+            bound = setting.resolve(self.bound)
+            return bench.exactly_ahead(setting, self.metric, self.given, bound, replicate, ks)
+
+        return decide(
+            setting,
+            self.sides(setting, trace),
+            f"expectation of the next {self.metric}",
+            second=second,
+            allowance=lambda left: self.metric.allowance(left, setting.problem),
+            tolerance=10.0**-self.digits,
+        )
 
     def sides(self, setting: Setting, trace: Trace) -> Sides:
         """The expectation after the next step, and the formula, at each state."""

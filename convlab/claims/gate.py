@@ -41,6 +41,8 @@ CLEAR = 1e3
 """An excess of this many times the slack is looked at where it is cheapest: where it is first."""
 LOOKS = 3
 """How many replicates get a second look."""
+ALONE = ", in doubles only"
+"""What a sentence adds where an expectation is too large for a second look."""
 PLACES = 16
 """How many iterations of one replicate get a second look in one run."""
 
@@ -137,11 +139,16 @@ class Sides:
 
 
 class _Place(NamedTuple):
-    """Where the sides contradict the claim: row and column; ``confirmed`` are 50-digit sides."""
+    """Where the sides contradict the claim: row and column.
+
+    ``confirmed`` are the 50-digit sides that contradict it too; ``looked`` says whether there was
+    a second look.
+    """
 
     g: int
     r: int
     confirmed: tuple[Any, Any] | None = None
+    looked: bool = True
 
 
 def decide(
@@ -158,8 +165,8 @@ def decide(
     Parameters
     ----------
     what : the name of the left side, for sentences
-    second : both sides again in 50 digits; without it what the sides say is final, as for exact
-        moments
+    second : both sides again in 50 digits, NaN where there is no second look; without it what the
+        sides say is final, as for counts
     allowance : of the left side in 50 digits: by how much certificates may be wrong there
     tolerance : relative difference of the sides in 50 digits that is no contradiction
     """
@@ -180,11 +187,17 @@ def decide(
     if not sides.mask.any():
         sentence = f"{setting}: the claim says nothing here: its condition or bound has no value"
         return replace(evidence, verdict=Verdict.INAPPLICABLE, sentence=sentence)
-    found, looked = None, None
-    for found in _places(sides, excess, second, allowance, tolerance):
-        if second is None or found.confirmed is not None:
+    found, denied, alone = None, None, None
+    for place in _places(sides, excess, second, allowance, tolerance):
+        if place.confirmed is not None:
+            found = place
             break
-        looked, found = looked or found, None
+        if place.looked:
+            denied = denied or place
+        else:
+            alone = alone or place
+    if denied is None:  # what 50 digits deny at one place is not believed of doubles at another
+        found = found or alone
     if found is not None:
         g, r = found.g, found.r
         at_witness = excess[g, r] if equal else sides.ratio[g, r]
@@ -192,7 +205,8 @@ def decide(
         return replace(
             evidence,
             verdict=Verdict.REFUTED,
-            sentence=f"{setting}: {_told(sides, found, what)}",
+            sentence=f"{setting}: {_told(sides, found, what)}"
+            + ("" if second is None or found.looked else ALONE),
             witness=witness(
                 setting,
                 sides.left[g, r],
@@ -205,8 +219,8 @@ def decide(
             ),
             worst_ratio=worst,
         )
-    if looked is not None:
-        sentence = f"{setting}: {_told(sides, looked, what)} in doubles, but not in 50 digits"
+    if denied is not None:
+        sentence = f"{setting}: {_told(sides, denied, what)} in doubles, but not in 50 digits"
         return replace(evidence, verdict=Verdict.INCONCLUSIVE, sentence=sentence)
     if sides.missing.any() or not sides.known.any():
         return replace(
@@ -223,19 +237,16 @@ def decide_twice(
     other: Any,
     tolerance: float = EXACT,
 ) -> Evidence:
-    """The evidence of a metric beside ``other``, a formula or a method, with a second look.
-
-    Where the sides are known exactly, as moments are, there is none.
-    """
+    """The evidence of a metric beside ``other``, a formula or a method, with a second look."""
 
     def second(replicate: int, ks: Sequence[int]) -> tuple[Any, Any]:
-        return bench.exactly(setting, metric, other, replicate, ks)
+        return bench.exactly(setting, metric, other, replicate, ks, sides.basis)
 
     return decide(
         setting,
         sides,
         metric,
-        second=second if sides.basis is Basis.EXACT else None,
+        second=second,
         allowance=lambda left: metric.allowance(left, setting.problem),
         tolerance=tolerance,
     )
@@ -346,7 +357,7 @@ def _places(
     if not (excess > 1).any():
         return
     if second is None:
-        yield _Place(*_first(excess))
+        yield _Place(*_first(excess), looked=False)
         return
     g, r = _first(excess)
     looks = [(r, np.array([g]))] if excess[g, r] >= CLEAR else []
@@ -362,10 +373,17 @@ def _places(
         tried |= {(int(row), r) for row in rows}
         ks = [int(sides.trace.grid[row]) for row in rows]
         lefts, rights = second(sides.trace.replicates[r], ks)
+        # Only of runs there is always a second look: what became no number there denies too.
+        looked = [sides.basis is Basis.EXACT or left == left for left in lefts]
         for row, left, right in zip(rows, lefts, rights, strict=True):
             if _contradicts(left, right, sides.relation, allowance, tolerance):
                 yield _Place(int(row), r, (left, right))
-        yield _Place(int(rows[np.argmax(excess[rows, r])]), r)
+        for some in (True, False):
+            chosen = rows[np.array(looked) == some]
+            if len(chosen):
+                yield _Place(int(chosen[np.argmax(excess[chosen, r])]), r, looked=some)
+        if not any(looked):  # later iterations, and other starting points, take no less
+            return
 
 
 def _largest(excess: np.ndarray) -> np.ndarray:

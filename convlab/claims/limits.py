@@ -143,18 +143,16 @@ class Limit(Claim):
         what = f"distance of the {self.metric} from {self.bound}"
 
         def second(replicate: int, ks: Sequence[int]) -> tuple[Any, Any]:
-            values, limits = bench.exactly(setting, self.metric, to, replicate, ks)
+            values, limits = bench.exactly(setting, self.metric, to, replicate, ks, basis)
             rows = np.searchsorted(trace.grid, ks)
             allowed = sides.right[rows, trace.replicates.index(replicate)]
             return [abs(v - c) for v, c in zip(values, limits, strict=True)], list(allowed)
-
-        look = second if basis is Basis.EXACT else None
 
         def allowance(left: np.ndarray) -> Any:
             return self.metric.allowance(left, setting.problem)
 
         if self.envelope is not None:
-            return decide(setting, sides, what, second=look, allowance=allowance)
+            return decide(setting, sides, what, second=second, allowance=allowance)
         away = np.flatnonzero(((sides.excess > 0) & sides.known).any(axis=0))
         since = {int(r): self._rest(bench, setting, sides, int(r)) for r in away}
         moving = [r for r, k in since.items() if k is None]
@@ -164,7 +162,7 @@ class Limit(Claim):
             mask[:, r] &= sides.mask[:, r] if begin is None else trace.grid >= begin
         mask[:, moving] = False
         judged = replace(
-            decide(setting, replace(sides, mask=mask), what, second=look, allowance=allowance),
+            decide(setting, replace(sides, mask=mask), what, second=second, allowance=allowance),
             resolution=None,  # the tolerance is no part of the statement
         )
         if judged.verdict is Verdict.REFUTED or not moving:

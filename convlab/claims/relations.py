@@ -303,8 +303,7 @@ class Ordering(Claim):
             elif self.metric.race is not None:
                 yield self._race(setting, ours[0], theirs[0])
             else:
-                exact = ours[1] is Basis.EXACT
-                second = self._second(bench, setting, ours[0]) if exact else None
+                second = self._second(bench, setting, *ours)
                 yield self._surely(setting, self.sides(setting, *ours, theirs[0]), second)
 
     def sides(self, setting: Setting, ours: Trace, basis: Basis, theirs: Trace) -> Sides:
@@ -336,9 +335,9 @@ class Ordering(Claim):
             allowance=lambda left: 2 * self.metric.allowance(left, setting.problem),
         )
 
-    def _second(self, bench: Bench, setting: Setting, ours: Trace) -> SecondLook:
+    def _second(self, bench: Bench, setting: Setting, ours: Trace, basis: Basis) -> SecondLook:
         def second(replicate: int, ks: Sequence[int]) -> tuple[Any, Any]:
-            left, right = bench.exactly(setting, self.metric, self.other, replicate, ks)
+            left, right = bench.exactly(setting, self.metric, self.other, replicate, ks, basis)
             factors = self._factors(setting, ours)[np.searchsorted(ours.grid, ks)]
             column = factors[:, ours.replicates.index(replicate)]
             return left, [float(f) * v for f, v in zip(column, right, strict=True)]

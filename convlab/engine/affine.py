@@ -12,13 +12,28 @@ import numpy as np
 from convlab.engine.draws import Draws, Forced, NotClosed, OtherLaws, degree, draws_of, joined
 from convlab.engine.tree import leaves, rebuild
 
-__all__ = ["AffineStep", "Form", "SecondMoments", "Steps", "affine_steps", "checks", "leap"]
+__all__ = [
+    "PRECISE",
+    "AffineStep",
+    "Form",
+    "SecondMoments",
+    "Steps",
+    "affine_steps",
+    "checks",
+    "leap",
+    "multiplications",
+]
 
 SMALL = 10**5
 """Multiplications that take as long as the calls of one step."""
 
 COST = 10**6
 """Multiplications per iteration beyond which sampling is the better way."""
+PRECISE, FEW = 10**4, 8
+"""Multiplications of 50-digit numbers made to see an expectation again, and most entries.
+
+Entries of the state and of the continuous draws of a step: what has more is known in doubles only.
+"""
 MOST_DEGREE = 4
 """The highest degree in which continuous draws may enter a step."""
 
@@ -125,10 +140,12 @@ class Steps(NamedTuple):
 
     ``advance(z, rng, settings)`` takes the rows z (N, size) to those after the steps; the rows are
     for the settings in turn, again and again. It gives as well the numbers after each step.
-    ``settings`` hold all on which a step depends, beside the state.
+    ``settings`` hold all on which a step depends, beside the state. ``xp`` is the namespace of the
+    states: NumPy, or :mod:`convlab.precise` for 50 digits.
     """
 
     size: int
+    xp: Any
     advance: Callable[[np.ndarray, Forced, Sequence[Any]], tuple[np.ndarray, list[tuple]]]
     settings: Sequence[Any]
 
@@ -149,17 +166,20 @@ def affine_steps(
             return _with_laws(steps, order, before.laws)
         except OtherLaws:
             pass
-    probe = Forced({})
-    steps.advance(np.zeros((1, steps.size)), probe, steps.settings[:1])
+    probe = Forced({}, xp=steps.xp)
+    steps.advance(steps.xp.zeros((1, steps.size)), probe, steps.settings[:1])
     return _with_laws(steps, order, tuple(probe.laws))
 
 
 def _with_laws(steps: Steps, order: int, laws: tuple[Any, ...]) -> list[AffineStep]:
-    draws = draws_of(laws)
+    if steps.xp is not np and steps.size + draws_of(laws).size > FEW:
+        raise NotClosed("the state is too large for 50 digits")
+    draws = draws_of(laws, xp=steps.xp)
     found = _fit(steps, draws) if order == 2 or not draws.laws else None
     if found is None and draws.laws:
         try:
-            upto = order * max(_degree(steps, draws, z) for z in checks(steps.size)[1::2])
+            some = steps.xp.asarray(checks(steps.size)[1::2])
+            upto = order * max(_degree(steps, draws, z) for z in some)
             draws = joined(draws, upto)
         except NotClosed as reason:
             text = f"the step is not affine in the state and in its draws: {reason}"
@@ -190,7 +210,8 @@ def _degree(steps: Steps, draws: Draws, z: np.ndarray) -> int:
 
     def function(entries: np.ndarray) -> np.ndarray:
         at = np.tile(z, (len(entries), 1))
-        return _evaluate(steps, draws, at, entries)[0].transpose(1, 2, 0, 3)
+        points = steps.xp.asarray(entries)
+        return _evaluate(steps, draws, at, points)[0].transpose(1, 2, 0, 3)
 
     return degree(function, draws.size, MOST_DEGREE)
 
@@ -198,9 +219,12 @@ def _degree(steps: Steps, draws: Draws, z: np.ndarray) -> int:
 def _fit(steps: Steps, draws: Draws) -> list[AffineStep] | None:
     """The steps as affine in state and continuous draws; None where one is not."""
     p, q, m, K = steps.size, draws.size, len(draws.weights), len(steps.settings)
-    if min(m * (p + q) ** 3, (p + 1) ** 4 + m * q**3) > COST or m * (p + 1) ** 4 > 10**3 * COST:
+    most = COST if steps.xp is np else PRECISE
+    if min(m * (p + q) ** 3, (p + 1) ** 4 + m * q**3) > most or m * (p + 1) ** 4 > 10**3 * COST:
         raise NotClosed("the state is too large")
-    tried, points = checks(p + q), _first_degree(p + q)
+    tried, points = map(steps.xp.asarray, (checks(p + q), _first_degree(p + q)))
+    if steps.xp is not np:  # the others have been tried in doubles
+        tried, points = tried[1:2], np.concatenate([points[: -len(tried)], tried[1:2]])
     out, numbers = _evaluate(steps, draws, points[:, :p], points[:, p:])
     constant = out[:, p + q]
     linear = out[:, : p + q] - constant[:, None]
@@ -220,13 +244,13 @@ def _fit(steps: Steps, draws: Draws) -> list[AffineStep] | None:
         same = np.abs(alone[:, :, 0] - there[:, :, i]) <= 1e-12 * scale[:, i]
         if not (same.all() and its == numbers[i : i + 1]):
             return None
-    maps = np.zeros((K, m, p + 1, p + 1))
+    maps = steps.xp.zeros((K, m, p + 1, p + 1))
     maps[..., :p, :p] = linear[:, :p].transpose(2, 0, 3, 1)
     N = linear[:, p:].transpose(2, 0, 3, 1)
     maps[..., :p, p] = constant.transpose(1, 0, 2) + N @ draws.entrywise("mean")
     maps[..., p, p] = 1.0
     weight = draws.weights[:, None, None]
-    noise = np.zeros((K, p + 1, p + 1))
+    noise = steps.xp.zeros((K, p + 1, p + 1))
     noise[:, :p, :p] = (weight * (N * draws.entrywise("variance")) @ N.swapaxes(2, 3)).sum(axis=1)
     return [AffineStep(maps[i], draws.weights, noise[i], numbers[i], draws.asked) for i in range(K)]
 
@@ -261,12 +285,12 @@ class SecondMoments:
 
     order = 2
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, size: int, xp: Any = np) -> None:
+        self._size, self._xp = size, xp
 
     def of(self, z: np.ndarray) -> np.ndarray:
         """Those of known states (R, p)."""
-        ones = np.concatenate([z, np.ones((len(z), 1))], axis=1)
+        ones = np.concatenate([z, np.ones((len(z), 1), z.dtype)], axis=1)
         return ones[:, :, None] * ones[:, None, :]
 
     def after(self, step: AffineStep, moments: np.ndarray) -> np.ndarray:
@@ -286,14 +310,21 @@ class SecondMoments:
         p = self._size
         tried = checks(p)
         i, j, points = _second_degree(p)
-        values = read(points)
+        if self._xp is not np:  # the others have been tried in doubles
+            tried, points = tried[1:2], np.concatenate([points[: -len(tried)], tried[1:2]])
+        values = read(self._xp.asarray(points))
         if values.shape != (len(points),):
             raise NotClosed("the metric is not one of each replicate")
         c, plus, minus = values[0], values[1 : p + 1], values[p + 1 : 2 * p + 1]
-        Q = np.zeros((p + 1, p + 1))
+        Q = self._xp.zeros((p + 1, p + 1))
         square, linear = (plus + minus) / 2 - c, (plus - minus) / 2
         mixed = (
-            values[2 * p + 1 : -len(tried)] - c - square[i] - square[j] - linear[i] - linear[j]
+            values[2 * p + 1 : 2 * p + 1 + len(i)]
+            - c
+            - square[i]
+            - square[j]
+            - linear[i]
+            - linear[j]
         ) / 2
         Q[:p, :p][i, j] = Q[:p, :p][j, i] = mixed
         Q[:p, :p] += np.diag(square)
@@ -308,16 +339,24 @@ class SecondMoments:
         return Q
 
 
+def multiplications(step: AffineStep, n: int, count: int) -> float:
+    """How many multiplications ``count`` equal steps on n moments take, about."""
+    m, P, _ = step.maps.shape
+    by_squaring = m * n**2 + 2 * math.log2(count + 1) * n**3
+    one_by_one = count * 2 * m * P**3 if m <= P and n == P**2 else (m + count) * n**2
+    return min(one_by_one, by_squaring)
+
+
 def leap(moments: Any, step: AffineStep, S: np.ndarray, count: int) -> np.ndarray:
     """The expectations after ``count`` equal steps, by repeated squaring where that is less."""
-    n = math.prod(S.shape[1:])
-    if count * (n**2 + SMALL) < 2 * math.log2(count + 1) * n**3:
+    n, exact = math.prod(S.shape[1:]), S.dtype.kind == "O"
+    if count * (n**2 + (0 if exact else SMALL)) < 2 * math.log2(count + 1) * n**3:
         for _ in range(count):
             S = moments.after(step, S)
         return S
     power = np.linalg.matrix_power(moments.transition(step), count)
     after = (S.reshape(len(S), n) @ power).reshape(S.shape)
-    if count == 1 or np.isfinite(after).all():
+    if count == 1 or exact or np.isfinite(after).all():
         return after
     middle = leap(moments, step, S, count // 2)
     return leap(moments, step, middle, count - count // 2) if np.isfinite(middle).all() else middle

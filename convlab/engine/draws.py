@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from convlab.streams import Subset
+from convlab.vocabulary import namespace
 
 __all__ = ["Draws", "Forced", "NotClosed", "OtherLaws", "cubature", "degree", "draws_of", "joined"]
 
@@ -33,13 +34,18 @@ class OtherLaws(Exception):  # noqa: N818 -- a fact about the step, not an error
 class Forced:
     """A stream whose draws are prescribed; without a prescription it notes which laws are asked.
 
-    Raises OtherLaws where ``expected`` are laws, and another one is asked.
+    On NumPy, or in 50 digits where ``xp`` says so. Raises OtherLaws where ``expected`` are laws,
+    and another one is asked.
     """
 
     def __init__(
-        self, prescribed: Mapping[int, np.ndarray], expected: Sequence[Any] | None = None
+        self,
+        prescribed: Mapping[int, np.ndarray],
+        expected: Sequence[Any] | None = None,
+        xp: Any = np,
     ) -> None:
         self._prescribed = prescribed
+        self._xp = xp
         self._expected = expected
         self.laws: list[Any] = []
 
@@ -56,7 +62,7 @@ class Forced:
         self.laws.append(law)
         if slot in self._prescribed:
             return self._prescribed[slot]
-        return law.transform(np, np.full((1, law.blocks, 2), 0.5))
+        return self._xp.asarray(law.transform(np, np.full((1, law.blocks, 2), 0.5)))
 
 
 class Draws(NamedTuple):
@@ -88,18 +94,28 @@ class Draws(NamedTuple):
 
     def entrywise(self, name: str) -> np.ndarray:
         """``mean`` or ``variance`` of each continuous entry."""
-        parts = [np.full(math.prod(law.shape), getattr(law, name)) for law in self.laws.values()]
-        return np.concatenate([*parts, np.empty(0)])
+        xp = namespace(self.weights)
+        parts = [np.repeat(_of_entry(law, name, xp), law.shape) for law in self.laws.values()]
+        return np.concatenate([*parts, xp.asarray(np.empty(0))])
+
+
+def _of_entry(law: Any, name: str, xp: Any) -> np.ndarray:
+    """``mean`` or ``variance`` of an entry, (1,); in 50 digits by its Gauss rule, if it has one."""
+    if xp is np or not hasattr(law, "quadrature"):
+        return xp.asarray([float(getattr(law, name))])
+    points, weights = law.quadrature(2, xp)
+    mean = weights @ points
+    return np.array([mean if name == "mean" else weights @ (points - mean) ** 2])
 
 
 @functools.lru_cache(maxsize=64)
-def draws_of(laws: tuple[Any, ...], most: int = OUTCOMES) -> Draws:
-    """The draws of a step that asks for these laws.
+def draws_of(laws: tuple[Any, ...], most: int = OUTCOMES, xp: Any = np) -> Draws:
+    """The draws of a step that asks for these laws, on a namespace: doubles or 50 digits.
 
     Raises NotClosed on too many outcomes, and on a continuous law without variance.
     """
     chosen: dict[int, np.ndarray] = {}
-    weights = np.ones(1)
+    weights = xp.asarray(np.ones(1))
     unordered, continuous = [], {}
     for slot, law in enumerate(laws):
         if not hasattr(law, "support"):
@@ -113,7 +129,7 @@ def draws_of(laws: tuple[Any, ...], most: int = OUTCOMES) -> Draws:
             unordered.append(slot)
         if count > room:
             raise NotClosed("the draws of one step have too many joint outcomes")
-        outcomes, p = list_all()
+        outcomes, p = list_all(xp)
         chosen, weights = _product(chosen, weights, {slot: outcomes}, p)
     rng = np.random.Generator(np.random.Philox(key=5))
     shuffled = {slot: rng.permuted(chosen[slot], axis=1) for slot in unordered}
@@ -127,7 +143,8 @@ def joined(draws: Draws, upto: int) -> Draws:
     """
     if not draws.laws:
         return draws
-    points, weights = cubature(draws.laws.values(), upto, POINTS // len(draws.weights))
+    room, xp = POINTS // len(draws.weights), namespace(draws.weights)
+    points, weights = cubature(draws.laws.values(), upto, room, xp)
     outcomes = draws.split(points)
     chosen, both = _product(draws.chosen, draws.weights, outcomes, weights)
     shuffled = {slot: np.repeat(v, len(points), axis=0) for slot, v in draws.shuffled.items()}
@@ -144,7 +161,9 @@ def _product(
     return chosen, np.outer(p, q).ravel()
 
 
-def cubature(laws: Iterable[Any], upto: int, most: int) -> tuple[np.ndarray, np.ndarray]:
+def cubature(
+    laws: Iterable[Any], upto: int, most: int, xp: Any = np
+) -> tuple[np.ndarray, np.ndarray]:
     """Points (m, size) and weights, exact on polynomials of the entries up to a degree.
 
     A product of Gauss rules, or, where that has more points, one of degree 5 with 2 n^2 + 1.
@@ -153,10 +172,10 @@ def cubature(laws: Iterable[Any], upto: int, most: int) -> tuple[np.ndarray, np.
     for law in entries:
         if not hasattr(law, "quadrature"):
             raise NotClosed(f"{law} enters other than linearly, and has no Gauss rule")
-    rules = [law.quadrature(upto // 2 + 1) for law in entries]
+    rules = [law.quadrature(upto // 2 + 1, xp) for law in entries]
     count, n = math.prod(len(points) for points, _ in rules), len(rules)
     if count > 2 * n * n + 1 and upto <= 5:
-        found = _fully_symmetric([law.quadrature(3) for law in entries])
+        found = _fully_symmetric([law.quadrature(3, xp) for law in entries])
         if found is not None and len(found[1]) <= most:
             return found
     if count > most:
@@ -181,7 +200,7 @@ def _fully_symmetric(rules: Sequence[tuple]) -> tuple[np.ndarray, np.ndarray] | 
     )
     if np.abs(third).max() > 1e-12:
         return None
-    n, a = len(rules), np.sqrt(fourth / second)
+    n, a = len(rules), (fourth / second) ** 0.5
     share = second / a**2
     axes = np.diag(a)
     i, j = np.triu_indices(n, 1)
@@ -189,7 +208,7 @@ def _fully_symmetric(rules: Sequence[tuple]) -> tuple[np.ndarray, np.ndarray] | 
     on_axes = (share - share * (share.sum() - share)) / 2
     corner = share[i] * share[j] / 4
     weights = np.concatenate([on_axes, on_axes, *[corner] * 4])
-    points = np.concatenate([np.zeros((1, n)), axes, -axes, *diagonals])
+    points = np.concatenate([0 * axes[:1], axes, -axes, *diagonals])
     return points + center, np.concatenate([[1 - weights.sum()], weights])
 
 
@@ -204,7 +223,7 @@ def degree(function: Callable[[np.ndarray], np.ndarray], size: int, most: int) -
     to_coefficients = np.linalg.inv(np.polynomial.chebyshev.chebvander(t, most + 3))
     for length in (0.1, 1.0, 30.0):
         center, direction = rng.normal(size=(2, size))
-        values = function(center + length * t[:, None] * direction)
+        values = np.asarray(function(center + length * t[:, None] * direction), dtype=float)
         coefficients = np.abs(to_coefficients @ values.reshape(len(t), -1))
         coefficients = coefficients.reshape((*values.shape[:2], -1))
         seen = coefficients > 1e-10 * coefficients.max(axis=(0, 2), keepdims=True) + 1e-300

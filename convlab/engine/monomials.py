@@ -22,6 +22,8 @@ MOST = 220
 """More monomials than this are not propagated."""
 COST = 10**7
 """Numbers in the matrices of all outcomes together beyond which they are not made."""
+REFINED = 5
+"""How often the coefficients of a polynomial are refined in 50 digits."""
 
 
 class HigherMoments:
@@ -30,10 +32,10 @@ class HigherMoments:
     They are those of degree ``order`` exactly in the coordinates (z, 1).
     """
 
-    def __init__(self, size: int, order: int) -> None:
+    def __init__(self, size: int, order: int, xp: Any = np) -> None:
         if math.comb(size + order, order) > MOST:
             raise NotClosed(f"the state is too large for moments of order {order}")
-        self.order, self._size = order, size
+        self.order, self._size, self._xp = order, size, xp
         self._known: tuple[Any, Any] = None, None
         self._levels = [_words(size, degree) for degree in range(order + 1)]
 
@@ -59,14 +61,14 @@ class HigherMoments:
         m, P, _ = step.maps.shape
         if m * len(self._levels[-1]) ** 2 > COST:
             raise NotClosed("the state is too large")
-        rows = np.ones((m, 1, 1))
+        rows = np.ones((m, 1, 1), step.maps.dtype)
         for degree in range(1, self.order + 1):
             source, target = self._levels[degree - 1], self._levels[degree]
             number = {word: i for i, word in enumerate(target)}
             place = {word: i for i, word in enumerate(source)}
             shorter = rows[:, [place[word[:-1]] for word in target]]
             last = step.maps[:, [word[-1] for word in target]]
-            rows = np.zeros((m, len(target), len(target)))
+            rows = np.zeros((m, len(target), len(target)), step.maps.dtype)
             for a, word in enumerate(source):
                 for b in range(P):
                     rows[:, :, number[tuple(sorted((*word, b)))]] += (
@@ -80,12 +82,17 @@ class HigherMoments:
         Raises NotClosed where it is no such polynomial.
         """
         near, terms, Q, R = _fitting(self._size, self.order)
-        far = checks(self._size)
+        exact = self._xp is not np
+        near, far = self._xp.asarray(near), self._xp.asarray(checks(self._size))
+        terms = self.of(near) if exact else terms
         values = read(np.concatenate([near, far]))
         if values.shape != (len(near) + len(far),):
             raise NotClosed("the metric is not one of each replicate")
-        found = np.linalg.solve(R, Q.T @ values[: len(near)])
-        found[np.abs(found) < 1e-12 * np.abs(found).max()] = 0.0
+        found = self._xp.zeros((len(R),))
+        for _ in range(REFINED if exact else 1):  # each time a dozen digits more
+            rest = np.asarray(values[: len(near)] - terms @ found, dtype=float)
+            found = found + np.linalg.solve(R, Q.T @ rest)
+        found[np.abs(found) < (1e-40 if exact else 1e-12) * np.abs(found).max()] = 0.0
         unit = np.abs(values[: len(near)]).max()
         beyond = self.of(far)
         close = np.abs(terms @ found - values[: len(near)]) <= 1e-10 * unit
@@ -105,7 +112,7 @@ def _words(size: int, degree: int) -> list[tuple[int, ...]]:
 
 def _monomials(z: np.ndarray, order: int) -> np.ndarray:
     """The monomials (R, N) of states (R, p)."""
-    ones = np.concatenate([z, np.ones((len(z), 1))], axis=1)
+    ones = np.concatenate([z, np.ones((len(z), 1), z.dtype)], axis=1)
     return ones[:, np.array(_words(z.shape[1], order))].prod(axis=2)
 
 

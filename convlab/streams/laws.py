@@ -33,11 +33,12 @@ class Law:
 
     Laws of independent entries have the ``mean`` and ``variance`` of an entry: ``inf`` where the
     integral diverges, ``nan`` where there is none. Finite laws (not those of 2^d values) have
-    ``support()``: all values, shape (m, *shape), and their probabilities, shape (m,); it raises
+    ``support(xp)``: all values, shape (m, *shape), and their probabilities, shape (m,); it raises
     :class:`~convlab.errors.ConvlabError` where there are more than ``MOST_OUTCOMES``. Their number
-    m is ``outcomes``. Laws of independent entries with a Gauss rule have ``quadrature(count)``:
+    m is ``outcomes``. Laws of independent entries with a Gauss rule have ``quadrature(count, xp)``:
     at most ``count`` points and their weights, exact for polynomials of an entry up to degree
-    2 ``count`` - 1. Where ``two_valued``, two points are the whole law of an entry.
+    2 ``count`` - 1. Where ``two_valued``, two points are the whole law of an entry. Both are in
+    doubles, or in 50 digits where ``xp`` is :mod:`convlab.precise`.
     """
 
     two_valued = False
@@ -92,6 +93,25 @@ def _product(values: Any, size: int, dtype: Any) -> np.ndarray:
     return np.asarray(list(itertools.product(values, repeat=size)), dtype=dtype)
 
 
+def _equal(xp: Any, count: int) -> np.ndarray:
+    """Equal probabilities."""
+    return xp.asarray(np.ones(count)) / count
+
+
+def _gauss(xp: Any, squares: list[Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Points and weights of a symmetric Gauss rule of total weight one.
+
+    ``squares`` are those of the coefficients beside the diagonal of its Jacobi matrix, whose
+    eigenvalues are the points: G. H. Golub and J. H. Welsch, *Calculation of Gauss quadrature
+    rules*, Math. Comp. 23 (1969).
+    """
+    matrix = xp.zeros((len(squares) + 1, len(squares) + 1))
+    for i, square in enumerate(squares):
+        matrix[i, i + 1] = matrix[i + 1, i] = square**0.5
+    points, vectors = xp.linalg.eigh(matrix)
+    return (points - points[::-1]) / 2, vectors[0] ** 2
+
+
 def _flat(xp: ModuleType, pairs: Array, size: int) -> Array:
     """The first ``size`` numbers of a value's blocks."""
     return xp.reshape(pairs, (*pairs.shape[:-2], -1))[..., :size]
@@ -132,9 +152,10 @@ class Uniform(_Entries):
 
     mean, variance = 1 / 2, 1 / 12
 
-    def quadrature(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        points, weights = np.polynomial.legendre.leggauss(count)
-        return (1 + points) / 2, weights / 2
+    def quadrature(self, count: int, xp: Any = np) -> tuple[np.ndarray, np.ndarray]:
+        squares = [i * i / (4 * xp.asarray([i * i * 1.0]) - 1)[0] for i in range(1, count)]
+        points, weights = _gauss(xp, squares)
+        return (1 + points) / 2, weights
 
     def transform(self, xp: ModuleType, pairs: Array) -> Array:
         return _flat(xp, pairs, self.d)
@@ -146,9 +167,8 @@ class Normal(_Entries):
 
     mean, variance = 0.0, 1.0
 
-    def quadrature(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        points, weights = np.polynomial.hermite_e.hermegauss(count)
-        return points, weights / weights.sum()
+    def quadrature(self, count: int, xp: Any = np) -> tuple[np.ndarray, np.ndarray]:
+        return _gauss(xp, list(xp.asarray(np.arange(1.0, count))))
 
     def transform(self, xp: ModuleType, pairs: Array) -> Array:
         u, v = pairs[..., 0], pairs[..., 1]
@@ -164,8 +184,9 @@ class Rademacher(_Entries):
     mean, variance = 0.0, 1.0
     two_valued = True
 
-    def quadrature(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        return (np.array([-1.0, 1.0]), np.full(2, 0.5)) if count > 1 else (np.zeros(1), np.ones(1))
+    def quadrature(self, count: int, xp: Any = np) -> tuple[np.ndarray, np.ndarray]:
+        points, weights = ([-1.0, 1.0], [0.5, 0.5]) if count > 1 else ([0.0], [1.0])
+        return xp.asarray(points), xp.asarray(weights)
 
     def transform(self, xp: ModuleType, pairs: Array) -> Array:
         return _choose(xp, _flat(xp, pairs, self.d) < 0.5, 1.0, -1.0)
@@ -186,10 +207,13 @@ class TwoPoint(_Entries):
         super().__post_init__()
         _require(self, "p", Real, lambda p: 0 < p < 1, "strictly between 0 and 1")
 
-    def quadrature(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        odds = math.sqrt(self.p / (1 - self.p))
-        points, weights = np.array([1 / odds, -odds]), np.array([self.p, 1 - self.p])
-        return (points, weights) if count > 1 else (np.zeros(1), np.ones(1))
+    def quadrature(self, count: int, xp: Any = np) -> tuple[np.ndarray, np.ndarray]:
+        if count == 1:
+            return xp.asarray([0.0]), xp.asarray([1.0])
+        p = xp.asarray([self.p, 1.0])
+        weights = xp.stack([p[0], p[1] - p[0]])
+        odds = (weights[0] / weights[1]) ** 0.5
+        return xp.stack([1 / odds, -odds]), weights
 
     def transform(self, xp: ModuleType, pairs: Array) -> Array:
         rare, often = ((1 - self.p) / self.p) ** 0.5, -((self.p / (1 - self.p)) ** 0.5)
@@ -306,10 +330,10 @@ class Integers(Law):
     def outcomes(self) -> int:
         return self.n**self.size
 
-    def support(self) -> tuple[np.ndarray, np.ndarray]:
+    def support(self, xp: Any = np) -> tuple[np.ndarray, np.ndarray]:
         count = self.outcomes
         _require_outcomes(self, count)
-        return _product(range(self.n), self.size, np.int64), np.full(count, 1 / count)
+        return _product(range(self.n), self.size, np.int64), _equal(xp, count)
 
     def transform(self, xp: ModuleType, pairs: Array) -> Array:
         return xp.astype(xp.floor(_flat(xp, pairs, self.size) * self.n), xp.int64)
@@ -342,10 +366,11 @@ class Bernoulli(Law):
     def outcomes(self) -> int:
         return 2**self.size
 
-    def support(self) -> tuple[np.ndarray, np.ndarray]:
+    def support(self, xp: Any = np) -> tuple[np.ndarray, np.ndarray]:
         _require_outcomes(self, self.outcomes)
         values = _product((0.0, 1.0), self.size, np.float64)
-        return values, np.prod(np.where(values == 1.0, self.p, 1 - self.p), axis=1)
+        p = xp.asarray([float(self.p)])
+        return xp.asarray(values), np.prod(np.where(values == 1.0, p, 1 - p), axis=1)
 
     def transform(self, xp: ModuleType, pairs: Array) -> Array:
         return xp.astype(_flat(xp, pairs, self.size) < self.p, xp.float64)
@@ -378,18 +403,18 @@ class Subset(Law):
     def outcomes(self) -> int:
         return math.perm(self.n, self.b)
 
-    def support(self) -> tuple[np.ndarray, np.ndarray]:
+    def support(self, xp: Any = np) -> tuple[np.ndarray, np.ndarray]:
         count = self.outcomes
         _require_outcomes(self, count)
         values = np.asarray(list(itertools.permutations(range(self.n), self.b)), dtype=np.int64)
-        return values, np.full(count, 1 / count)
+        return values, _equal(xp, count)
 
-    def unordered(self) -> tuple[np.ndarray, np.ndarray]:
+    def unordered(self, xp: Any = np) -> tuple[np.ndarray, np.ndarray]:
         """The sets, each in one order, and their probabilities."""
         count = math.comb(self.n, self.b)
         _require_outcomes(self, count)
         values = np.asarray(list(itertools.combinations(range(self.n), self.b)), dtype=np.int64)
-        return values, np.full(count, 1 / count)
+        return values, _equal(xp, count)
 
     def transform(self, xp: ModuleType, pairs: Array) -> Array:
         left = self.n - xp.arange(self.b, dtype=xp.float64)

@@ -311,6 +311,8 @@ def check(statement: Statement) -> Finding:
     assert found.verdict is statement.verdict, found.sentence
     assert found.bases == (() if statement.basis is None else (statement.basis,)), found.bases
     for piece in found.evidence:
+        if piece.setting != "sweep":
+            assert piece.setting.startswith(statement.on.name)
         if piece.verdict in (HOLDS, REFUTED) and piece.basis is not Basis.INTERVAL:
             assert piece.engine in ENGINES[piece.basis]
             assert sum(piece.statuses.values()) > 0

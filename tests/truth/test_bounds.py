@@ -10,7 +10,7 @@ from convlab.algorithms.gradient import gradient_descent
 from convlab.claims import identity, lower_bound, potential, stays_away, upper_bound
 from convlab.engine import log_grid
 from convlab.laboratory import Laboratory
-from convlab.metrics import distance, gap
+from convlab.metrics import averaged, distance, gap
 from convlab.symbols import D, T, eta, gamma, k
 from convlab.theorem import bound
 from convlab.vocabulary import where
@@ -408,3 +408,13 @@ def test_a_thinned_run_is_short(short_memory):
     grid = made.trace(made.settings()[0]).grid
     assert set(range(11)) | set(log_grid(1000)) | {777} <= set(grid)
     assert len(grid) <= 2 * len(log_grid(1000)) + 10
+
+
+@pytest.mark.parametrize(("share", "verdict"), [(1, HOLDS), (1 - Float("1e-6"), REFUTED)])
+def test_a_weight_may_have_a_parameter_in_it(share, verdict):
+    """Of x_i = 2^-i with weights 2^-i, the average over i < k is 2/3 (1 + 2^-k)."""
+    weighted = averaged(distance, weight=eta**k)
+    claim = upper_bound(weighted, share * Rational(2, 3) * (1 + Rational(1, 2) ** k), when=k >= 1)
+    parameters = {eta: FiniteSet(Rational(1, 2))}
+    found = judge(claim, gradient_descent(eta=eta), parabola, parameters=parameters)
+    assert (found.verdict, found.bases) == (verdict, (EXACT,)), found.sentence

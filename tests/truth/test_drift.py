@@ -1,5 +1,7 @@
 """One step ahead: the exact conditional expectation, and formulas that miss it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sympy import Eq, Float, Ne, Piecewise, Rational, sqrt
@@ -7,9 +9,10 @@ from sympy import Eq, Float, Ne, Piecewise, Rational, sqrt
 from convlab.algorithm import Point, algorithm
 from convlab.claims import drift
 from convlab.metrics import distance, distance_squared, metric
+from convlab.problem import Problem
 from convlab.streams import bernoulli, normal
 from convlab.symbols import V, k, symbol
-from convlab.vocabulary import absolute, where
+from convlab.vocabulary import absolute, sqnorm, where
 from truth.statements import (
     HOLDS,
     INAPPLICABLE,
@@ -17,6 +20,7 @@ from truth.statements import (
     LATE,
     MOMENTS,
     REFUTED,
+    Nothing,
     Statement,
     check,
     coin,
@@ -124,6 +128,85 @@ exact_fourth = V / 16 + Rational(6, 400) * sqrt(V) + Rational(3, 10**4)
 def test_a_drift(statement):
     found = check(statement)
     assert found.evidence[0].engine == "one step"
+
+
+@algorithm
+def tossed(s, oracle, rng):
+    """A third, and 10^10 up or down: the mean is a third, of which doubles keep five digits."""
+    return Point(s.x / 3 + 1e10 * (2 * bernoulli(rng, 0.5) - 1))
+
+
+signed = metric("x", "X")(lambda s, oracle: s.x)
+first = {"when": Eq(k, 0)}
+
+
+@table(
+    ahead("equality, lost in doubles", drift(signed, V / 3, equal=True, **first), INCONCLUSIVE),
+    ahead(
+        "5e-5 away, of which doubles keep five digits",
+        drift(signed, V / 3 * (1 + Float("5e-5")), equal=True, **first),
+        REFUTED,
+        words="in 50-digit arithmetic too",
+        k=0,
+    ),
+)
+def test_what_doubles_lose_is_looked_at_in_50_digits(statement):
+    found = check(replace(statement, method=tossed(), on=power(3)))
+    assert "50" in found.sentence
+
+
+@table(
+    ahead("listed", drift(distance, truth * (1 - Float("1e-6"))), REFUTED, k=0),
+    ahead("equality", drift(distance, truth * (1 + Float("1e-6")), equal=True), REFUTED, k=0),
+    ahead("at 9 only", drift(distance, at_nine(truth, -Float("1e-6"))), REFUTED, k=9),
+    ahead(
+        "integrated", drift(fourth, exact_fourth * (1 - Float("1e-6"))), REFUTED, method=noisy, k=0
+    ),
+    ahead(
+        "given another metric",
+        drift(
+            distance_squared,
+            (Rational(9, 4) * W**2 + Rational(1, 100)) * (1 - Float("1e-6")),
+            given={W: entry},
+        ),
+        REFUTED,
+        method=walk(eta=-Rational(1, 2)),
+        k=0,
+    ),
+)
+def test_a_refuted_drift_is_seen_in_50_digits(statement):
+    found = check(replace(statement, words="in 50-digit arithmetic too"))
+    left, right = map(float, found.witness.precise)
+    assert left == pytest.approx(found.witness.left, rel=1e-9)
+    assert right == pytest.approx(found.witness.right, rel=1e-9)
+
+
+@metric("size", "|X|^2")
+def size(s, oracle):
+    return sqnorm(s.x)
+
+
+@algorithm
+def halved(s, oracle, rng):
+    return Point(s.x * (1 + bernoulli(rng, 0.5)) / 2 + 1)
+
+
+def test_too_many_outcomes_for_50_digits_are_refuted_from_doubles_and_say_so():
+    @algorithm
+    def shaken(s, oracle, rng):
+        return Point(s.x / 2 + bernoulli(rng, 0.5, 12))
+
+    on = Problem(Nothing(), [], np.ones(12))
+    found = judge(drift(size, V / 4), shaken(), on, iterations=3)
+    assert (found.verdict, found.witness.precise) == (REFUTED, None)
+    assert found.sentence.endswith(", in doubles only")
+
+
+def test_a_state_too_late_for_50_digits_is_refuted_from_doubles_and_says_so():
+    claim = drift(size, V / 5, when=Eq(k, 1000))
+    found = judge(claim, halved(), Problem(Nothing(), [], np.ones(40)), iterations=1000)
+    assert (found.verdict, found.witness.k, found.witness.precise) == (REFUTED, 1000, None)
+    assert found.sentence.endswith(", in doubles only")
 
 
 @algorithm

@@ -8,11 +8,13 @@ import pytest
 from sympy import Eq, Float, Piecewise, Rational
 
 from convlab.algorithm import Point, algorithm
-from convlab.claims import lower_bound, potential, upper_bound
+from convlab.claims import identity, limit, lower_bound, ordering, potential, upper_bound
 from convlab.metrics import E, distance_squared, metric
-from convlab.streams import bernoulli, normal, two_point
+from convlab.precise import mp
+from convlab.problem import Problem
+from convlab.streams import bernoulli, integers, normal, rademacher, student, two_point, uniform
 from convlab.symbols import D, k
-from convlab.vocabulary import where
+from convlab.vocabulary import sqnorm, where
 from truth.statements import (
     E_VALUE,
     EXACT,
@@ -21,6 +23,7 @@ from truth.statements import (
     MOMENTS,
     REFUTED,
     TINY,
+    Nothing,
     Statement,
     check,
     entry,
@@ -92,6 +95,196 @@ def moments(name, claim, verdict, **fields):
 )
 def test_a_bound_on_exact_moments(statement):
     check(statement)
+
+
+# A second look in 50 digits ----------------------------------------------------------------------
+
+FAR = 1e6
+
+
+@algorithm
+def far_walk(s, oracle, rng):
+    """x_(k+1) - c = (x_k - c)/2 + z/10, with c = 10^6: the moments have 12 digits more."""
+    return Point(FAR + (s.x - FAR) / 2 + normal(rng, 1) / 10)
+
+
+@metric("offset squared", r"(X - 10^6)^2")
+def offset_squared(s, oracle):
+    return (s.x - FAR) ** 2
+
+
+@metric("offset^4", r"(X - 10)^4")
+def offset_fourth(s, oracle):
+    return (s.x - 10) ** 4
+
+
+far = Problem(Nothing(), [], np.array([FAR + 1]), name="far")
+far_variance = variance.subs(D, 1)
+
+
+@table(
+    moments(
+        "equality, lost in doubles",
+        upper_bound(E(offset_squared), far_variance),
+        INCONCLUSIVE,
+        words="in doubles, but not in 50 digits",
+    ),
+    moments(
+        "equality from below, lost in doubles",
+        lower_bound(E(offset_squared), far_variance),
+        INCONCLUSIVE,
+        words="in doubles, but not in 50 digits",
+    ),
+    moments(
+        "an identity, lost in doubles",
+        identity(E(offset_squared), far_variance),
+        INCONCLUSIVE,
+        words="in doubles, but not in 50 digits",
+    ),
+    moments(
+        "a limit with an envelope, lost in doubles",
+        limit(E(offset_squared), Rational(1, 75), envelope=Rational(74, 75) / 4**k),
+        INCONCLUSIVE,
+        words="in doubles, but not in 50 digits",
+    ),
+    moments(
+        "1e-6 below, seen through the noise",
+        upper_bound(E(offset_squared), far_variance * (1 - Float("1e-6"))),
+        REFUTED,
+        words="in 50-digit arithmetic too",
+    ),
+)
+def test_what_doubles_lose_is_looked_at_in_50_digits(statement):
+    check(replace(statement, method=far_walk(), on=far))
+
+
+@table(
+    moments("a bound", upper_bound(E(distance_squared), variance * (1 - Float("1e-6"))), REFUTED),
+    moments(
+        "a lower bound", lower_bound(E(distance_squared), variance * (1 + Float("1e-6"))), REFUTED
+    ),
+    moments("an identity", identity(E(distance_squared), variance * (1 + Float("1e-6"))), REFUTED),
+    moments(
+        "a limit with an envelope",
+        limit(E(distance_squared), Rational(1, 75), envelope=Rational(73, 75) / 4**k),
+        REFUTED,
+    ),
+    moments(
+        "a limit that is settled",
+        limit(E(distance_squared), Rational(1, 70), within=1e-9),
+        REFUTED,
+        iterations=60,
+    ),
+    moments(
+        "an ordering",
+        ordering(E(distance_squared), walk(eta=Rational(1, 2) + Float("1e-6"))),
+        REFUTED,
+    ),
+    moments(
+        "steps that move",
+        upper_bound(E(distance_squared), D**2 / (k + 1) ** 2, when=k >= 1),
+        REFUTED,
+        method=walk(eta=1 / (k + 1)),
+    ),
+)
+def test_a_refutation_by_moments_is_seen_in_50_digits(statement):
+    found = check(replace(statement, words="in 50-digit arithmetic too"))
+    left, right = map(float, found.witness.precise)
+    assert left == pytest.approx(found.witness.left, rel=1e-9)
+    assert right == pytest.approx(found.witness.right, rel=1e-9)
+
+
+def test_the_digits_are_those_of_exact_arithmetic():
+    """E x_1^2 = 1/4 + 0.1^2, where 0.1 is a double."""
+    found = judge(upper_bound(E(distance_squared), 0.2, when=Eq(k, 1)), half_walk, parabola)
+    assert found.witness.precise[0] == str(mp.nstr(mp.mpf(1) / 4 + mp.mpf(0.1) ** 2, 20))
+
+
+LAWS = {
+    "normal": (normal, 1, 1),
+    "uniform": (uniform, Rational(1, 3), Rational(1, 12)),
+    "rademacher": (rademacher, 1, 1),
+    "two_point": (lambda rng, d: two_point(rng, d, 0.25), 1, 1),
+    "integers": (lambda rng, d: integers(rng, 3, d), Rational(5, 3), Rational(2, 3)),
+    "bernoulli": (lambda rng, d: bernoulli(rng, 0.125, d), Rational(1, 8), Rational(7, 64)),
+    "student": (lambda rng, d: student(rng, d, 4.0), 2, 2),
+}
+
+
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("power", [1, 2])
+def test_every_law_has_its_moments_in_50_digits(law, power):
+    """x_1 is z, or z x_0 with x_0 = 1: its second moment is that of the law."""
+    draw, second, _ = LAWS[law]
+
+    @algorithm
+    def once(s, oracle, rng):
+        z = draw(rng, 1)
+        return Point(0 * s.x + z if power == 1 else s.x * z)
+
+    claim = upper_bound(E(distance_squared), second - Rational(1, 10**6), when=Eq(k, 1))
+    found = judge(claim, once(), parabola, iterations=1)
+    if law == "student" and power == 2:  # no rule integrates it
+        assert found.bases == (E_VALUE,)
+        return
+    assert (found.verdict, found.bases) == (REFUTED, (MOMENTS,))
+    exact = mp.mpf(second.p) / second.q if isinstance(second, Rational) else mp.mpf(second)
+    assert abs(mp.mpf(found.witness.precise[0]) - exact) < mp.mpf("1e-18")
+
+
+def test_fourth_moments_are_looked_at_too():
+    """E (x_1 - 10)^4 = (1/2^4 + 3/2^4)/2, where x_1 is 10 and 1/2 or 3/2 more."""
+
+    @algorithm
+    def away(s, oracle, rng):
+        return Point(10 + (s.x - 10) / 2 + rademacher(rng, 1) / 2)
+
+    on = Problem(Nothing(), [], np.array([12.0]), name="away")
+    true = Rational(41, 16)
+    claim = upper_bound(E(offset_fourth), true * (1 - Float("1e-6")), when=Eq(k, 1))
+    found = judge(claim, away(), on, iterations=1)
+    assert (found.verdict, found.bases) == (REFUTED, (MOMENTS,)), found.sentence
+    assert abs(mp.mpf(found.witness.precise[0]) - mp.mpf(41) / 16) < mp.mpf("1e-18")
+
+
+@algorithm
+def shrunk(s, oracle, rng):
+    return Point(s.x / 2 + normal(rng, s.x.shape[1]) / 10)
+
+
+@metric("size", "|X|^2")
+def size(s, oracle):
+    return sqnorm(s.x)
+
+
+def test_a_state_too_large_for_50_digits_is_refuted_from_doubles_and_says_so():
+    claim = upper_bound(E(size), 10, when=k >= 1)
+    found = judge(claim, shrunk(), Problem(Nothing(), [], np.ones(40)), iterations=3)
+    assert (found.verdict, found.bases) == (REFUTED, (MOMENTS,))
+    assert found.sentence.endswith(", in doubles only")
+    assert found.witness.precise is None
+
+
+def test_a_run_too_long_for_50_digits_is_refuted_from_doubles_and_says_so():
+    """Steps that differ from iteration to iteration, of which there are too many."""
+    late = Piecewise((D**2 / 9, Eq(k, 900)), (D**2, True))
+    method = walk(eta=1 / (10 * (k + 1)), noise=Rational(1, 20))
+    found = judge(upper_bound(E(distance_squared), late * 3), method, parabola, iterations=1000)
+    assert (found.verdict, found.witness.k, found.witness.precise) == (REFUTED, 900, None)
+    assert found.sentence.endswith(", in doubles only")
+
+
+def test_what_50_digits_deny_early_is_not_believed_late():
+    """At 1 doubles are wrong, and at 900, where nothing is looked at, they alone contradict."""
+
+    @algorithm
+    def moving(s, oracle, rng, k):
+        return Point(FAR + (s.x - FAR) * (k + 1) / (k + 2) + 0 * normal(rng, 1))
+
+    claim = upper_bound(E(offset_squared), (k + 1) ** -2.0 * (1 + Float("1e-9")))
+    found = judge(claim, moving(), far, iterations=1000)
+    assert found.verdict is INCONCLUSIVE
+    assert "in doubles, but not in 50 digits" in found.sentence
 
 
 class Two(NamedTuple):
