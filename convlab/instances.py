@@ -77,8 +77,10 @@ class Instances:
             for instance in theorem.on:
                 found += [(p, n, False) for p, n in self._of(instance, theorem, length)]
         else:
-            found += [(p, n, False) for p, n in self._raced(theorem, length)]
-            found += [(p, n, False) for p, n in self._drawn(theorem, length, len(found))]
+            raced = list(self._raced(theorem, length))
+            count = max(1, self.profile.instances - len({p for p, _ in raced}))
+            drawn = self._drawn(theorem, length, count)
+            found += [(p, n, False) for p, n in (*raced, *drawn)]
         return found
 
     def _of(
@@ -124,7 +126,7 @@ class Instances:
             lengths = self._lengths(theorem, length) if horizon is None else (horizon,)
             yield from ((problem, n) for n in lengths)
 
-    def _drawn(self, theorem: Theorem, length: int, others: int) -> Iterator[tuple[Problem, int]]:
+    def _drawn(self, theorem: Theorem, length: int, count: int) -> Iterator[tuple[Problem, int]]:
         """Problems of families that satisfy the assumptions, in an order that the key decides.
 
         Their iterates are vectors: a theorem about matrices or tables names its families.
@@ -132,7 +134,6 @@ class Instances:
         order = sorted(
             self.families.values(), key=lambda f: zlib.crc32(f"{self.key}:{f.name}".encode())
         )
-        count = max(1, self.profile.instances - others)
         for family in order:
             if count <= 0:
                 return
