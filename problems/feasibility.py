@@ -43,11 +43,12 @@ def _common(point):
 class Subspaces(NamedTuple):
     """In each plane of pairs (u_i, v_i) of x = (u, v), A is the line v_i = 0.
 
-    B is the line of direction (c_i, s_i); ``shared`` is 1 where these are the same line, else 0.
+    B is the line at an angle, of ``cosines`` and ``sines``; ``shared`` is 1 where these are the
+    same line, else 0.
     """
 
-    c: Array
-    s: Array
+    cosines: Array
+    sines: Array
     shared: Array
 
     def first(self, x, step):
@@ -58,8 +59,8 @@ class Subspaces(NamedTuple):
     def second(self, x, step):
         """(R, 2n) -> (R, 2n): the projection on B."""
         u, v = split(x, x.shape[-1] // 2)
-        along = self.c * u + self.s * v
-        return concat(self.c * along, self.s * along)
+        along = self.cosines * u + self.sines * v
+        return concat(self.cosines * along, self.sines * along)
 
     def operator(self, x):
         """(R, 2n) -> (R, 2n): both projections, one after the other."""
