@@ -15,7 +15,7 @@ from convlab.metrics import metric
 from convlab.symbols import k, symbol
 from convlab.theorem import Theorem, bound, mutant
 from convlab.vocabulary import sqnorm
-from problems.feasibility import two_balls, two_lines
+from problems.feasibility import plane_and_orthant, two_balls, two_lines
 
 Q = symbol("Q", "squared norm of the normal of the second set in a best approximation")
 
@@ -25,6 +25,13 @@ def uncorrected(s, oracle):
     """Alternating projections, in the state of Dykstra's algorithm."""
     y = oracle.first(s.x, 1.0)
     return s._replace(x=oracle.second(y, 1.0), y=y)
+
+
+@algorithm(init=dykstra.init)
+def half_corrected(s, oracle):
+    """Dykstra's algorithm without the correction of B."""
+    y = oracle.first(s.x + s.p, 1.0)
+    return s._replace(x=oracle.second(y, 1.0), y=y, p=s.x + s.p - y)
 
 
 @metric("first_distance_squared", r"\|y_k - x^\star\|^2")
@@ -45,10 +52,11 @@ theorem = Theorem(
     algorithm=dykstra(),
     initial={Q: normal_squared},
     claims=[upper_bound(first_distance_squared, Q / (k - 1), when=k > 1)],
-    tight=[two_lines(angle=0.1), two_balls, two_balls(angle=1.5)],
+    tight=[two_lines(angle=0.1), two_balls, two_balls(angle=1.5), plane_and_orthant],
     mutants=[
         bound(Q / (k - 1) * Rational(18, 100), "two lines"),
         bound(Q / (k - 1) ** Rational(3, 2), "1/k is the best rate"),
         mutant("uncorrected", "it ends elsewhere", algorithm=uncorrected()),
+        mutant("half corrected", "it ends elsewhere", algorithm=half_corrected()),
     ],
 )
