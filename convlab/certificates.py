@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from convlab import precise
-from convlab.assumption import Assumption
+from convlab.assumption import Assumption, Certificate
 from convlab.errors import ConvlabError
 from convlab.problem import Problem, View
 from convlab.statistics import LAMBDAS, log_mean_exp
@@ -368,6 +368,31 @@ def _replicates(case: Case) -> str | None:
                     "over the last axis only, as norm, inner and mean of convlab.vocabulary do"
                 )
     return None
+
+
+def _fields(case: Case) -> str | None:
+    """What a method asks for by a constant's name must be the constant: a field goes first."""
+    problem = case.problem
+    for name in problem.constants:
+        own = getattr(problem.oracle, name, None)
+        if own is None or callable(own):
+            continue
+        certificates = [a.certificates().get(name) for a in problem.assumptions.values()]
+        if not any(c is not None and _equals(own, c) for c in certificates):
+            return (
+                f"the oracle's field '{name}' is {_show(own)}, and the constant '{name}' is "
+                f"{_show(problem.constants[name])}: a method that asks for it would be given the "
+                "field, so rename the field"
+            )
+    return None
+
+
+def _equals(value: Any, certificate: Certificate) -> bool:
+    """Whether a number or an array is that of the certificate, up to its error and rounding."""
+    own, declared = (np.asarray(v, dtype=float) for v in (value, certificate.value))
+    return own.shape == declared.shape and np.allclose(
+        own, declared, rtol=1e-12, atol=certificate.error, equal_nan=True
+    )
 
 
 # Gradient against value --------------------------------------------------------------------------
@@ -724,6 +749,7 @@ def _violation(case: Case, assumption: Assumption, log_threshold: float) -> Any:
 CHECKS = (
     Check("the oracles give finite numbers, with the right shapes", (), _numbers),
     Check("the oracles are functions, of each replicate alone", (), _replicates),
+    Check("a field of the oracle named like a constant is that constant", (), _fields),
     Check("'project' is idempotent and nonexpansive", ("project",), _projection),
     Check("'prox' minimizes h(p) + |p - x|^2/(2 step)", ("prox",), _prox),
     Check("the components average to the whole", ("n", "sample_gradient"), _components),

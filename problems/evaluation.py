@@ -24,27 +24,27 @@ __all__ = ["Buffer", "doubling", "rare_state", "walk"]
 class Buffer(NamedTuple):
     """n transitions: features (n, d) before and after, after times the discount; rewards (n,).
 
-    A = X^T X/n, B = X^T Y/n, b = X^T r/n; ``fitted`` and ``offset`` are A^-1 B and A^-1 b, ``u`` is
-    the left eigenvector of B - A whose eigenvalue is largest, where that is real, and ``sigma`` the
-    deviation of the noise in each reward when it is drawn anew.
+    A = X^T X/n, B = X^T Y/n, ``rewards`` is b = X^T r/n; ``fitting`` and ``offset`` are A^-1 B and
+    A^-1 b, ``u`` is the left eigenvector of B - A whose eigenvalue is largest, where that is real,
+    and ``deviation`` that of the noise in each reward when it is drawn anew.
     """
 
     X: Array
     A: Array
     B: Array
-    b: Array
-    fitted: Array
+    rewards: Array
+    fitting: Array
     offset: Array
     u: Array
-    sigma: float
+    deviation: float
 
     def td(self, x, target):
         """The expected update: (R, d), (R, d) -> (R, d)."""
-        return self.b + matvec(self.B, target) - matvec(self.A, x)
+        return self.rewards + matvec(self.B, target) - matvec(self.A, x)
 
     def fit(self, target):
         """Where the expected update vanishes: (R, d) -> (R, d)."""
-        return matvec(self.fitted, target) + self.offset
+        return matvec(self.fitting, target) + self.offset
 
     def correlate(self, w):
         """A w: (R, d) -> (R, d)."""
@@ -61,7 +61,7 @@ class Buffer(NamedTuple):
     def sampled_td(self, x, target, rng):
         """The update on the whole buffer, with rewards drawn anew: (R, d), (R, d) -> (R, d)."""
         n = self.X.shape[0]
-        return self.td(x, target) + (self.sigma / n) * rmatvec(self.X, normal(rng, n))
+        return self.td(x, target) + (self.deviation / n) * rmatvec(self.X, normal(rng, n))
 
 
 def _evaluation(X, Y, r, sigma=0.0, extra=(), start=None):

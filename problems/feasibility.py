@@ -15,11 +15,13 @@ from convlab.assumptions import (
 )
 from convlab.family import between, family
 from convlab.problem import Problem
-from convlab.vocabulary import Array, concat, maximum, norm, split
+from convlab.vocabulary import Array, concat, inner, maximum, norm, split
 
 __all__ = [
     "Balls",
+    "PlaneAndOrthant",
     "Subspaces",
+    "plane_and_orthant",
     "subspaces_at_angles",
     "tangent_balls",
     "two_balls",
@@ -43,11 +45,12 @@ def _common(point):
 class Subspaces(NamedTuple):
     """In each plane of pairs (u_i, v_i) of x = (u, v), A is the line v_i = 0.
 
-    B is the line of direction (c_i, s_i); ``shared`` is 1 where these are the same line, else 0.
+    B is the line at an angle, of ``cosines`` and ``sines``; ``shared`` is 1 where these are the
+    same line, else 0.
     """
 
-    c: Array
-    s: Array
+    cosines: Array
+    sines: Array
     shared: Array
 
     def first(self, x, step):
@@ -58,8 +61,8 @@ class Subspaces(NamedTuple):
     def second(self, x, step):
         """(R, 2n) -> (R, 2n): the projection on B."""
         u, v = split(x, x.shape[-1] // 2)
-        along = self.c * u + self.s * v
-        return concat(self.c * along, self.s * along)
+        along = self.cosines * u + self.sines * v
+        return concat(self.cosines * along, self.sines * along)
 
     def operator(self, x):
         """(R, 2n) -> (R, 2n): both projections, one after the other."""
@@ -105,6 +108,47 @@ def subspaces_at_angles(
     angles = np.concatenate([np.linspace(angle, np.pi / 2, n), np.zeros(shared)])
     start = rng.normal(size=2 * len(angles))
     return _subspaces(angles, start / np.linalg.norm(start))
+
+
+class PlaneAndOrthant(NamedTuple):
+    """A is the plane through ``point`` with unit ``normal``, B the orthant of entries >= 0."""
+
+    normal: Array
+    point: Array
+
+    def first(self, x, step):
+        """(R, 3) -> (R, 3): the projection on A."""
+        return x - inner(x - self.point, self.normal) * self.normal
+
+    def second(self, x, step):
+        """(R, 3) -> (R, 3): the projection on B."""
+        return maximum(x, 0.0)
+
+    def operator(self, x):
+        """(R, 3) -> (R, 3): both projections, one after the other."""
+        return self.second(self.first(x, 1.0), 1.0)
+
+
+@family
+def plane_and_orthant(
+    rng,
+    *,
+    away: Annotated[float, between(-10.0, 10.0)] = -4.0,
+    below: Annotated[float, between(0.01, 1.0, log=True)] = 0.2,
+    height: Radius = 1.0,
+):
+    """A plane with the normal (1, -1, 1) and the orthant of R^3, which meet in (0, 0, ``height``).
+
+    The start is ``away`` from the plane, and -``below`` in the first entry: its projection on the
+    intersection is that point. Corrections of B matter, as constraints that are active become idle.
+    """
+    normal, point = np.array([1.0, -1.0, 1.0]) / np.sqrt(3), np.array([0.0, 0.0, height])
+    p, q = away * normal, np.array([-below, 0.0, 0.0])
+    return Problem(
+        oracle=PlaneAndOrthant(normal, point),
+        declares=[*_common(point), best_approximation(p, q)],
+        start=point + p + q,
+    )
 
 
 class Balls(NamedTuple):

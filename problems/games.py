@@ -50,26 +50,27 @@ Share = Annotated[float, between(0.0, 0.99)]
 class NormalGame(NamedTuple):
     """min over u, max over v of the sum over i of a_i (u_i^2 - v_i^2)/2 - b_i u_i v_i.
 
-    Its operator on x = (u, v) has the eigenvalues a_i + i b_i and their conjugates.
+    Its operator on x = (u, v) has the eigenvalues a_i + i b_i, ``real`` and ``imaginary`` parts,
+    and their conjugates.
     """
 
-    a: Array
-    b: Array
+    real: Array
+    imaginary: Array
 
     def operator(self, x):
         """(R, 2n) -> (R, 2n): the gradient in u, minus the gradient in v."""
-        u, v = split(x, self.a.shape[-1])
-        return concat(self.a * u - self.b * v, self.b * u + self.a * v)
+        u, v = split(x, self.real.shape[-1])
+        return concat(self.real * u - self.imaginary * v, self.imaginary * u + self.real * v)
 
     def adjoint(self, x):
         """(R, 2n) -> (R, 2n): the transpose of the operator."""
-        u, v = split(x, self.a.shape[-1])
-        return concat(self.a * u + self.b * v, self.a * v - self.b * u)
+        u, v = split(x, self.real.shape[-1])
+        return concat(self.real * u + self.imaginary * v, self.real * v - self.imaginary * u)
 
     def resolvent(self, x, step):
         """(R, 2n) -> (R, 2n): the solution p of p + step F(p) = x."""
-        u, v = split(x, self.a.shape[-1])
-        p, q = 1 + step * self.a, step * self.b
+        u, v = split(x, self.real.shape[-1])
+        p, q = 1 + step * self.real, step * self.imaginary
         size = p * p + q * q
         return concat((p * u + q * v) / size, (p * v - q * u) / size)
 

@@ -258,7 +258,7 @@ class SkewedQuadratic(NamedTuple):
     """f(x) = |x|^2 / 2, with noise along one orthogonal matrix: a two-point law of mean 0."""
 
     direction: Array
-    sigma: float
+    size: float
     p: float
 
     def value(self, x):
@@ -275,7 +275,7 @@ class SkewedQuadratic(NamedTuple):
 
     def stochastic_gradient(self, x, rng):
         """(R, n, n) -> (R, n, n), random."""
-        return x + self.sigma * reshape(two_point(rng, 1, self.p), (1, 1)) * self.direction
+        return x + self.size * reshape(two_point(rng, 1, self.p), (1, 1)) * self.direction
 
 
 @family

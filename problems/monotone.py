@@ -23,9 +23,13 @@ class Saturation(NamedTuple):
         return self.slope * maximum(minimum(x / self.width, 1.0), -1.0)
 
     def resolvent(self, x, step):
-        """(R, 1) -> (R, 1): the solution p of p + step F(p) = x."""
+        """(R, 1) -> (R, 1): the solution p of p + step F(p) = x, exact to its own last digits.
+
+        As x - step F(p) it would lose those of p that F, steep within the width, lets grow.
+        """
         reach = self.width + step * self.slope
-        return x - step * self.slope * maximum(minimum(x / reach, 1.0), -1.0)
+        inside = self.width * maximum(minimum(x / reach, 1.0), -1.0)
+        return inside + maximum(x - reach, 0.0) + minimum(x + reach, 0.0)
 
 
 @family

@@ -12,6 +12,7 @@ from convlab.problem import Problem
 from convlab.vocabulary import matvec
 from problems.bilinear import box_game, box_rotation
 from problems.games import bent_operator, nonexpansive_bend, rotation
+from problems.monotone import saturation
 
 THRESHOLD = float(np.log(1e9))
 
@@ -104,3 +105,14 @@ def test_resolvents_undo_steps_backwards(make):
     x = np.random.default_rng(0).normal(size=(6, 2 if make is rotation else 1))
     p = oracle.resolvent(x, 0.3)
     np.testing.assert_allclose(p + 0.3 * oracle.operator(p), x, atol=1e-12)
+
+
+@pytest.mark.parametrize("slope", [1e-3, 0.03, 1.0])
+@pytest.mark.parametrize("width", [1e-6, 1e-4, 1.0])
+def test_the_resolvent_of_a_steep_operator_keeps_its_digits(slope, width):
+    """An error of 1e-16 in p would be one of slope/width as much in F(p)."""
+    problem = saturation(slope=slope, width=width)
+    x = np.geomspace(1e-9, 2.0, 999)[:, None]
+    p = problem.on(np).resolvent(x, 1.0)
+    np.testing.assert_allclose(p + problem.on(np).operator(p), x, rtol=1e-13)
+    assert [s for key in range(3) for s in falsehoods(problem, key, THRESHOLD)] == []

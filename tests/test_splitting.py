@@ -35,7 +35,7 @@ class Displaced(Subspaces):
     """The second one projects on a line beside 0."""
 
     def second(self, x, step):
-        return super().second(x, step) + np.array([-self.s[0], self.c[0]])
+        return super().second(x, step) + np.array([-self.sines[0], self.cosines[0]])
 
 
 LINES = (np.array([0.8]), np.array([0.6]), np.zeros(1))

@@ -142,7 +142,9 @@ def lemniscate_method(s, oracle, k, *, L, horizon):
 
     :math:`z_0 = 0`, :math:`p(r) = (1 + r^2)/(2 r)`, :math:`c(r) = (1 + r^2)/(1 - r^2)`. The numbers
     :math:`1 = \rho_0 > \dots > \rho_{N+1} = 0` and :math:`\Omega` solve
-    :math:`\Omega (\rho_k - \rho_{k+1})^2 = \rho_k (1 - \rho_{k+1}^2)`. arXiv 2608.07407 (2026).
+    :math:`\Omega (\rho_k - \rho_{k+1})^2 = \rho_k (1 - \rho_{k+1}^2)`. H. Kim, E. K. Ryu and S. Das
+    Gupta, *A domain-specific harness for end-to-end automation of optimization research*,
+    arXiv 2608.07407 (2026).
     """
     g = oracle.gradient(s.x) / L
     following = _next_rho(s.rho, s.omega)

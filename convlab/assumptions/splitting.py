@@ -71,8 +71,8 @@ three_split_zero = Assumption(
 split_sum = Assumption(
     "split_sum",
     statement=(
-        r"p + \nabla f(p) = x \quad \text{for } p = \operatorname{prox}_f(x); \quad "
-        r"A = \nabla f, \ B = \partial h"
+        r"F = f + h \text{, both convex}; \quad p + \nabla f(p) = x \quad "
+        r"\text{for } p = \operatorname{prox}_f(x); \quad A = \nabla f, \ B = \partial h"
     ),
     test=lambda oracle, x: (
         norm(oracle.first(x, 1.0) + oracle.gradient(oracle.first(x, 1.0)) - x)

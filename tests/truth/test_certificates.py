@@ -127,6 +127,39 @@ def test_a_wrong_constant_is_an_error(on, assume, words):
         assert (report.verdict, report.claims) == (INCONCLUSIVE, ())
 
 
+class Sized(NamedTuple):
+    """|x|^2/2, with a field that is named like a constant."""
+
+    L: float
+
+    def value(self, x):
+        return sqnorm(x) / 2
+
+    def gradient(self, x):
+        return x
+
+
+@pytest.mark.parametrize("own", [1.0, 1 + 1e-13, 2.0, np.ones(2)])
+def test_a_field_named_like_a_constant_has_its_value(own):
+    """A method that asks its oracle for L is given the field."""
+    report = verify(
+        theorem(true, half, problem(smooth(1.0), attained(0.0, zero), oracle=Sized(own)))
+    )
+    if np.ndim(own) == 0 and own < 2:
+        assert report.error is None, report.error
+    else:
+        assert "the oracle's field 'L' is" in report.error
+        assert "rename the field" in report.error
+
+
+def test_a_field_settles_which_of_two_constants_is_meant():
+    """Where two assumptions give one name two values, the oracle says which a method gets."""
+    other = Assumption("other", ("L",))
+    for own, wrong in ((1.0, False), (5.0, False), (2.0, True)):
+        on = problem(smooth(1.0), other(5.0), attained(0.0, zero), oracle=Sized(own))
+        assert (verify(theorem(true, half, on)).error is not None) == wrong
+
+
 @pytest.mark.parametrize(
     ("oracle", "declared", "assumed", "words"),
     [

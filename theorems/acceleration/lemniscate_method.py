@@ -28,7 +28,7 @@ def weighted_gap(s, oracle):
 
 
 theorem = Theorem(
-    cite="lemniacc2026",
+    cite="kim2026domain",
     assume=[convex, smooth(L), attained],
     algorithm=lemniscate_method(L=L, horizon=T),
     claims=[upper_bound(weighted_gradient, L**2 * D**2), upper_bound(weighted_gap, L * D**2)],

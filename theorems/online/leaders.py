@@ -45,7 +45,7 @@ leader = Theorem(
     claims=[upper_bound(regret, logarithmic, when=k >= 1)],
     tight=[orthogonal_targets, random_targets],
     mutants=[
-        bound(logarithmic / 4, "orthogonal targets cost half of the bound and more"),
+        bound(0.49 * logarithmic, "orthogonal targets cost half of the bound and more"),
         bound(G**2 / (4 * mu), "the regret grows like log(k)"),
         mutant(
             "a fixed point",

@@ -1,26 +1,19 @@
-"""Dykstra's algorithm: the projection on the intersection of two convex sets.
+"""Dykstra's algorithm on two convex sets.
 
-``moves``: with p in N_A(y) and q in N_B(x), for every point x* of both sets
+With p in N_A(y) and q in N_B(x), for every point x* of both sets
 |x_0 - x*|^2 >= |x_k - x*|^2 + the sum over i < k of |x_i - y_(i+1)|^2 + |y_(i+1) - x_(i+1)|^2.
-``projection``: the algorithm alternates between p and q in the dual, which is a
-proximal gradient method for q, with L = 1 and step 1, so that the dual gap at q_k is at most
-|q*|^2/(2k), and half of |y_(k+1) - x*|^2 is at most that gap. Two lines come to 1/(2e) of it.
+On subspaces the corrections change nothing: the algorithm is that of alternating projections.
 """
 
-from sympy import Rational
-
-from convlab.algorithm import algorithm
-from convlab.algorithms.projections import dykstra
-from convlab.assumptions import best_approximation, two_sets, two_subspaces
+from convlab.algorithms.projections import averaged_projections, dykstra
+from convlab.assumptions import two_sets, two_subspaces
 from convlab.claims import upper_bound
 from convlab.metrics import distance, metric
-from convlab.symbols import D, k, symbol
+from convlab.symbols import D, k
 from convlab.theorem import Theorem, bound, mutant
 from convlab.vocabulary import full_scalar, sqnorm
 from problems.feasibility import subspaces_at_angles, two_balls, two_lines
 from theorems.proximal.alternating_projections import c
-
-Q = symbol("Q", "squared norm of the normal of the second set in a best approximation")
 
 
 def _moved(total, s, oracle):
@@ -39,25 +32,6 @@ def moves(s, oracle, total):
     return total
 
 
-@algorithm(init=dykstra.init)
-def uncorrected(s, oracle):
-    """Alternating projections, in the state of Dykstra's algorithm."""
-    y = oracle.first(s.x, 1.0)
-    return s._replace(x=oracle.second(y, 1.0), y=y)
-
-
-@metric("first_distance_squared", r"\|y_k - x^\star\|^2")
-def first_distance_squared(s, oracle):
-    """Squared distance from the point of A."""
-    return sqnorm(s.y - oracle.x_star)
-
-
-@metric("normal_squared", r"\|q^\star\|^2")
-def normal_squared(s, oracle):
-    """That of B."""
-    return sqnorm(oracle.q_star + 0 * s.x)
-
-
 sets = Theorem(
     cite="boyle1986method",
     title="Dykstra's algorithm on two convex sets: its moves are summable.",
@@ -71,21 +45,6 @@ sets = Theorem(
     ],
 )
 
-projection = Theorem(
-    cite="chambolle2015remark",
-    title="Dykstra's algorithm finds the projection: squared distances of order 1/k.",
-    assume=[two_sets, best_approximation],
-    algorithm=dykstra(),
-    initial={Q: normal_squared},
-    claims=[upper_bound(first_distance_squared, Q / (k - 1), when=k > 1)],
-    tight=[two_lines(angle=0.1), two_balls, two_balls(angle=1.5)],
-    mutants=[
-        bound(Q / (k - 1) * Rational(18, 100), "two lines"),
-        bound(Q / (k - 1) ** Rational(3, 2), "1/k is the best rate"),
-        mutant("uncorrected", "it ends elsewhere", algorithm=uncorrected()),
-    ],
-)
-
 subspaces = Theorem(
     cite="boyle1986method",
     title="Dykstra's algorithm on two subspaces: linear, as alternating projections.",
@@ -96,5 +55,6 @@ subspaces = Theorem(
     mutants=[
         bound(c ** (2 * k) * D, "from a point of the first line"),
         bound(c ** (2.1 * k - 1) * D, "two lines need that many steps"),
+        mutant("averaged", "slower", algorithm=averaged_projections()),
     ],
 )
