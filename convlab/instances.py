@@ -1,7 +1,7 @@
 """On what a theorem is tried: tight instances always, then families that fit."""
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from convlab.errors import ConvlabError, UnavailableError
 from convlab.families import Families, instance_of
 from convlab.family import Choice, Family, Instance
 from convlab.problem import Problem
-from convlab.race import Budget, members, race, speaks_of_the_horizon
+from convlab.race import Budget, members, probes, race, speaks_of_the_horizon
 from convlab.theorem import Theorem
 
 __all__ = ["PROFILES", "Instances", "Profile", "named"]
@@ -65,10 +65,16 @@ class Instances:
         self.key = key
         self._made: dict[Any, Problem] = {}
         self._together: dict[Any, Problem] = {}
-        self._entered: dict[Family, list[tuple[Instance, Problem]]] = {}
+        self._chosen: dict[int, tuple[Theorem, list[tuple[Problem, int, bool]]]] = {}
+        self._entered: dict[Any, list[tuple[Instance, Problem]]] = {}
 
     def for_theorem(self, theorem: Theorem) -> list[tuple[Problem, int, bool]]:
-        """The instances for a theorem: problem, iterations, and whether it is a tight one."""
+        """The instances for a theorem, chosen once: problem, iterations, whether it is tight."""
+        if id(theorem) not in self._chosen:
+            self._chosen[id(theorem)] = theorem, self._choose(theorem)
+        return self._chosen[id(theorem)][1]
+
+    def _choose(self, theorem: Theorem) -> list[tuple[Problem, int, bool]]:
         length = theorem.iterations * self.profile.length
         found: list[tuple[Problem, int, bool]] = []
         for instance in theorem.tight:
@@ -158,16 +164,26 @@ class Instances:
             self._made[mark] = instance.problem()
         return self._made[mark]
 
+    def probes(self, family: Family) -> list[tuple[Instance, Problem]]:
+        """The members by which one sees whether a family can fit, made once."""
+        return self._some(family, probes)
+
     def members(self, family: Family) -> list[tuple[Instance, Problem]]:
-        """The members that a family enters into every race, made once; none without their data."""
-        if family not in self._entered:
+        """The members that a family enters into every race, made once."""
+        return self._some(family, members)
+
+    def _some(
+        self, family: Family, chosen: Callable[[Family, int], Iterable[Instance]]
+    ) -> list[tuple[Instance, Problem]]:
+        """Members and their problems; none where their data are not there."""
+        mark = family, chosen
+        if mark not in self._entered:
             try:
-                each = dict.fromkeys(members(family, self.key))
-                entered = [(i, self.problem(i)) for i in each]
+                each = dict.fromkeys(chosen(family, self.key))
+                self._entered[mark] = [(i, self.problem(i)) for i in each]
             except UnavailableError:
-                entered = []
-            self._entered[family] = entered
-        return self._entered[family]
+                self._entered[mark] = []
+        return self._entered[mark]
 
     def abreast(self, problems: Sequence[Problem], starts: int, key: int) -> Problem:
         """Problems as one, made once: see :func:`convlab.abreast.abreast`."""

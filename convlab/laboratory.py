@@ -155,15 +155,20 @@ class Laboratory:
         bench = self._bench(theorem, [(problem, iterations, False)], {})
         return self._shrunk(theorem, claim, claim.judge(bench), bench)
 
-    def bench(self, theorem: Theorem) -> TheoremBench:
-        """The settings of a theorem, and runs on them: what its claims are judged with."""
-        return self._bench(theorem, None, {})
+    def bench(self, theorem: Theorem, **others: Any) -> TheoremBench:
+        """The settings of a theorem, and runs on them: what its claims are judged with.
 
-    def _bench(self, theorem: Theorem, problems: Any, memory: dict[Any, Any]) -> TheoremBench:
+        ``others`` are another ``backend`` or ``engine``.
+        """
+        return self._bench(theorem, None, {}, **others)
+
+    def _bench(
+        self, theorem: Theorem, problems: Any, memory: dict[Any, Any], **others: Any
+    ) -> TheoremBench:
         if problems is None:
             problems = self._instances.for_theorem(theorem)
         threshold = float(np.log(self.suite / ALPHA))
-        conditions = Conditions(self.key, self.backend, self.engine, threshold)
+        conditions = Conditions(self.key, self.backend, self.engine, threshold)._replace(**others)
         return TheoremBench(theorem, problems, self.profile, conditions, memory)
 
 

@@ -25,7 +25,17 @@ from convlab.formula import evaluate
 from convlab.problem import Problem
 from convlab.theorem import Theorem
 
-__all__ = ["Budget", "Entry", "Found", "Makers", "Race", "members", "race", "speaks_of_the_horizon"]
+__all__ = [
+    "Budget",
+    "Entry",
+    "Found",
+    "Makers",
+    "Race",
+    "members",
+    "probes",
+    "race",
+    "speaks_of_the_horizon",
+]
 
 
 class Budget(NamedTuple):
@@ -95,6 +105,9 @@ class Makers(Protocol):
     def problem(self, instance: Instance) -> Problem:
         """The problem of an instance."""
 
+    def probes(self, family: Family) -> list[tuple[Instance, Problem]]:
+        """Few members, by which one sees whether others can fit: see :func:`probes`."""
+
     def members(self, family: Family) -> list[tuple[Instance, Problem]]:
         """The members that a family enters: see :func:`members`."""
 
@@ -111,6 +124,7 @@ class Entry(NamedTuple):
 
     @property
     def horizon(self) -> int | None:
+        """The iteration for which the member is made; None where it is for all."""
         return self.instance.parameters.get("horizon")
 
 
@@ -147,9 +161,10 @@ class Race:
 
     def first(self, family: Family) -> list[Entry]:
         """The members of a family that enter, with real parameters as the theorem names them."""
-        entered = self.makers.members(family)
-        if not entered:
+        wanted = {a.definition for a in self.theorem.assume}
+        if not any(wanted <= p.assumptions.keys() for _, p in self.makers.probes(family)):
             return []
+        entered = self.makers.members(family)
         told = [
             _with(entered[0][0], p.name, value)
             for p in family.parameters.values()
@@ -371,6 +386,17 @@ class Race:
             values = _values(between, 9)[1:-1]
             seen.update(values)
         return entry, ratio
+
+
+def probes(family: Family, key: int) -> Iterator[Instance]:
+    """Few members that show which assumptions the family satisfies: default, options, drawn."""
+    base = family.instance(**_horizons(family)[0]) if _horizons(family) else family.instance()
+    yield base
+    for parameter in family.parameters.values():
+        if isinstance(parameter.range, Choice) and parameter.name != "horizon":
+            yield from (_with(base, parameter.name, option) for option in parameter.range.options)
+    usual = {p.name: p.default for p in family.parameters.values() if p.kind is not float}
+    yield family.drawn(key + 1, **usual)
 
 
 def members(family: Family, key: int) -> Iterator[Instance]:

@@ -13,6 +13,8 @@ from convlab.streams import compiled, philox
 CATALOGUE = catalogue.installed()
 SUITE = sum(len(t.claims) for t in CATALOGUE.theorems.values())
 IDS = sorted(CATALOGUE.theorems)
+# Not the key of the command line: a verdict must not depend on it.
+LABORATORY = Laboratory(CATALOGUE.families, key=1, suite=SUITE)
 
 
 def test_every_file_can_be_imported():
@@ -31,9 +33,7 @@ def test_a_target_has_its_theorems_without_the_others(target):
 
 @pytest.mark.parametrize("name", IDS)
 def test_theorem_comes_out_as_expected(name):
-    # Not the key of the command line: a verdict must not depend on it.
-    lab = Laboratory(CATALOGUE.families, key=1, suite=SUITE)
-    report = lab.verify(CATALOGUE.theorems[name])
+    report = LABORATORY.verify(CATALOGUE.theorems[name])
     assert report.as_expected, report.status
     if report.expected is Verdict.HOLDS:
         assert len(report.mutants) >= 2
@@ -61,7 +61,7 @@ def test_array_api_strict_gives_the_trace_of_numpy_to_the_bit(name, monkeypatch)
     """On the same draws: those of the compiled functions may differ from them in the last digit."""
     theorem = CATALOGUE.theorems[name]
     benches = [
-        Laboratory(CATALOGUE.families, backend=backend, engine="eager").bench(theorem)
+        LABORATORY.bench(theorem, backend=backend, engine="eager")
         for backend in ("numpy", "array-api-strict")
     ]
     setting = benches[0].settings()[-1]

@@ -30,6 +30,7 @@ from convlab.problem import Problem
 from convlab.symbols import NOTATION
 
 CATALOGUE = catalogue.installed()
+LABORATORY = Laboratory(CATALOGUE.families)
 CHAOTIC = {"orthogonalized/newton_schulz", "first_order/polyak_step/convex_functions"}
 """Their steps enlarge rounding several times over: long runs of two engines part.
 
@@ -40,7 +41,7 @@ Polyak's step divides by the square of a gradient that vanishes, on whatever ins
 @functools.cache
 def settings_of(name):
     """The first setting of a theorem, often the smallest, and its last."""
-    found = Laboratory(CATALOGUE.families).bench(CATALOGUE.theorems[name]).settings()
+    found = LABORATORY.bench(CATALOGUE.theorems[name]).settings()
     return found[0], found[-1]
 
 
@@ -58,10 +59,7 @@ def oracle_on(name, at):
 def test_every_theorem_runs_compiled_as_it_runs_eagerly(name):
     """On its last setting, and on its first where no other theorem brings method and oracle."""
     theorem = CATALOGUE.theorems[name]
-    benches = [
-        Laboratory(CATALOGUE.families, engine=engine).bench(theorem)
-        for engine in ("eager", "compiled")
-    ]
+    benches = [LABORATORY.bench(theorem, engine=engine) for engine in ("eager", "compiled")]
     others = [other.id for other in THEOREMS[theorem.algorithm.algorithm.name]]
     met = {oracle_on(other, -1) for other in others}
     met |= {oracle_on(other, 0) for other in others[: others.index(name)]}
@@ -221,7 +219,7 @@ def own(name) -> Iterator[Pair]:
     """One of each kind of problems on which the theorems about an algorithm are tried."""
     longest: dict[Any, Pair] = {}
     for theorem in THEOREMS[name]:
-        for setting in Laboratory(CATALOGUE.families).bench(theorem).settings():
+        for setting in LABORATORY.bench(theorem).settings():
             pair = Pair(
                 setting.chosen_method,
                 setting.problem,

@@ -54,15 +54,14 @@ from problems.noise import Gaussian, noisy
 from problems.quadratics import quadratic
 
 CATALOGUE = catalogue.installed()
+LABORATORY = Laboratory(CATALOGUE.families)
 METHODS = {t.algorithm.algorithm.name: name for name, t in sorted(CATALOGUE.theorems.items())}
 
 
 @pytest.mark.parametrize("method", sorted(METHODS))
 def test_every_method_runs_on_cuda_as_it_runs_eagerly(on_cpu, method):
     theorem = CATALOGUE.theorems[METHODS[method]]
-    benches = [
-        Laboratory(CATALOGUE.families, engine=engine).bench(theorem) for engine in ("eager", "cuda")
-    ]
+    benches = [LABORATORY.bench(theorem, engine=engine) for engine in ("eager", "cuda")]
     setting = benches[0].settings()[-1]
     setting = replace(setting, iterations=min(setting.iterations, 40))
     eager, found = (bench.trace(setting) for bench in benches)
