@@ -55,11 +55,11 @@ duality_gap = Theorem(
     title="The best Frank-Wolfe gap is of order 1/k, too.",
     assume=sets,
     algorithm=frank_wolfe(eta=2 / (k + 2)),
-    claims=[upper_bound(best(frank_wolfe_gap), 27 * rate / 4, when=k >= 2)],
+    claims=[upper_bound(best(frank_wolfe_gap), 27 * rate / 8, when=k >= 2)],
     tight=[high, quadratic_on_ball],
     mutants=[
         bound(rate / 4, "it is larger than f(x) - f*"),
-        bound(27 * rate**2 / (4 * L * B**2), "the rate is no better than 1/k"),
+        bound(27 * rate**2 / (8 * L * B**2), "the rate is no better than 1/k"),
         step(1, "full steps jump between extreme points"),
     ],
 )

@@ -10,7 +10,7 @@ from sympy import Eq, Float, ceiling, log
 
 from convlab.algorithms.masked_diffusion import left_to_right, masked_diffusion
 from convlab.assumptions import balanced, masked_blocks, token_law
-from convlab.claims import lower_bound, upper_bound
+from convlab.claims import identity, lower_bound, upper_bound
 from convlab.metrics import metric
 from convlab.symbols import T, k, symbol
 from convlab.theorem import Theorem, bound, mutant
@@ -79,7 +79,10 @@ no_better = Theorem(
     title="Masked diffusion in equal blocks errs on repeated tokens by at least I s/(8 ell).",
     assume=[token_law(ell, I), masked_blocks(s, epsilon), balanced],
     algorithm=masked_diffusion(),
-    claims=[lower_bound(divergence, s * I / (8 * ell) + epsilon, when=Eq(k, T) & (s > 1))],
+    claims=[
+        lower_bound(divergence, s * I / (8 * ell) + epsilon, when=Eq(k, T) & (s > 1)),
+        identity(divergence, (s - 1) * I / ell + epsilon, when=Eq(k, T)),
+    ],
     on=[repetition],
     mutants=[
         bound(s * I / ell + epsilon, "the first token of a block costs nothing"),

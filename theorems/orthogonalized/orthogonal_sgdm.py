@@ -37,7 +37,7 @@ def away(point):
     def offset(s, oracle, *, point):
         return absolute(amax(svd(oracle.gradient(s.x))[1]) - point)
 
-    return upper_bound(E(offset), median / 20, when=k >= 300)
+    return upper_bound(E(offset), median / 100, when=k >= 300)
 
 
 theorem = Theorem(

@@ -77,7 +77,7 @@ projection = Theorem(
     assume=[two_sets, best_approximation],
     algorithm=dykstra(),
     initial={Q: normal_squared},
-    claims=[upper_bound(first_distance_squared, Q / (k - 1), when=k > 1)],
+    claims=[upper_bound(first_distance_squared, Q / (2 * (k - 1)), when=k > 1)],
     tight=[two_lines(angle=0.1), two_balls, two_balls(angle=1.5)],
     mutants=[
         bound(Q / (k - 1) * Rational(18, 100), "two lines"),

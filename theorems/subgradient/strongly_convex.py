@@ -55,6 +55,7 @@ decreasing_step = Theorem(
     claims=[
         upper_bound(E(averaged(gap, weight=k + 1)), 2 * G**2 / (mu * (k + 1))),
         upper_bound(E(distance_squared), 4 * G**2 / (mu**2 * (k + 1))),
+        upper_bound(E(distance_squared), 4 * G**2 / (3 * mu**2 * (k + 1)), when=k >= 2),
     ],
     tight=[strongly_convex_max, noisy_bowl(radius=1.0)],
     iterations=300,
