@@ -232,9 +232,7 @@ def log_e_mean_at_most(values: ArrayLike, mean: ArrayLike, *, low: ArrayLike) ->
     return log_e_value((table - least) / (bound - least))
 
 
-def resolution(
-    ratios: ArrayLike, log_threshold: float, chance: ArrayLike | None = None
-) -> float:
+def resolution(ratios: ArrayLike, log_threshold: float, chance: ArrayLike | None = None) -> float:
     """Return the largest c in (0, 1] for which the bound c B would have been refuted too.
 
     That is log_e_value(ratios / c) >= log_threshold. Every factor of the e-value decreases in c,

@@ -55,7 +55,7 @@ infinite = Theorem(
     ],
     on=[scalar_linear_system],
     mutants=[
-        bound((Rational(11, 10) * q_4) ** k * D**4, "the growth is q_4"),
+        bound(fourth_moment + (D**4 - fourth - slow) * q_4**k / 10**6, "it is exact"),
         mutant(
             "no noise in A",
             "a normal law",

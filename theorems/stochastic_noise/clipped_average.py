@@ -26,7 +26,7 @@ theorem = Theorem(
     assume=[strongly_convex(mu), gradient_moment(alpha, G), attained_on_set],
     algorithm=clipped_sgd(eta=eta, tau=tau),
     claims=[upper_bound(average, gap_bound, when=k >= 1)],
-    tight=[confined_heavy_tails(alpha=1.8, law="shocks")],
+    tight=[confined_heavy_tails(alpha=1.9, law="shocks")],
     on=[confined_heavy_tails],
     mutants=[
         bound(gap_bound / 40, "a twentieth of it is reached"),

@@ -63,6 +63,7 @@ decreasing_step = Theorem(
         bound(0.6 * G**2 / (mu * (k + 1)), "the maximum of many entries gives a third of it"),
         bound(2 * G**2 / (mu * (k + 1) ** 1.5), "1/k is the best rate"),
         bound(0.9 * G**2 / (mu**2 * (k + 1)), "the noise of the parabola", claim=1),
+        bound(0.6 * G**2 / (mu**2 * (k + 1)), "the noise of the parabola", claim=2),
         step(1 / (8 * mu * (k + 1)), "too slow on a parabola"),
     ],
 )
