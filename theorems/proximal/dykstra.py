@@ -4,7 +4,9 @@
 |x_0 - x*|^2 >= |x_k - x*|^2 + the sum over i < k of |x_i - y_(i+1)|^2 + |y_(i+1) - x_(i+1)|^2.
 ``projection``: the algorithm alternates between p and q in the dual, which is a
 proximal gradient method for q, with L = 1 and step 1, so that the dual gap at q_k is at most
-|q*|^2/(2k), and half of |y_(k+1) - x*|^2 is at most that gap. Two lines come to 1/(2e) of it.
+|q*|^2/(4k), the exact rate of that method (M. Teboulle and Y. Vaisbourd, *An elementary approach
+to tight worst case complexity analysis of gradient based methods*, Math. Program. 201, 2023), and
+half of |y_(k+1) - x*|^2 is at most that gap. Two lines come to 1/e of it.
 """
 
 from sympy import Rational

@@ -3,8 +3,10 @@
 With q_i = E (1 - eta A_k)^i and z_(k+1) = (1 - eta A_k) z_k + eta b_k, the second moment of the
 stationary law is v = eta^2 sigma^2/(1 - q_2), and the fourth, where q_4 < 1, is
 (6 q_2 v eta^2 sigma^2 + 3 eta^4 sigma^4)/(1 - q_4): more than 3 v^2, that of a normal law. Where
-q_4 > 1 > q_2 it is infinite, and grows as q_4^k, though the variance stays bounded. So a bound
-with probability 1 - delta is a power of 1/delta, here with exponent 1/4 (Markov's inequality).
+q_4 > 1 > q_2 it is infinite, though the variance stays bounded: from D the second moment is
+m_k = v + (D^2 - v) q_2^k and E z_(k+1)^4 = q_4 E z_k^4 + 6 q_2 m_k eta^2 sigma^2 + 3 eta^4 sigma^4,
+which grows as q_4^k. So a bound with probability 1 - delta is a power of 1/delta, here with
+exponent 1/4 (Markov's inequality).
 """
 
 from typing import Any
