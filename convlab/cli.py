@@ -271,7 +271,8 @@ def verify(
         store.close()
         seconds = time.monotonic() - began
         reports = [done[name] for name in suite.ids if name in done]
-        print_reports(reports, seconds, stored, verbose=verbose)
+        explained = {name for name, theorem in suite.theorems.items() if theorem.loose}
+        print_reports(reports, seconds, stored, explained=explained, verbose=verbose)
     if interrupted:
         click.echo(f"convlab: interrupted after {len(done)} of {len(suite.ids)}", err=True)
         return _INTERRUPTED

@@ -71,6 +71,12 @@ class Report:
         return tuple(basis for basis in Basis if basis in found)
 
     @property
+    def resolution(self) -> float | None:
+        """The smallest resolution of the claims that have one."""
+        known = (claim.finding.resolution for claim in self.claims)
+        return min((r for r in known if r is not None), default=None)
+
+    @property
     def evidence(self) -> list[Evidence]:
         """All evidence, claim by claim."""
         return [e for claim in self.claims for e in claim.finding.evidence]

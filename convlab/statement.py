@@ -59,6 +59,8 @@ class _Theorem(Protocol):
     @property
     def tight(self) -> Sequence[Any]: ...
     @property
+    def loose(self) -> str: ...
+    @property
     def on(self) -> Sequence[Any] | None: ...
 
 
@@ -86,6 +88,7 @@ def describe(theorem: _Theorem) -> dict[str, Any]:
         "claims": [_claim(claim) for claim in theorem.claims],
         "mutants": [{"name": m.name, "why": m.why} for m in theorem.mutants],
         "tight": [i.name for i in theorem.tight],
+        "loose": theorem.loose,
         "on": None if theorem.on is None else [i.name for i in theorem.on],
     }
 

@@ -232,7 +232,7 @@ def log_e_mean_at_most(values: ArrayLike, mean: ArrayLike, *, low: ArrayLike) ->
     return log_e_value((table - least) / (bound - least))
 
 
-def resolution(ratios: ArrayLike, log_threshold: float) -> float:
+def resolution(ratios: ArrayLike, log_threshold: float, chance: ArrayLike | None = None) -> float:
     """Return the largest c in (0, 1] for which the bound c B would have been refuted too.
 
     That is log_e_value(ratios / c) >= log_threshold. Every factor of the e-value decreases in c,
@@ -246,6 +246,9 @@ def resolution(ratios: ArrayLike, log_threshold: float) -> float:
         As for `log_e_value`.
     log_threshold : float
         Natural logarithm of the e-value that refutes.
+    chance : number, or array of shape (G,), optional
+        The claim is then that metric > B has probability at most ``chance``, and c the largest for
+        which the same of c B would have been refuted.
 
     Returns
     -------
@@ -257,23 +260,26 @@ def resolution(ratios: ArrayLike, log_threshold: float) -> float:
     --------
     >>> resolution(np.full((100, 1), 0.5), np.log(1e6))
     0.423
+    >>> resolution(np.full((100, 1), 0.5), np.log(1e6), chance=0.01)
+    0.499
     """
     table = _ratios(ratios)
-    means, limit = table.mean(axis=0), log_threshold + np.log(table.shape[1])
+    limit = log_threshold + np.log(table.shape[1])
 
-    def log_sum(columns: np.ndarray, c: float) -> float:
+    def log_sum(columns: np.ndarray) -> float:
         if columns.size == 0:
             return -np.inf
-        return log_e_value(columns / c) + np.log(columns.shape[1])
+        return log_e_value(columns) + np.log(columns.shape[1])
 
     def stands(c: float) -> bool:
-        large = means > c
         with np.errstate(over="ignore", divide="ignore"):
-            found = log_sum(table[:, large], c)
+            scaled = table / c if chance is None else np.where(table > c, 1 / np.asarray(chance), 0)
+            large = scaled.mean(axis=0) > 1
+            found = log_sum(scaled[:, large])
             # Numbers with a mean of at most 1 have a product of at most 1: so much others may add.
             most = np.logaddexp(found, np.log(np.count_nonzero(~large)))
             if found < limit <= most:
-                found = log_sum(table, c)
+                found = log_sum(scaled)
         return found < limit
 
     refuted = bisect_left(_DIGITS, True, key=stands)

@@ -53,6 +53,8 @@ class Theorem:
     mutants : changes that make it false
     expected : the verdict that is known to be right
     iterations : length of the runs of the quick profile, where the usual 1000 does not serve
+    loose : why the bound is far above what happens, in one sentence that begins with how far:
+        "by 5: the proof drops the last term"; for a resolution below 1/3
 
     Raises
     ------
@@ -74,6 +76,7 @@ class Theorem:
     mutants: Sequence[Mutant] = ()
     expected: Verdict = Verdict.HOLDS
     iterations: int = 1000
+    loose: str = ""
     id: str = ""
     title: str = ""
     text: str = ""

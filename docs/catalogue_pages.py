@@ -148,6 +148,8 @@ class Pages:
             when = "" if condition is sympy.true else rf" \quad ({sympy.latex(condition)})"
             slope = ", judged by the interval of a [slope](/verdict.md)" if claim.slope else ""
             yield from ["", f"{claim.kind}{slope}:", "", "$$", claim_tex(claim) + when, "$$"]
+        if theorem.loose:
+            yield from ["", f"The bound is loose {markdown(theorem.loose)}."]
         if theorem.expected != "holds":
             yield from ["", f"As it is stated, it is known to be **{theorem.expected}**."]
 

@@ -11,6 +11,7 @@ from convlab.assumption import Certificate
 from convlab.assumptions import (
     attained_on_set,
     bounded_domain,
+    convex,
     linear_minimization,
     projectable,
     quadratic_objective,
@@ -36,10 +37,12 @@ from problems.nonsmooth import turn
 
 __all__ = [
     "BallQuadratic",
+    "BoxQuadratic",
     "CubeDistance",
     "SimplexDistance",
     "cube_distance",
     "overshooting_segment",
+    "overshooting_strip",
     "project_on_simplex",
     "quadratic_on_ball",
     "simplex_distance",
@@ -103,6 +106,67 @@ def overshooting_segment(
     """
     center = np.array([offset])
     return _distance_in(CubeDistance(L, center), L, 1.0, center, np.zeros(1))
+
+
+class BoxQuadratic(NamedTuple):
+    """f(x) = sum_i h_i (x_i - c_i)^2/2 - p_i (x_i - c_i) on the box from 0 to a corner."""
+
+    curvature: Array
+    slope: Array
+    center: Array
+    corner: Array
+
+    def value(self, x):
+        """(R, d) -> (R, 1)."""
+        z = x - self.center
+        return total(0.5 * self.curvature * z * z - self.slope * z)
+
+    def gradient(self, x):
+        """(R, d) -> (R, d)."""
+        return self.curvature * (x - self.center) - self.slope
+
+    def hessian_vector(self, x, v):
+        """(R, d), (R, d) -> (R, d)."""
+        return self.curvature * v
+
+    def project(self, x):
+        """(R, d) -> (R, d)."""
+        return minimum(maximum(x, 0.0), self.corner)
+
+    def linear_minimizer(self, g):
+        """A vertex: (R, d) -> (R, d)."""
+        return where(g < 0, self.corner + zeros_like(g), zeros_like(g))
+
+
+@family
+def overshooting_strip(
+    rng,
+    *,
+    offset: Annotated[float, between(1e-4, 0.5, log=True)] = 0.001,
+    width: Annotated[float, between(1e-3, 1.0, log=True)] = 0.01,
+    L: Scale = 1.0,
+):
+    """A parabola along a thin strip that is as steep across it, from the corner 0.
+
+    The first linear minimizer is the corner (1, width), and the slope across makes it the minimizer
+    on the segment as well: Frank-Wolfe ends there, with the gap L (1 - offset)^2/2, for steps of
+    length 1, short steps and exact line search alike.
+    """
+    center, corner = np.array([offset, width]), np.array([1.0, width])
+    slope = np.array([0.0, L * (1 - offset) / width])
+    return Problem(
+        oracle=BoxQuadratic(np.array([L, 0.0]), slope, center, corner),
+        declares=[
+            quadratic_objective(),
+            smooth(L),
+            convex(),
+            projectable(),
+            linear_minimization(),
+            bounded_domain(Certificate(float(np.hypot(1.0, width)), "the diagonal", 1e-15)),
+            attained_on_set(0.0, center),
+        ],
+        start=np.zeros(2),
+    )
 
 
 @family

@@ -38,6 +38,7 @@ __all__ = [
     "Forced",
     "forced_lines",
     "forced_split",
+    "sloped_split",
     "slow_split",
     "split_box",
     "split_lasso",
@@ -101,11 +102,12 @@ class BoxedSum(NamedTuple):
 def _boxed_sum(Q, spectrum, center, slope, w, low, high, start=None):
     L, mu = float(spectrum.max()), float(spectrum.min())
     f_star = float(w @ np.abs(center))
+    smallest = "smallest eigenvalue, prescribed"
     return Problem(
         oracle=BoxedSum(Q, spectrum, center, slope, w, low, high),
         declares=[
             smooth_part(Certificate(L, "largest eigenvalue, prescribed", 1e-13 * L)),
-            strongly_convex_part(Certificate(mu, "smallest eigenvalue, prescribed", 1e-13 * L)),
+            *([strongly_convex_part(Certificate(mu, smallest, 1e-13 * L))] if mu > 0 else []),
             quadratic_objective(),
             split_sum(),
             split_zero(center, slope),
@@ -176,6 +178,19 @@ def slow_split(
     start = np.sqrt(np.array([1 - share, share]))
     zero = np.zeros(2)
     return _boxed_sum(np.eye(2), np.array([L / kappa, L]), zero, zero, zero, -high, high, start)
+
+
+@family
+def sloped_split(
+    rng, *, L: Scale = 1.0, slope: Annotated[float, between(1e-4, 10.0, log=True)] = 0.01
+):
+    """f(x) = L x_1^2/2 and h(x) = slope |x_2|, from (0, 1): a walk down a slope, where f is flat.
+
+    For splitting methods h is a Huber function, its Moreau envelope, whose width is gamma slope.
+    """
+    zero, far = np.zeros(2), np.full(2, FAR)
+    spectrum, w, start = np.array([L, 0.0]), np.array([0.0, slope]), np.array([0.0, 1.0])
+    return _boxed_sum(np.eye(2), spectrum, zero, zero, w, -far, far, start)
 
 
 class Forced(NamedTuple):

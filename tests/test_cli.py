@@ -235,6 +235,19 @@ def test_what_a_verdict_rests_on_is_shown_on_request(mine):
     assert "tried on" not in verified("mine.py", code=1).stdout
 
 
+def test_a_theorem_that_says_why_its_bound_is_loose_is_counted_and_not_named(mine):
+    why = "by 3: it never leaves the ball"
+    mine("distance, D)", "distance, 3 * D)", "cite=", f"loose='{why}', cite=")
+    beginning = "half the bound would hold too (resolution below 1/2): "
+    shown = verified("mine.py").stdout
+    assert f"{beginning}1 of which 'convlab show' says why\n" in shown
+    assert f"loose     {why}\n" in convlab_("show", "mine.py").stdout
+    assert json.loads(convlab_("show", "mine.py", "--json").stdout)["loose"] == why
+    mine("distance, D)", "distance, 3 * D)", name="other.py")
+    both = verified("mine.py", "other.py").stdout
+    assert f"{beginning}other and 1 of which 'convlab show' says why\n" in both
+
+
 def test_files_of_a_run(mine):
     mine("theorem = Theorem(", "second = theorem = Theorem(")
     files = ("--json", "a.json", "--junitxml", "a.xml", "--summary", "a.md")

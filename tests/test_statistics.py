@@ -200,6 +200,15 @@ def test_the_resolution_is_one_for_a_refuted_bound_and_zero_without_a_signal():
     assert resolution(np.zeros((100, 2)), math.log(1e6)) == 0.0
 
 
+def test_the_resolution_of_a_quantile_scales_the_bound():
+    generator = np.random.Generator(np.random.Philox(key=3))
+    loose = generator.exponential(size=(10_000, 2)) / (2 * math.log(10))
+    c = resolution(loose, math.log(1e6), chance=0.1)
+    assert 0.45 < c < 0.5
+    assert log_e_value((loose > c) / 0.1) >= math.log(1e6)
+    assert log_e_value((loose > c + 0.001) / 0.1) < math.log(1e6)
+
+
 def test_the_resolution_approaches_the_true_share_as_replicates_grow():
     generator = np.random.Generator(np.random.Philox(key=2))
     shares = [

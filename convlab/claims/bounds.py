@@ -189,16 +189,19 @@ class UpperBound(_Bound):
     def _bet(
         self, setting: Setting, every: Sequence[Sides], columns: Sequence[np.ndarray], limit: float
     ) -> Evidence:
-        tables = []
+        tables, indicators, chances = [], [], []
         for sides, rows, (_, chance) in zip(every, columns, self._bounds(), strict=True):
             left, right, noise = sides.left[rows], sides.right[rows], sides.slack[rows]
-            if chance:
-                table = np.where(left > right + noise, 1 / chance, 0.0)
-            else:
-                table = _shares(left - noise, right, self.metric.least or 0.0)
+            shares = _shares(left - noise, right, 0.0 if chance else self.metric.least or 0.0)
             # A replicate of a later block to which the claim does not apply counts as none.
-            tables.append(np.where(sides.mask[rows], table, 0.0).T)
-        ratios = np.concatenate(tables, axis=1)
+            tables.append(np.where(sides.mask[rows], shares, 0.0).T)
+            indicators.append((sides.mask[rows] & (left > right + noise)).T)
+            chances += [chance] * len(shares)
+        values, allowed = np.concatenate(tables, axis=1), None
+        ratios = values
+        if self.probability is not None:
+            allowed = np.array(chances)
+            ratios = np.concatenate(indicators, axis=1) / allowed
         log_e, means = statistics.log_e_value(ratios), ratios.mean(axis=0)
         trace, worst = every[0].trace, float(means.max())
         grid = np.concatenate([trace.grid[rows] for rows in columns])
@@ -218,7 +221,7 @@ class UpperBound(_Bound):
             relation=Relation.AT_MOST,
             k=k,
         )
-        resolution = None if found.witness else statistics.resolution(ratios, limit)
+        resolution = None if found.witness else statistics.resolution(values, limit, allowed)
         return replace(found, worst_ratio=worst, resolution=resolution)
 
 

@@ -282,7 +282,6 @@ def row(report: Report) -> Row:
     slowest, with its interval.
     """
     ratios = [r for c in report.claims if (r := c.finding.worst_ratio) is not None]
-    least = [r for c in report.claims if (r := c.finding.resolution) is not None]
     slopes = [e for c in report.claims if (e := c.finding.exponent) is not None]
     slowest = max(slopes, key=lambda e: e[1], default=None)
     refuted = sum(m.verdict is Verdict.REFUTED for m in report.mutants)
@@ -291,7 +290,7 @@ def row(report: Report) -> Row:
         str(report.verdict) if report.error is None else "error",
         ", ".join(report.bases),
         f"{max(ratios):.4g}" if ratios else "",
-        f"{min(least):.2g}" if least else "",
+        "" if report.resolution is None else f"{report.resolution:.2g}",
         "" if slowest is None else "{1:.3g} [{0:.3g}, {2:.3g}]".format(*slowest),
         f"{refuted}/{len(report.mutants)}",
         ", ".join(report.engines),

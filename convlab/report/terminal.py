@@ -56,9 +56,12 @@ def print_reports(
     seconds: float,
     stored: Collection[str] = (),
     *,
+    explained: Collection[str] = (),
     verbose: bool = False,
 ) -> None:
-    """One line per theorem, the sum, what is not as expected, and what could not be compiled.
+    """One line per theorem, the sum, what is not as expected or loose, and what is not compiled.
+
+    Of loose theorems those that say why, ``explained``, are counted and not named.
 
     With ``verbose`` also the claims, the instances tried and the mutants of each theorem.
     """
@@ -78,12 +81,14 @@ def print_reports(
     for report in reports:
         if report.error is None and not report.as_expected:
             _print(f"{report.id}: {report.verdict}, {report.status}")
-    loose = [r.id for r in reports if any((c.finding.resolution or 1) < 0.5 for c in r.claims)]
+    loose = [r.id for r in reports if r.resolution is not None and r.resolution < 0.5]
     if loose:
-        more = f" and {len(loose) - 3} more" if len(loose) > 3 else ""
-        _print(
-            f"half the bound would hold too (resolution below 1/2): {', '.join(loose[:3])}{more}"
-        )
+        named = [name for name in loose if name not in explained]
+        others = len(loose) - len(named)
+        told = [*named[:3], *([f"{len(named) - 3} more"] if len(named) > 3 else [])]
+        told += [f"{others} of which 'convlab show' says why"] if others else []
+        listed = " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
+        _print(f"half the bound would hold too (resolution below 1/2): {listed}")
     for note in notes(reports):
         _print(f"not compiled: {note}")
     for report in reports if verbose else ():
@@ -153,6 +158,7 @@ def print_theorem(theorem: Theorem, source: Citation | None, file: Path) -> None
     section("tried on", data["on"] or [])
     section("mutants", [f"{m.name}: {m.why}" for m in theorem.mutants])
     slopes = "its claims are judged by intervals of slopes, outside the error budget"
+    section("loose", [theorem.loose] if theorem.loose else [])
     section("basis", [slopes] if slopes_only(theorem) else [])
     section("expected", [str(theorem.expected)])
     section("file", [str(file)])

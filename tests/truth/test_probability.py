@@ -141,3 +141,12 @@ def test_equality_is_never_refuted(key):
     assert (found.verdict, found.bases) == (HOLDS, (E_VALUE,))
     always = judge(at_most(1), coin(), cubic, key=key, profile=few, iterations=3)
     assert (always.verdict, always.worst_ratio) == (HOLDS, 0)
+
+
+def test_a_bound_that_is_loose_by_two_says_so():
+    """The resolution scales the bound, and not the probability."""
+    twice = judge(at_most(2 * quantile), exponential(), cubic)
+    assert (twice.verdict, twice.bases) == (HOLDS, (E_VALUE,))
+    assert 0.25 < twice.resolution < 0.5
+    exact = judge(at_most(quantile), exponential(), cubic)
+    assert exact.resolution == pytest.approx(2 * twice.resolution, rel=0.01)

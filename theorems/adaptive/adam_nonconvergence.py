@@ -79,6 +79,10 @@ stochastic = Theorem(
     parameters={eta: Interval(Rational(1, 10), 1)},
     claims=[upper_bound(E(running_mean(distance_to_1, weight=1 / sqrt(k + 1))), near, when=k >= 1)],
     tight=[rare_gradient],
+    loose=(
+        "by 6: the derivation counts the squares of all moves, also of those towards 1 that the "
+        "set cuts off, and takes v at its largest in every move back"
+    ),
     mutants=[
         mutant(
             "AMSGrad",

@@ -24,7 +24,7 @@ theorem = Theorem(
     assume=[distributed(n), smooth(L), attained],
     algorithm=compressed_gradient_descent(eta=eta, K=1),
     parameters={eta: Interval.open(0, oo)},
-    claims=[identity(distance, growth**k * D), stays_away(distance, D)],
+    claims=[identity(distance, growth**k * D), stays_away(distance, growth * D, when=k >= 1)],
     tight=[competing_workers],
     on=[],
     iterations=8,

@@ -22,7 +22,7 @@ from convlab.claims import upper_bound
 from convlab.metrics import gap
 from convlab.symbols import B, L, k
 from convlab.theorem import Theorem, bound, mutant, step
-from problems.linear_minimization import quadratic_on_ball, simplex_distance
+from problems.linear_minimization import overshooting_strip, quadratic_on_ball, simplex_distance
 
 high = simplex_distance(d=200)
 sets = [convex, smooth(L), projectable, linear_minimization, bounded_domain(B), attained_on_set]
@@ -35,8 +35,9 @@ line_search = Theorem(
     assume=[quadratic_objective, *sets],
     algorithm=frank_wolfe_line_search(),
     claims=[upper_bound(gap, rate, when=k >= 1)],
-    tight=[high, quadratic_on_ball],
+    tight=[overshooting_strip, high, quadratic_on_ball],
     mutants=[
+        bound(0.7 * rate, "the first step may end at the far side of the set"),
         bound(rate / 8, "on the simplex no method that adds a vertex a step does better"),
         bound(rate**2 / (L * B**2), "the rate is no better than 1/k"),
         mutant("steps 1", "they jump between extreme points", algorithm=frank_wolfe(eta=1)),
@@ -50,8 +51,9 @@ short_step = Theorem(
     assume=sets,
     algorithm=frank_wolfe_short_step(L=L),
     claims=[upper_bound(gap, rate, when=k >= 1)],
-    tight=[high, quadratic_on_ball],
+    tight=[overshooting_strip, high, quadratic_on_ball],
     mutants=[
+        bound(0.7 * rate, "the first step may end at the far side of the set"),
         bound(rate / 8, "on the simplex no method that adds a vertex a step does better"),
         bound(rate**2 / (L * B**2), "the rate is no better than 1/k"),
         step(L / 2, "minimizes a model that lies below the function", name="L"),

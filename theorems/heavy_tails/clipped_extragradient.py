@@ -56,6 +56,10 @@ theorem = Theorem(
     tight=[rare, frequent],
     on=[heavy_tailed(bilinear_game(), OneSidedPareto(1.0, 1.5, 1.6))],
     iterations=1000,
+    loose=(
+        "by 4: the proof adds up the worst of bias, noise and start, and a sum of few large "
+        "shocks is far from what Freedman's inequality allows"
+    ),
     mutants=[
         step(10**9 * tau, "one shock in T steps is too much", name="tau"),
         bound(level / 10, "a few shocks of one sign"),

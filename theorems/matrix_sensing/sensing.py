@@ -43,6 +43,10 @@ theorem = Theorem(
     claims=[exponent(error_squared, -2), lower_bound(compensated_error, s_0)],
     on=[matrix_sensing, matrix_sensing(n=8, excess=2)],
     iterations=4000,
+    loose=(
+        "by 4: Frobenius norms stand for spectral norms, and one spare singular value for the "
+        "whole error"
+    ),
     mutants=[
         bound(Rational(-12, 5), "it is 1/k^2"),
         mutant("no column to spare", "linear convergence", on=[matrix_sensing(excess=0)]),

@@ -64,6 +64,10 @@ wider = Theorem(
     tight=[spiral_game(share=0.8), two_faces],
     on=[comonotone_game, waves],
     iterations=3000,
+    loose=(
+        "by 5: the derivation takes F_k and F_k - F_(k-1) for parallel at every step, and "
+        "solves a quadratic inequality within a factor of two"
+    ),
     mutants=[
         mutant(
             "extragradient",

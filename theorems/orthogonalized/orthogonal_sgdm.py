@@ -26,7 +26,8 @@ median = symbol("b_xi", "minus the median of the noise, whose mean is 0", tex="b
 def away(point):
     """How far the largest singular value of the gradient is from a number, and no farther.
 
-    After three hundred steps, when it has walked there, a twentieth of the median on average.
+    After three hundred steps, when it has walked there, one step on average: a hundredth of the
+    median.
     """
 
     @metric(
@@ -37,7 +38,7 @@ def away(point):
     def offset(s, oracle, *, point):
         return absolute(amax(svd(oracle.gradient(s.x))[1]) - point)
 
-    return upper_bound(E(offset), median / 20, when=k >= 300)
+    return upper_bound(E(offset), median / 100, when=k >= 300)
 
 
 theorem = Theorem(

@@ -15,7 +15,7 @@ from convlab.claims import upper_bound
 from convlab.metrics import metric
 from convlab.symbols import L, gamma, k
 from convlab.theorem import Theorem, bound, mutant
-from problems.splitting import slow_split, split_box, split_lasso
+from problems.splitting import sloped_split, slow_split, split_box, split_lasso
 from theorems.proximal.douglas_rachford import W, start
 
 theta = (1 - gamma * L) / (1 + gamma * L)
@@ -37,10 +37,10 @@ theorem = Theorem(
     parameters={gamma: Interval.open(0, 1 / L)},
     initial=start,
     claims=[upper_bound(governed_gap, rate)],
-    tight=[slow_split(kappa=1000.0), slow_split(kappa=100.0), split_lasso, split_box],
+    tight=[sloped_split, slow_split(kappa=1000.0), slow_split(kappa=100.0), split_lasso, split_box],
     iterations=300,
     mutants=[
-        bound(rate * Rational(3, 10), "a parabola"),
+        bound(rate * Rational(9, 10), "a walk down a slope"),
         bound(rate / (k + 1), "1/k^2 is the best rate"),
         mutant(
             "too long",

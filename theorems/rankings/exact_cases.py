@@ -9,7 +9,7 @@ half the step in the logarithm there, and converges.
 
 from convlab.algorithms.rankings import newman, newman_simultaneous
 from convlab.assumptions import attained, balanced_bipartite, comparisons, star_of_comparisons
-from convlab.claims import identity, upper_bound
+from convlab.claims import identity
 from convlab.metrics import distance
 from convlab.symbols import D, k, symbol
 from convlab.theorem import Theorem, bound, mutant, step
@@ -22,7 +22,7 @@ theorem = Theorem(
     title="On a star one sweep of Newman's iteration gives the most likely strengths.",
     assume=[comparisons(n), star_of_comparisons, attained],
     algorithm=newman(alpha=0),
-    claims=[upper_bound(distance, 1e-10 * D, when=k >= n)],
+    claims=[identity(distance, 0, when=k >= n)],
     on=[star, star(n=15)],
     iterations=100,
     mutants=[

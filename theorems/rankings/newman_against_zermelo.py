@@ -49,7 +49,7 @@ hundred = Theorem(
     assume=[comparisons(n), attained],
     algorithm=newman(alpha=0),
     claims=[times(hundredth)],
-    on=[ladder(n=3, odds=100.0)],
+    on=[ladder(n=3, odds=30.0)],
     iterations=4000,
     mutants=[
         mutant("equal odds", "three times", on=[ladder(n=3, odds=2.0)]),

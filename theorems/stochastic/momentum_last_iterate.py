@@ -48,6 +48,10 @@ step_for_horizon = Theorem(
     claims=[upper_bound(E(gap), horizon_bound)],
     tight=[huber_sum(travel=4.0), two_parabolas(shift=30.0)],
     iterations=300,
+    loose=(
+        "by 3.5: of the bound for constant steps, from which it comes, a Huber function reaches "
+        "0.36, and its width would have to fit T"
+    ),
     mutants=[
         bound(horizon_bound / 4, "a Huber function comes to 0.3 of the bound"),
         bound(D**2 / eta / sqrt(T + 1), "noise adds to the gap"),

@@ -28,6 +28,10 @@ complexity = Theorem(
     claims=[upper_bound(E(distance_squared), eps, when=k >= enough)],
     tight=[two_parabolas(shift=0.3), needle(n=4), two_parabolas(shift=2.0)],
     iterations=1000,
+    loose=(
+        "by 4: half of eps is kept for the start, which parabolas forget twice as fast, and "
+        "half for the noise, of which they have less than half"
+    ),
     mutants=[
         bound(eps / 7, "noise and start leave a sixth of it"),
         mutant(

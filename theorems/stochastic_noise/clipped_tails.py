@@ -47,6 +47,10 @@ theorem = Theorem(
     ],
     tight=[rare, frequent],
     on=[noisy(bowl, OneSidedPareto(1.0, 1.5, 1.6))],
+    loose=(
+        "by 3: the proof adds up the worst of bias, noise and start, and a sum of few large "
+        "shocks is far from what Freedman's inequality allows"
+    ),
     mutants=[
         mutant("no clipping", "one shock in T steps is too much", algorithm=sgd(eta=eta)),
         step(100 * tau, "clipped too late", name="tau"),
