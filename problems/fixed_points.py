@@ -10,7 +10,7 @@ from convlab.family import between, family
 from convlab.problem import Problem
 from convlab.vocabulary import Array, concat, maximum, minimum, split
 
-__all__ = ["Rotations", "SoftReflection", "rotations", "soft_reflection", "turn_of_the_plane"]
+__all__ = ["Rotations", "SoftReflection", "plane_rotation", "rotations", "soft_reflection"]
 
 Angle = Annotated[float, between(1e-3, np.pi, log=True)]
 
@@ -43,9 +43,7 @@ def _rotations(angles, modulus):
 
 
 @family
-def turn_of_the_plane(
-    rng, *, angle: Angle = 0.5, modulus: Annotated[float, between(0.5, 1.0)] = 1.0
-):
+def plane_rotation(rng, *, angle: Angle = 0.5, modulus: Annotated[float, between(0.5, 1.0)] = 1.0):
     """A rotation of the plane by one angle: the slowest operator for averaged iterations.
 
     With T turning by phi, |x - T x|^2 = 4 sin^2(phi/2) |x|^2, and each step of Krasnoselskii-Mann

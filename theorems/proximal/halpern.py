@@ -14,7 +14,7 @@ from convlab.metrics import metric
 from convlab.symbols import D, k, symbol
 from convlab.theorem import Theorem, bound, mutant, step
 from convlab.vocabulary import norm
-from problems.fixed_points import soft_reflection, turn_of_the_plane
+from problems.fixed_points import plane_rotation, soft_reflection
 
 q = symbol("q", "factor by which an operator contracts distances")
 
@@ -32,7 +32,7 @@ nonexpansive_operators = Theorem(
     assume=[nonexpansive],
     algorithm=halpern(lam=1 / (k + 2)),
     claims=[upper_bound(residual, 2 * D / (k + 1))],
-    tight=[soft_reflection(width=0.1), turn_of_the_plane],
+    tight=[soft_reflection(width=0.1), plane_rotation],
     mutants=[
         bound(1.99 * D / (k + 1), "a soft reflection reaches the bound after nine steps"),
         bound(2 * D / (k + 1) ** 1.1, "1/k is the best rate"),
@@ -56,8 +56,8 @@ contractions = Theorem(
     algorithm=halpern(lam=anchor),
     claims=[upper_bound(residual, exact * D)],
     tight=[
-        turn_of_the_plane(angle=float(pi), modulus=0.9),
-        turn_of_the_plane(angle=3.0, modulus=0.8),
+        plane_rotation(angle=float(pi), modulus=0.9),
+        plane_rotation(angle=3.0, modulus=0.8),
     ],
     iterations=100,
     mutants=[

@@ -15,7 +15,7 @@ from convlab.metrics import metric
 from convlab.symbols import D, k, symbol
 from convlab.theorem import Theorem, bound, mutant
 from convlab.vocabulary import sqnorm
-from problems.fixed_points import rotations, turn_of_the_plane
+from problems.fixed_points import plane_rotation, rotations
 
 theta = symbol("theta", "weight of the operator in an averaged step")
 both = theta * (1 - theta)
@@ -39,7 +39,7 @@ classical = Theorem(
     algorithm=krasnoselskii_mann(theta=theta),
     parameters={theta: Interval.open(0, 1)},
     claims=[upper_bound(residual_squared, classical_bound)],
-    tight=[turn_of_the_plane(angle=0.1), rotations],
+    tight=[plane_rotation(angle=0.1), rotations],
     mutants=[
         bound(classical_bound * Rational(36, 100), "a rotation comes to 1/e of it"),
         bound(classical_bound / (k + 1) ** 0.2, "1/k is the best rate"),
@@ -56,9 +56,9 @@ exact = Theorem(
     parameters={theta: Interval.Ropen(Rational(1, 2), 1)},
     claims=[upper_bound(residual_squared, exact_bound)],
     tight=[
-        turn_of_the_plane(angle=0.1),
-        turn_of_the_plane(angle=0.5),
-        turn_of_the_plane(angle=3.14),
+        plane_rotation(angle=0.1),
+        plane_rotation(angle=0.5),
+        plane_rotation(angle=3.14),
         rotations,
     ],
     mutants=[
