@@ -5,7 +5,7 @@ The same words serve both sides. A theorem *assumes* ``smooth(L)``, with a symbo
 The catalogue of assumptions is :mod:`convlab.assumptions`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from numbers import Integral
 from typing import Any, NamedTuple
@@ -83,7 +83,10 @@ class Assumption:
     ----------
     name : the field's word for it
     constants : names of the constants, in the order in which a call takes their values
-    statement : the inequality, in TeX, with the constants' names
+    statement : the inequality, in TeX, with the constants' names; it says all that is implied
+    letters : what other letters of the statement mean, by their TeX, where they have a meaning
+        beside that of :data:`convlab.symbols.LETTERS`
+    tex : the letters of constants in the statement, where they do not follow from the names
     test : ``test(oracle, x, y, rng, **constants) -> (left, right)``, arrays ``(R, 1)``: the
         assumption holds where left <= right. It takes those of these arguments that it names.
     expected : the inequality is between the *expectations* over the draws of ``rng``
@@ -107,6 +110,8 @@ class Assumption:
     implies: Callable[..., Sequence["Assumption"]] = lambda *values: ()
     larger: tuple[str, ...] = ()
     smaller: tuple[str, ...] = ()
+    letters: Mapping[str, str] = field(default_factory=dict)
+    tex: Mapping[str, str] = field(default_factory=dict)
     values: tuple[Any, ...] = ()
     place: str = field(default="", repr=False)
     _definition: "Assumption | None" = field(default=None, init=False, repr=False)

@@ -256,13 +256,15 @@ def select(targets: Sequence[str]) -> tuple[Catalogue, list[str]]:
 
 
 def one(target: str) -> tuple[Catalogue, str]:
-    """The catalogue, and the id of the only theorem that a target names.
+    """The catalogue, and the id that a target is, or else of the only theorem that it names.
 
     Raises ConvlabError where it names none or several, or a file cannot be imported.
     """
     catalogue, ids = select([target])
     for label, why in catalogue.failures.items():
         raise ConvlabError(f"{label} cannot be imported: {why}")
+    if target in catalogue.theorems:
+        return catalogue, target
     if len(ids) > 1:
         raise ConvlabError(f"{target} holds {len(ids)} theorems; choose one: {', '.join(ids)}")
     return catalogue, ids[0]

@@ -8,7 +8,7 @@ says that a claim is about the expectation over the randomness of the method.
 import functools
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ParamSpec
 
@@ -65,6 +65,8 @@ class Metric:
     ----------
     name : the key of the values in a trace
     tex : the quantity in TeX, with a capital ``X`` where the point stands
+    letters : what letters in ``tex`` mean, by their TeX, where they have a meaning beside that of
+        :data:`convlab.symbols.LETTERS`
     read : ``read(state, oracle) -> (R, 1)``, or ``(1, 1)`` for a metric of the whole ensemble;
         states of several iterations may be read at once, as more replicates
     init, update : for a metric that remembers: ``init(state, oracle) -> memory`` and
@@ -92,6 +94,7 @@ class Metric:
     expected: bool = False
     mean_of: "Metric | None" = None
     race: "tuple[Metric, float, Metric | None] | None" = None
+    letters: Mapping[str, str] = field(default_factory=dict)
     place: str = field(default="", repr=False)
     _measurement: "Metric | None" = field(default=None, init=False, repr=False)
 
@@ -279,11 +282,17 @@ def at_point(place: str, measured: Metric) -> Metric:
 
         return elsewhere
 
-    bars = measured.tex.replace(r"\bar x", r"\bar{\tilde x}")
+    def tilde(tex: str) -> str:
+        bars = tex.replace(r"\bar x", r"\bar{\tilde x}")
+        return re.sub(r"(?<!\\tilde )\bx_|\bX\b", lambda found: rf"\tilde {found.group()}", bars)
+
+    named = f"${place}_k$ of the method" if len(place) == 1 else f"the {place} point of the method"
+    meanings = {tilde(name): tilde(text) for name, text in measured.letters.items()}
     return replace(
         measured,
         name=f"{measured.name} at {place}",
-        tex=re.sub(r"(?<!\\tilde )\bx_|\bX\b", lambda found: rf"\tilde {found.group()}", bars),
+        tex=tilde(measured.tex),
+        letters=meanings | {r"\tilde x_k": named},
         read=there(measured.read),
         init=None if measured.init is None else there(measured.init),
         update=None if measured.update is None else there(measured.update),
@@ -340,11 +349,24 @@ def averaged(measured: Metric, *, weight: Any = 1, last: bool = False) -> Metric
         measured,
         name=f"averaged({measured.name}{label}{', last' if last else ''})",
         tex=measured.tex.replace("X", r"\bar x_k"),
+        letters=dict(measured.letters) | {r"\bar x_k": _mean_in_words(weight, last=last)},
         read=read,
         init=init,
         update=update,
         weights={"weight": weight},
     )
+
+
+def _mean_in_words(weight: sympy.Expr, *, last: bool) -> str:
+    """Of which iterates an average is, and with which weights."""
+    points = "$x_0, \\dots, x_k$" if last else "$x_0, \\dots, x_{k - 1}$"
+    weights = "" if weight == 1 else f" with weights $w_i = {_of_i(weight)}$"
+    return f"average of {points}{weights}"
+
+
+def _of_i(weight: sympy.Expr) -> str:
+    """A weight in TeX, with i in place of k."""
+    return symbols.latex(weight.xreplace({symbols.k: sympy.Symbol("i", integer=True)}))
 
 
 @_derived
@@ -370,13 +392,23 @@ def running_mean(measured: Metric, *, weight: Any = 1) -> Metric:
     return replace(
         measured,
         name=f"running_mean({measured.name}{label})",
-        tex=rf"\operatorname{{mean}}_{{i < k}} {measured.tex.replace('X', 'x_i')}",
+        tex=_mean_tex(measured.tex.replace("X", "x_i"), weight),
+        letters=dict(measured.letters)
+        | ({} if weight == 1 else {"w_i": f"the weight ${_of_i(weight)}$ of step i"}),
         read=read,
         init=init,
         update=update,
         weights={"weight": weight},
         mean_of=measured,
     )
+
+
+def _mean_tex(each: str, weight: sympy.Expr) -> str:
+    """The mean over i < k of what stands in TeX, in brackets where it is a sum."""
+    term = rf"\left({each}\right)" if re.search(r" [-+] ", each) else each
+    if weight == 1:
+        return rf"\frac{{1}}{{k}} \sum_{{i < k}} {term}"
+    return rf"\sum_{{i < k}} w_i {term} \,/\, \sum_{{i < k}} w_i"
 
 
 @_derived
@@ -401,7 +433,7 @@ def until(measured: Metric, eps: float, *, cost: Metric | None = None) -> Metric
         return memory[1] if cost is None else update(memory, s, oracle)[1]
 
     of = "iterations" if cost is None else cost.name
-    small = rf"{measured.tex} \le {eps:g} \cdot \mathrm{{initial}}"
+    small = rf"{measured.tex} \le {symbols.decimal(eps)} \cdot \mathrm{{initial}}"
     return Metric(
         f"{of} until {measured.name} <= {eps:g}",
         rf"\mathrm{{{of.replace('_', ' ')}\ until}}\ {small}",
@@ -409,6 +441,7 @@ def until(measured: Metric, eps: float, *, cost: Metric | None = None) -> Metric
         init,
         update,
         race=(measured, eps, cost),
+        letters=measured.letters,
         place=measured.place,
     )
 

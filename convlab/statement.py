@@ -1,13 +1,15 @@
 """Theorems in words: as data, in Markdown, in TeX."""
 
 import functools
+import inspect
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import sympy
 
-from convlab.algorithm import Method
+from convlab import symbols
+from convlab.algorithm import Algorithm, Method
 from convlab.assumption import Assumption
 from convlab.claims import Claim, Verdict
 from convlab.claims.bounds import LowerBound, UpperBound
@@ -16,18 +18,27 @@ from convlab.claims.limits import Limit, Threshold
 from convlab.claims.rates import Exponent, LinearRate
 from convlab.claims.relations import Identity, Ordering
 from convlab.claims.sweeps import Complexity, Scaling
-from convlab.metrics import Metric
+from convlab.metrics import INITIAL, Metric
 
 __all__ = [
     "claim_tex",
+    "condition",
+    "definition",
     "describe",
     "expected_after",
+    "formula",
+    "glossary",
+    "hyperparameters",
+    "inclusion",
+    "inequality",
     "interval",
     "markdown",
     "number",
     "order",
+    "others",
     "slopes_only",
     "tex",
+    "unexplained",
 ]
 
 
@@ -53,6 +64,8 @@ class _Theorem(Protocol):
     @property
     def parameters(self) -> Mapping[sympy.Symbol, sympy.Set]: ...
     @property
+    def quantities(self) -> Mapping[sympy.Symbol, Metric]: ...
+    @property
     def claims(self) -> Sequence[Claim]: ...
     @property
     def mutants(self) -> Sequence[Any]: ...
@@ -76,16 +89,21 @@ def describe(theorem: _Theorem) -> dict[str, Any]:
         "expected": str(theorem.expected),
         "slopes_only": slopes_only(theorem),
         "assumptions": [
-            {"name": a.name, "constants": list(map(str, a.values)), "statement": a.statement}
+            {
+                "name": a.name,
+                "constants": list(map(str, a.values)),
+                "statement": inequality(theorem, a),
+            }
             for a in theorem.assume
         ],
         "algorithm": {
             "name": method.algorithm.name,
-            "update": _update(theorem),
+            "update": definition(method.algorithm),
             "hyperparameters": {n: str(v) for n, v in method.hyperparameters.items()},
         },
         "parameters": {str(s): str(allowed) for s, allowed in theorem.parameters.items()},
-        "claims": [_claim(claim) for claim in theorem.claims],
+        "claims": [_claim(theorem, claim) for claim in theorem.claims],
+        "letters": glossary(theorem),
         "mutants": [{"name": m.name, "why": m.why} for m in theorem.mutants],
         "tight": [i.name for i in theorem.tight],
         "loose": theorem.loose,
@@ -93,7 +111,7 @@ def describe(theorem: _Theorem) -> dict[str, Any]:
     }
 
 
-def _claim(claim: Claim) -> dict[str, Any]:
+def _claim(theorem: _Theorem, claim: Claim) -> dict[str, Any]:
     return {
         "kind": claim.kind,
         "metric": "" if claim.metric is None else str(claim.metric),
@@ -101,6 +119,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "symbols": {str(s): _meaning(s) for s in sorted(claim.symbols, key=str)},
         "plain": str(claim),
         "statement": claim_tex(claim),
+        "condition": condition(theorem, claim),
     }
 
 
@@ -111,12 +130,6 @@ def _meaning(symbol: sympy.Symbol) -> str:
 def slopes_only(theorem: "_Theorem") -> bool:
     """Whether all claims are judged by intervals of slopes, outside the error budget."""
     return all(claim.slope for claim in theorem.claims)
-
-
-def _update(theorem: _Theorem) -> str:
-    """The first paragraph of the algorithm's docstring, formulas between dollars."""
-    first = (theorem.algorithm.algorithm.__doc__ or "").strip().split("\n\n")[0]
-    return re.sub(r":math:`([^`]*)`", r"$\1$", " ".join(first.split()))
 
 
 def interval(allowed: sympy.Set) -> str:
@@ -140,36 +153,340 @@ def number(value: sympy.Expr) -> str:
     return f"{float(value):.6g}" if value.is_Float else str(value)
 
 
-def _assumption(assumption: Assumption) -> str:
+# Assumptions --------------------------------------------------------------------------------------
+
+
+def inequality(theorem: _Theorem, assumption: Assumption) -> str:
+    """What an assumption says in TeX, with the constants that the theorem gives it.
+
+    A formula takes the place of the assumption's own letter; a number is named behind it.
+    """
+    used = {symbols.latex(v) for a in theorem.assume for v in a.values if _is_symbol(v)}
+    put: dict[str, str] = {}
+    numbers: list[str] = []
+    for name, value in zip(assumption.constants, assumption.values, strict=False):
+        if not isinstance(value, sympy.Expr | float | int):
+            continue
+        shown = symbols.latex(value)
+        own = [t for t in _letters_of(assumption, name) if _occurs(t, assumption.statement)]
+        if not own or shown in own:
+            continue
+        if _is_symbol(value) or used & set(own):
+            put[own[0]] = shown
+        else:
+            numbers.append(rf"{own[0]} = {shown}")
+    text = _replaced(assumption.statement, put)
+    return rf"{text}, \quad {', '.join(numbers)}" if numbers else text
+
+
+def _is_symbol(value: Any) -> bool:
+    return isinstance(value, sympy.Symbol)
+
+
+def _letters_of(assumption: Assumption, constant: str) -> list[str]:
+    """How a constant may be written in the statement of its assumption."""
+    if constant in assumption.tex:
+        return [assumption.tex[constant]]
+    known = [e.tex for (name, _), e in symbols.NOTATION.items() if name == constant]
+    every = [*known, sympy.latex(sympy.Symbol(constant))]
+    return [letter.tex for tex in every for letter in symbols.letters(tex)]
+
+
+def _occurs(tex: str, formula: str) -> bool:
+    return any(letter.tex == tex for letter in symbols.letters(formula))
+
+
+def _replaced(formula: str, put: Mapping[str, str]) -> str:
+    """A formula with letters replaced."""
+    pieces, last = [], 0
+    for letter in symbols.letters(formula):
+        if letter.tex in put:
+            pieces += [formula[last : letter.start], "{" + put[letter.tex] + "}"]
+            last = letter.end
+    return "".join([*pieces, formula[last:]])
+
+
+def _assumption(theorem: _Theorem, assumption: Assumption) -> str:
     constants = [v for v in assumption.values if isinstance(v, sympy.Expr)]
-    named = f" (${', '.join(map(sympy.latex, constants))}$)" if constants else ""
-    inequality = f": ${assumption.statement}$" if assumption.statement else ""
-    return assumption.name.replace("_", " ") + named + inequality
+    named = f" (${', '.join(map(symbols.latex, constants))}$)" if constants else ""
+    text = inequality(theorem, assumption)
+    return assumption.name.replace("_", " ") + named + (f": ${text}$" if text else "")
+
+
+# Methods ------------------------------------------------------------------------------------------
+
+
+def definition(algorithm: Algorithm) -> str:
+    """The method in words and formulas, in Markdown with TeX between dollars.
+
+    It is the docstring without its last paragraph, which names the source and what only the code
+    needs; of a docstring of one paragraph, that one.
+    """
+    text = inspect.cleandoc(algorithm.__doc__ or "") + "\n"
+    text = re.sub(r"\.\. math::\n((?:[ ]+\S.*\n|\s*\n(?=[ ]+\S))+)", _displayed, text)
+    *defining, last = [p for p in re.split(r"\n\s*\n", text) if p.strip()] or [""]
+    paragraphs = [" ".join(p.split()) for p in defining or [last]]
+    plain = "\n\n".join(re.sub(r":math:`([^`]*)`", r"$\1$", p) for p in paragraphs)
+    return re.sub(r":\w+:`([^`]*)`|``([^`]*)``", lambda m: f"`{m[1] or m[2]}`", plain)
+
+
+def _displayed(block: re.Match) -> str:
+    formula = " ".join(block[1].split())
+    if r"\\" in formula:
+        formula = rf"\begin{{aligned}} {formula} \end{{aligned}}"
+    return f"\n$${formula}$$\n\n"
+
+
+def hyperparameters(theorem: _Theorem) -> list[str]:
+    """What the hyperparameters and the parameters of the theorem are, in TeX."""
+    return _values(theorem.algorithm) + [
+        rf"{symbols.latex(s)} \in {inclusion(allowed)}" for s, allowed in theorem.parameters.items()
+    ]
+
+
+def _values(method: Method) -> list[str]:
+    """The hyperparameters of a method that do not have the value of their own letter, in TeX."""
+    text = definition(method.algorithm)
+    return [
+        f"{letter} = {shown}"
+        for name, value in method.hyperparameters.items()
+        if (letter := _hyperparameter(name, text)) != (shown := symbols.latex(value))
+        and not (_is_symbol(value) and _occurs(letter, shown))
+    ]
+
+
+def others(theorem: _Theorem) -> list[str]:
+    """The methods with which claims compare that of the theorem, in Markdown with TeX."""
+    found: dict[str, None] = {}
+    for claim in theorem.claims:
+        other = getattr(claim, "other", None)
+        if isinstance(other, Method):
+            values = ", ".join(f"${rule}$" for rule in _values(other))
+            known = other.algorithm is theorem.algorithm.algorithm
+            text = "the same method." if known else definition(other.algorithm)
+            text += f" Here {values}." if values else ""
+            found[f"`{other.algorithm.name}`: {text}"] = None
+    return [*found]
+
+
+def _hyperparameter(name: str, text: str) -> str:
+    """A hyperparameter in TeX: with the index k where the method has it, or as a word."""
+    tex = _SHORT.get(name) or sympy.latex(sympy.Symbol(name))
+    if len(every := [*symbols.letters(tex)]) != 1:
+        return rf"\text{{{name.replace('_', ' ')}}}"
+    tex = every[0].tex
+    indexed = f"{tex}_k"
+    formulas = "".join(_formulas(text))
+    return indexed if _occurs(indexed, formulas) and not _occurs(tex, formulas) else tex
+
+
+_SHORT = {"lam": r"\lambda", "eps": r"\varepsilon"}
+"""Hyperparameters whose names are no letters."""
+
+
+def inclusion(allowed: sympy.Set) -> str:
+    """A set in TeX, an interval with its ends.
+
+    >>> print(inclusion(sympy.Interval.Lopen(0, 1)))
+    (0, 1]
+    """
+    if isinstance(allowed, sympy.Interval):
+        left = "(" if allowed.left_open else "["
+        right = ")" if allowed.right_open else "]"
+        ends = f"{symbols.latex(allowed.start)}, {symbols.latex(allowed.end)}"
+        if "frac" in ends:
+            return rf"\left{left}{ends}\right{right}"
+        return f"{left}{ends}{right}"
+    if isinstance(allowed, sympy.Basic):
+        return symbols.latex(allowed)
+    return rf"\left\{{{symbols.latex(allowed.value)}\right\}}"  # one value, fixed by at()
 
 
 def _method(theorem: _Theorem) -> str:
-    method = theorem.algorithm
-    rules = [
-        f"${sympy.latex(sympy.Symbol(name))} = {sympy.latex(value)}$"
-        for name, value in method.hyperparameters.items()
-        if str(value) != name
+    rules = [f"${rule}$" for rule in hyperparameters(theorem)]
+    text = definition(theorem.algorithm.algorithm)
+    return text + ("\n\nHere " + ", ".join(rules) + "." if rules else "")
+
+
+# Claims, with their conditions --------------------------------------------------------------------
+
+
+def condition(theorem: _Theorem, claim: Claim) -> str:
+    """For which iterations and constants a claim is made, in TeX; empty for all."""
+    parts = list(sympy.And.make_args(sympy.sympify(claim.when)))
+    parts.sort(key=lambda part: (symbols.k not in part.free_symbols, str(part)))
+    horizon = ["k = T"] if _at_horizon(theorem, claim) else []
+    return r",\ ".join(dict.fromkeys(filter(None, [*horizon, *map(_condition, parts)])))
+
+
+def _at_horizon(theorem: _Theorem, claim: Claim) -> bool:
+    """Whether the formulas speak of the horizon and not of k; then no other k is judged."""
+    if isinstance(claim, Complexity | Scaling | Threshold) or not claim.formulas:
+        return False
+    own = claim.symbols
+    every = own | theorem.algorithm.free_symbols
+    for letter, allowed in theorem.parameters.items():
+        if letter in every and isinstance(allowed, sympy.Set):
+            every |= allowed.free_symbols
+    return symbols.T in every and symbols.k not in own
+
+
+def _condition(part: sympy.Basic) -> str:
+    if part == sympy.true:
+        return ""
+    choices = [e for e in sympy.Or.make_args(part) if isinstance(e, sympy.Eq)]
+    if len(choices) < 2 or len(choices) < len(part.args) or len({e.lhs for e in choices}) > 1:
+        return symbols.latex(part)
+    letter, values = symbols.latex(choices[0].lhs), [e.rhs for e in choices]
+    last = len(values)
+    if last > 2 and set(values) == {2**m - 1 for m in range(1, last + 1)}:
+        return rf"{letter} = 2^m - 1 \text{{ for }} m = 1, \dots, {last}"
+    return rf"{letter} \in {symbols.latex(sympy.FiniteSet(*values))}"
+
+
+def formula(theorem: _Theorem, claim: Claim) -> str:
+    """A claim in TeX, with its condition."""
+    when = condition(theorem, claim)
+    return claim_tex(claim) + (rf" \quad ({when})" if when else "")
+
+
+# Letters ------------------------------------------------------------------------------------------
+
+
+def glossary(theorem: _Theorem) -> dict[str, str]:
+    """What the letters of the statement mean, by their TeX, in the order in which they come.
+
+    Meanings are Markdown, with TeX between dollars. Letters that the method defines are left out.
+    """
+    return _explained(theorem)[0]
+
+
+def unexplained(theorem: _Theorem) -> list[str]:
+    """The letters of the statement, in TeX, that neither its glossary nor its method explains."""
+    return _explained(theorem)[1]
+
+
+def _explained(theorem: _Theorem) -> tuple[dict[str, str], list[str]]:
+    text = definition(theorem.algorithm.algorithm)
+    known = _meanings(theorem)
+    own = _defined(text + "".join(f"${rule}$" for rule in hyperparameters(theorem)))
+    todo = [inequality(theorem, a) for a in theorem.assume]
+    for piece in todo:
+        own |= dict.fromkeys(re.findall(r"(?:^|\\quad |,\\? )\s*(\S+) = ", piece), "")
+    todo += [*_formulas(text), *hyperparameters(theorem)]
+    todo += [formula(theorem, claim) for claim in theorem.claims]
+    compared = "".join(others(theorem))
+    todo += _formulas(compared)
+    own |= _defined(compared)
+    words = [key for key in known if key.startswith(r"\mathrm")]
+    found: dict[str, str] = {}
+    unknown: dict[str, None] = {}
+    while todo:
+        piece = todo.pop(0)
+        bound = _bound(piece)
+        for word in words:
+            if word in piece:
+                found[word] = known[word]
+        for letter in symbols.letters(piece):
+            key = None if letter.tex in own and letter.tex not in known else _entry(letter, known)
+            if key is None:
+                if letter.tex not in ("i", "j", *bound) and _entry(letter, own) is None:
+                    unknown[letter.tex] = None
+            elif key not in found and (letter.name not in bound or letter.subscript):
+                found[key] = known[key]
+                todo += _formulas(known[key])
+                own |= _defined(" ".join(f"${f}$" for f in _formulas(known[key]) if "=" in f))
+    return found, [*unknown]
+
+
+def _meanings(theorem: _Theorem) -> dict[str, str]:
+    """What letters mean in a theorem, by their TeX: the nearer word counts."""
+    found = dict(symbols.LETTERS)
+    metrics = [m for c in theorem.claims for m in (*c.metrics, *getattr(c, "given", {}).values())]
+    metrics += theorem.quantities.values()
+    for part in (*theorem.assume, *metrics):
+        found |= part.letters
+    if theorem.on is None:
+        found["x_0"] += ", any"
+    formulas = [*theorem.algorithm.hyperparameters.values(), *theorem.parameters]
+    formulas += [f for c in theorem.claims for f in c.formulas]
+    formulas += [w for m in metrics for w in m.weights.values()]
+    formulas += [v for a in theorem.assume for v in a.values if isinstance(v, sympy.Basic)]
+    formulas += [s for s in theorem.parameters.values() if isinstance(s, sympy.Set)]
+    used = set().union(*(sympy.sympify(f).free_symbols for f in formulas))
+    for claim in theorem.claims:
+        if isinstance(claim, Complexity | Scaling):
+            swept = symbols.latex(sympy.Symbol(claim.swept))
+            found.setdefault(swept, "the parameter of the problems that varies")
+    used |= {symbols.k, *(c.parameter for c in theorem.claims if isinstance(c, Threshold))}
+    stands_for = {s: m.at("0") for s, m in theorem.quantities.items()}
+    for claim in theorem.claims:
+        if isinstance(claim, Drift):
+            stands_for |= {
+                s: m.at("k") for s, m in ((symbols.V, claim.metric), *claim.given.items())
+            }
+    for s in used:
+        value = f"${stands_for[s]}$" if s in stands_for else ""
+        words = "" if s in {symbols.V, *INITIAL} else _meaning(s)
+        own = [*symbols.letters(s.tex)]
+        if len(own) == 1 and own[0].end - own[0].start == len(s.tex):
+            found[own[0].tex] = ", ".join(filter(None, (value, words)))
+        elif not own:
+            found[s.tex] = ", ".join(filter(None, (value, words)))
+    return found
+
+
+def _formulas(text: str) -> list[str]:
+    """The formulas between dollars."""
+    return [a or b for a, b in re.findall(r"\$\$(.+?)\$\$|\$(.+?)\$", text)]
+
+
+def _defined(text: str) -> dict[str, str]:
+    """The letters that a text defines: alone in a formula, or on the left of a sign."""
+    found = []
+    for piece in _formulas(re.sub(r"\\(begin|end)\{\w+\}", "", text)):
+        for side, mark in re.findall(rf"(.*?)({_SIGNS}|$)", piece):
+            inside = [letter.tex for letter in symbols.letters(side)]
+            if not inside or not (mark in _DEFINES or side == piece):
+                continue
+            if side.strip().startswith(inside[0][:1]):
+                found.append(inside[0])
+        for arguments in re.findall(r"(?:\\operatorname\{\w+\}|\w)\(([^()]*)\) = ", piece):
+            found += [letter.tex for letter in symbols.letters(arguments)]
+    return dict.fromkeys(found, "")
+
+
+_DEFINES = ("=", "&=", r"\in", r"\sim", r"\leftarrow")
+_SIGNS = r"&?=|\\in(?![a-z])|\\sim|\\leftarrow|\\quad|\\qquad|\\\\|,"
+_OPERATORS = r"\\(?:sum|prod|min|max|sup|inf|lim|operatorname\{argmin\})"
+_BINDS = re.compile(
+    rf"(?:{_OPERATORS}_\{{?\s*(?:\\\|)?\(?|\\forall\s*|\\text\{{ ?(?:for|where) ?\}}\s*|\\\{{)"
+    r"((?:\\[a-z]+|[A-Za-z])(?:\s*,\s*(?:\\ )?(?:\\[a-z]+|[A-Za-z]))*)"
+)
+
+
+def _bound(tex: str) -> set[str]:
+    """The letters that a formula binds: under a sum, behind 'for all'."""
+    return {letter.name for found in _BINDS.findall(tex) for letter in symbols.letters(found)}
+
+
+def _entry(letter: symbols.Letter, known: Mapping[str, str]) -> str | None:
+    """The key under which a letter is explained: its own, or that of its sequence."""
+    if letter.tex in known:
+        return letter.tex
+    if not letter.running:
+        return None
+    alike = [
+        (key, other.subscript)
+        for key in known
+        for other in symbols.letters(key)
+        if other.name == letter.name and other.running and not other.subscript.isdigit()
     ]
-    rules += [
-        rf"${sympy.latex(s)} \in {sympy.latex(allowed)}$"
-        for s, allowed in theorem.parameters.items()
-    ]
-    name = _update(theorem).rstrip(".") or method.algorithm.name.replace("_", " ")
-    return name + (", with " + ", ".join(rules) if rules else "") + "."
+    alike.sort(key=lambda found: ("k" not in found[1], "i" not in found[1]))
+    return alike[0][0] if alike else None
 
 
-def _formula(claim: Claim) -> str:
-    condition = "" if claim.when == sympy.true else rf" \quad ({sympy.latex(claim.when)})"
-    return claim_tex(claim) + condition
-
-
-def _letters(theorem: _Theorem) -> str:
-    used = sorted(set().union(*(c.symbols for c in theorem.claims)), key=str)
-    return "; ".join(f"${sympy.latex(s)}$: {m}" for s in used if (m := _meaning(s)))
+# Whole statements ---------------------------------------------------------------------------------
 
 
 def _source(theorem: _Theorem, cite: str) -> str:
@@ -181,23 +498,81 @@ def markdown(theorem: _Theorem) -> str:
     lines = [f"**{theorem.title}** ({_source(theorem, theorem.cite)})", ""]
     lines += [theorem.text, ""] if theorem.text else []
     lines += ["Assumptions:", ""] if theorem.assume else []
-    lines += [f"- {_assumption(a)}" for a in theorem.assume]
+    lines += [f"- {_assumption(theorem, a)}" for a in theorem.assume]
     lines += ["", f"Method: {_method(theorem)}", "", "Claims:"]
     for claim in theorem.claims:
-        lines += ["", f"$${_formula(claim)}$$"]
-    return "\n".join([*lines, "", _letters(theorem)]) + "\n"
+        lines += ["", f"$${formula(theorem, claim)}$$"]
+    lines += [line for text in others(theorem) for line in ("", text)]
+    letters = [f"- {letter}: {meaning}" for letter, meaning in _together(theorem)]
+    return "\n".join([*lines, "", "Letters:", "", *letters]) + "\n"
 
 
 def tex(theorem: _Theorem) -> str:
-    """The statement as a LaTeX theorem, to be pasted into a paper."""
-    cite = _source(theorem, rf"\cite{{{theorem.cite}}}")
-    lines = [f"% {theorem.id}: {theorem.title}", rf"\begin{{theorem}}[{cite}]"]
+    """The statement as a LaTeX theorem, to be pasted into a paper; it needs amsmath and amssymb."""
+    cite = rf"\cite{{{theorem.cite}}}" + (f", {_prose(theorem.number)}" if theorem.number else "")
+    title = " ".join(theorem.title.split())
+    lines = [f"% {theorem.id}: {title}", rf"\begin{{theorem}}[{{{cite}}}]"]
     if theorem.assume:
-        items = [rf"  \item {_assumption(a)}" for a in theorem.assume]
+        items = [rf"  \item {_prose(_assumption(theorem, a))}" for a in theorem.assume]
         lines += ["Assume", r"\begin{itemize}", *items, r"\end{itemize}"]
-    lines += [_method(theorem), "Then"]
-    lines += [rf"\[ {_formula(claim)} \]" for claim in theorem.claims]
-    return "\n".join([*lines, _letters(theorem) + ".", r"\end{theorem}"]) + "\n"
+    lines += [re.sub(r"\n\n", "\n", _prose(_method(theorem))), "Then"]
+    lines += [rf"\[ {formula(theorem, claim)} \]" for claim in theorem.claims]
+    lines += [re.sub(r"\n\n", "\n", _prose(text)) for text in others(theorem)]
+    letters = "; ".join(f"{letters}: {_prose(m)}" for letters, m in _together(theorem))
+    return "\n".join([*lines, f"Letters: {letters}.", r"\end{theorem}"]) + "\n"
+
+
+def _together(theorem: _Theorem) -> list[tuple[str, str]]:
+    """The glossary with letters of one meaning in one line, between dollars."""
+    found: dict[str, list[str]] = {}
+    for letter, meaning in glossary(theorem).items():
+        found.setdefault(meaning, []).append(f"${letter}$")
+    return [(", ".join(letters), meaning) for meaning, letters in found.items()]
+
+
+_PLAIN = re.compile(
+    r"\|\w+\|(?:\^\d)?|\b[A-Za-z]\^\d|\b[A-Za-z]\([A-Za-z]_\w\)|(?<![\w\\])(?:[A-Za-z]_(?:\w+|\([^)]*\))|[fx]\*)(?![\w*])"
+)
+"""Letters with an index, f* and x* in words."""
+
+
+def _prose(text: str) -> str:
+    """Markdown in LaTeX: formulas as they are, code typewritten, all else escaped."""
+    pieces = []
+    for piece in re.split(r"(\$\$.+?\$\$|\$.+?\$|`[^`]*`)", text):
+        if piece.startswith("$$"):
+            pieces.append(rf"\[ {piece[2:-2]} \]")
+        elif piece.startswith("$"):
+            pieces.append(piece)
+        elif piece.startswith("`"):
+            pieces.append(rf"\texttt{{{_escaped(piece[1:-1])}}}")
+        else:
+            last = 0
+            for found in _PLAIN.finditer(piece):
+                pieces += [_escaped(piece[last : found.start()]), _set(found.group())]
+                last = found.end()
+            pieces.append(_escaped(piece[last:]))
+    return "".join(pieces)
+
+
+def _set(plain: str) -> str:
+    """A letter with an index in TeX: x_(k-1) and f*."""
+    tex = re.sub(r"_\(([^)]*)\)|_(\w+)(?!\w)", lambda m: f"_{{{m[1] or m[2]}}}", plain)
+    return f"${tex.replace('*', '^' + chr(92) + 'star')}$"
+
+
+_ESCAPES = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{c: rf"\{c}" for c in "&%$#_{}"},
+    **{c: f"${c}$" for c in "<>|"},
+}
+
+
+def _escaped(text: str) -> str:
+    """Plain text for LaTeX."""
+    return "".join(_ESCAPES.get(c, c) for c in text)
 
 
 # Claims -------------------------------------------------------------------------------------------
@@ -213,38 +588,38 @@ def claim_tex(claim: Claim) -> str:
     >>> from convlab import gap, upper_bound
     >>> from convlab.symbols import D, L, k
     >>> print(claim_tex(upper_bound(gap, L * D**2 / (2 * k))))
-    f(x_k) - f^\\star \\le \\frac{D^{2} L}{2 k}
+    f(x_k) - f^\\star \\le \\frac{L D^{2}}{2 k}
     """
     return rf"\text{{{claim.kind} of }} {claim.metric.statement}"
 
 
 @claim_tex.register
 def _(claim: UpperBound) -> str:
-    text = rf"{claim.metric.statement} \le {sympy.latex(claim.bound)}"
+    text = rf"{claim.metric.statement} \le {symbols.latex(claim.bound)}"
     if claim.probability is not None:
-        text += rf" \quad \text{{with probability at least }} {sympy.latex(claim.probability)}"
+        text += rf" \quad \text{{with probability at least }} {symbols.latex(claim.probability)}"
     return text
 
 
 @claim_tex.register
 def _(claim: LowerBound) -> str:
-    return rf"{claim.metric.statement} \ge {sympy.latex(claim.bound)}"
+    return rf"{claim.metric.statement} \ge {symbols.latex(claim.bound)}"
 
 
 @claim_tex.register
 def _(claim: Drift) -> str:
     relation = "=" if claim.equal else r"\le"
-    return rf"{expected_after(claim.metric)} {relation} {sympy.latex(claim.bound)}"
+    return rf"{expected_after(claim.metric)} {relation} {symbols.latex(claim.bound)}"
 
 
 @claim_tex.register
 def _(claim: Limit) -> str:
-    return rf"\lim_{{k \to \infty}} {claim.metric.statement} = {sympy.latex(claim.bound)}"
+    return rf"\lim_{{k \to \infty}} {claim.metric.statement} = {symbols.latex(claim.bound)}"
 
 
 @claim_tex.register
 def _(claim: Threshold) -> str:
-    symbol, bound = sympy.latex(claim.parameter), sympy.latex(claim.bound)
+    symbol, bound = symbols.latex(claim.parameter), symbols.latex(claim.bound)
     return rf"{claim.metric.statement} \to 0 \iff {symbol} {claim.side} {bound}"
 
 
@@ -260,7 +635,7 @@ def _(claim: LinearRate) -> str:
 
 @claim_tex.register
 def _(claim: Complexity) -> str:
-    small = rf"{claim.metric.statement} \le {claim.eps:g} \cdot \text{{initial}}"
+    small = rf"{claim.metric.statement} \le {symbols.decimal(claim.eps)} \cdot \text{{initial}}"
     return rf"\min\{{k : {small}\}} = O\left({order(claim)}\right)"
 
 
@@ -273,12 +648,12 @@ def _(claim: Scaling) -> str:
 def _(claim: Identity) -> str:
     if isinstance(claim.other, Method):
         return rf"{claim.metric.statement} \text{{ is that of }} {_typewritten(claim.other)}"
-    return rf"{claim.metric.statement} = {sympy.latex(claim.other)}"
+    return rf"{claim.metric.statement} = {symbols.latex(claim.other)}"
 
 
 @claim_tex.register
 def _(claim: Ordering) -> str:
-    share = "" if claim.factor == 1 else rf"{sympy.latex(claim.factor)} \cdot "
+    share = "" if claim.factor == 1 else rf"{symbols.latex(claim.factor)} \cdot "
     return rf"{claim.metric.statement} \le {share}\text{{that of }} {_typewritten(claim.other)}"
 
 
@@ -295,12 +670,12 @@ def order(claim: Exponent | Complexity | Scaling) -> str:
     'k^{-2}'
     """
     if isinstance(claim, LinearRate):
-        return rf"\left({sympy.latex(claim.power)}\right)^k"
+        return rf"\left({symbols.latex(claim.power)}\right)^k"
     if isinstance(claim, Exponent):
         x = "k" if claim.against is None else claim.against.tex
     else:
         x = sympy.latex(sympy.Symbol(claim.swept))
-    return rf"{x}^{{{sympy.latex(claim.power, fold_short_frac=True)}}}"
+    return rf"{x}^{{{symbols.latex(claim.power, fold_short_frac=True)}}}"
 
 
 def expected_after(metric: Metric) -> str:

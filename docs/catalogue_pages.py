@@ -11,8 +11,7 @@ from pathlib import Path
 
 import listings
 import runs
-import sympy
-from markup import docstring, in_table, inclusion, letter, markdown, table
+from markup import docstring, in_table, markdown, table
 
 from convlab import catalogue
 from convlab.assumption import Assumption
@@ -20,7 +19,7 @@ from convlab.catalogue import Catalogue
 from convlab.errors import UnavailableError
 from convlab.family import Family
 from convlab.problem import Problem
-from convlab.statement import claim_tex, slopes_only
+from convlab.statement import formula, glossary, hyperparameters, inequality, others, slopes_only
 from convlab.theorem import Theorem
 
 
@@ -29,17 +28,17 @@ def title(theorem: Theorem) -> str:
     return markdown(theorem.title.rstrip("."))
 
 
-def assumption_line(assumed: Assumption) -> str:
-    """One assumption: its name, its inequality, and the letters where they are not its own."""
-    letters = [
-        f"{letter(c)} = {sympy.latex(v)}"
-        for c, v in zip(assumed.constants, assumed.values, strict=False)
-        if str(v) != c
-    ]
+def assumption_line(theorem: Theorem, assumed: Assumption) -> str:
+    """One assumption: its name, and its inequality with the constants that it is given."""
     line = f"[`{assumed.name}`](#assumption-{assumed.name})"
-    if assumed.statement:
-        line += f": ${assumed.statement}$"
-    return line + (f", with ${', '.join(letters)}$" if letters else "")
+    text = inequality(theorem, assumed)
+    return f"{line}: ${text}$" if text else line
+
+
+def meaning(text: str) -> str:
+    """What a letter means, with formulas between dollars, for a table."""
+    parts = text.split("$")
+    return "".join(f"${in_table(p)}$" if i % 2 else markdown(p) for i, p in enumerate(parts))
 
 
 class Pages:
@@ -86,7 +85,7 @@ class Pages:
         lines += table("statement", "claims", "basis", "source")
         for name in names:
             theorem = self.catalogue.theorems[name]
-            claims = "<br>".join(f"${in_table(claim_tex(c))}$" for c in theorem.claims)
+            claims = "<br>".join(f"${in_table(formula(theorem, c))}$" for c in theorem.claims)
             link = f"[{title(theorem)}](/generated/theorems/{name}.md)"
             basis = "intervals only" if slopes_only(theorem) else ""
             lines.append(f"| {link} | {claims} | {basis} | {self.source(theorem)} |")
@@ -128,28 +127,24 @@ class Pages:
         yield from ["## Statement", ""]
         if theorem.assume:
             yield from ["Assume", ""]
-            yield from (f"- {assumption_line(a)}" for a in theorem.assume)
+            yield from (f"- {assumption_line(theorem, a)}" for a in theorem.assume)
             yield ""
-        for symbol, allowed in theorem.parameters.items():
-            yield from [f"Let ${sympy.latex(symbol)} \\in {inclusion(allowed)}$.", ""]
-        for symbol, metric in theorem.initial.items():
-            yield from [f"Let ${sympy.latex(symbol)} = {metric.tex.replace('X', 'x_0')}$.", ""]
-        method = theorem.algorithm
-        chosen = ", ".join(
-            f"${letter(name)} = {sympy.latex(value)}$"
-            for name, value in method.hyperparameters.items()
-            if str(value) != name
-        )
-        name = method.algorithm.name
-        yield f"Run [`{name}`](#method-{name}){' with ' + chosen if chosen else ''}:"
-        yield from ["", *docstring(method.algorithm, indent="    "), "Then"]
+        method = theorem.algorithm.algorithm
+        yield f"Run [`{method.name}`](#method-{method.name}):"
+        yield from ["", *docstring(method, indent="    ")]
+        if rules := hyperparameters(theorem):
+            yield from [f"Here {', '.join(f'${rule}$' for rule in rules)}.", ""]
+        yield "Then"
         for claim in theorem.claims:
-            condition = sympy.sympify(claim.when)
-            when = "" if condition is sympy.true else rf" \quad ({sympy.latex(condition)})"
             slope = ", judged by the interval of a [slope](/verdict.md)" if claim.slope else ""
-            yield from ["", f"{claim.kind}{slope}:", "", "$$", claim_tex(claim) + when, "$$"]
+            text = formula(theorem, claim)
+            yield from ["", f"{claim.kind}{slope}:", "", "$$", text, "$$"]
         if theorem.loose:
             yield from ["", f"The bound is loose {markdown(theorem.loose)}."]
+        for text in others(theorem):
+            yield from ["", text]
+        yield from ["", *table("letter", "meaning")]
+        yield from (f"| ${in_table(t)}$ | {meaning(m)} |" for t, m in glossary(theorem).items())
         if theorem.expected != "holds":
             yield from ["", f"As it is stated, it is known to be **{theorem.expected}**."]
 

@@ -3,10 +3,6 @@
 import re
 import textwrap
 
-import sympy
-
-from convlab import symbols
-
 TICKS = re.compile(r"(``[^`]*``|:[\w:]+:`[^`]*`|`[^`]*`)")
 MARKS = re.compile(r"(?<!\\)\||(?<=[(\[ ])\*(?=[\w.]+[,)\]])|^(?=[A-Z]\. )")
 
@@ -40,21 +36,6 @@ def markdown(text: str) -> str:
 def in_table(tex: str) -> str:
     """TeX without the bars that would end the cell of a table."""
     return tex.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
-
-
-def letter(name: str) -> str:
-    """The TeX of a symbol, by name."""
-    known = (entry.tex for (own, _), entry in symbols.NOTATION.items() if own == name)
-    return next(known, sympy.latex(sympy.Symbol(name)))
-
-
-def inclusion(allowed: sympy.Set) -> str:
-    """A set in TeX, an interval with its ends."""
-    if isinstance(allowed, sympy.Interval):
-        left = "(" if allowed.left_open else "["
-        right = ")" if allowed.right_open else "]"
-        return f"{left}{sympy.latex(allowed.start)}, {sympy.latex(allowed.end)}{right}"
-    return sympy.latex(allowed)
 
 
 def table(*heads: str) -> list[str]:

@@ -13,7 +13,7 @@ from markup import in_table, markdown, table
 from convlab import catalogue
 from convlab.catalogue import Catalogue
 from convlab.report.references import Citation, citation
-from convlab.statement import claim_tex, slopes_only
+from convlab.statement import formula, slopes_only
 from convlab.theorem import Theorem
 
 PAGE = Path(__file__).with_name("papers.md")
@@ -43,7 +43,7 @@ def paper(source: Citation, theorems: list[Theorem]) -> Iterator[str]:
     yield from [f"## {markdown(source.short)}", "", f"[{markdown(source.text)}]({source.url})", ""]
     yield from table("theorem", "number", "says", "verdict")
     for theorem in theorems:
-        claims = "<br>".join(f"${in_table(claim_tex(c))}$" for c in theorem.claims)
+        claims = "<br>".join(f"${in_table(formula(theorem, c))}$" for c in theorem.claims)
         title = markdown(theorem.title.rstrip("."))
         link = f"[{title}](generated/theorems/{theorem.id}.md)"
         verdict = f"{theorem.expected}{', by intervals only' if slopes_only(theorem) else ''}"

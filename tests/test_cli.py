@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import convlab
+from convlab import catalogue
 from convlab.cli import main
 
 KNOWN = "first_order/gradient_descent_convex"
@@ -127,6 +128,15 @@ def test_help_and_import_do_not_load_the_laboratory():
     assert subprocess.run(command, capture_output=True, text=True).stdout.strip() == "[]"
 
 
+def test_show_works_for_every_id():
+    ids = catalogue.installed().theorems
+    assert all(catalogue.one(name)[1] == name for name in ids)
+    beginnings = [name for name in ids if any(other.startswith(f"{name}/") for other in ids)]
+    assert beginnings
+    for name in beginnings:
+        assert convlab_("show", name).stdout.startswith(f"{name}\n")
+
+
 def test_list_names_theorems_with_titles():
     assert any(
         line.startswith(KNOWN)
@@ -159,7 +169,7 @@ def test_show_tells_the_statement_in_plain_text_and_in_tex(mine):
         assert part in text
     assert "What the file says of itself." in text
     tex = convlab_("show", KNOWN, "--tex").stdout
-    assert r"\begin{theorem}[\cite{garrigos2023handbook}, Theorem 3.4]" in tex
+    assert r"\begin{theorem}[{\cite{garrigos2023handbook}, Theorem 3.4}]" in tex
     assert r"\frac{D^{2}}{2 \eta k}" in tex
 
 

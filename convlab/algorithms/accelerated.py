@@ -24,9 +24,10 @@ class Momentum(NamedTuple):
 
 @algorithm(init=lambda x0: Momentum(x0, x0))
 def heavy_ball(s, oracle, *, eta, beta):
-    r"""Heavy ball, :math:`x_{k+1} = x_k - \eta \nabla f(x_k) + \beta (x_k - x_{k-1})`.
+    r"""Heavy ball, :math:`x_{k+1} = x_k - \eta \nabla f(x_k) + \beta (x_k - x_{k-1})`,
+    from :math:`x_{-1} = x_0`.
 
-    :math:`x_{-1} = x_0`. B. T. Polyak, *Some methods of speeding up the convergence of iteration
+    B. T. Polyak, *Some methods of speeding up the convergence of iteration
     methods*, USSR Comput. Math. Math. Phys. 4 (1964).
     """
     return Momentum(s.x - eta * oracle.gradient(s.x) + beta * (s.x - s.previous), s.x)
@@ -40,7 +41,9 @@ def nesterov_momentum(s, oracle, *, eta, beta):
 
         y_k = x_k + \beta_k (x_k - x_{k-1}), \qquad x_{k+1} = y_k - \eta \nabla f(y_k),
 
-    :math:`x_{-1} = x_0`. Y. Nesterov, *Introductory Lectures on Convex Optimization* (2004),
+    from :math:`x_{-1} = x_0`.
+
+    Y. Nesterov, *Introductory Lectures on Convex Optimization* (2004),
     section 2.2.
     """
     y = s.x + beta * (s.x - s.previous)
@@ -65,9 +68,10 @@ def accelerated_gradient(s, oracle, *, eta):
         t_{k+2} = \tfrac{1}{2} \bigl(1 + \sqrt{1 + 4 t_{k+1}^2}\bigr), \quad
         y_{k+1} = x_{k+1} + \frac{t_{k+1} - 1}{t_{k+2}} (x_{k+1} - x_k),
 
-    :math:`y_0 = x_0`, :math:`t_1 = 1`; the state after k steps holds :math:`t_{k+1}`.
-    Y. Nesterov, *A method of solving a convex programming problem with convergence rate
-    O(1/k^2)*, Soviet Math. Dokl. 27 (1983).
+    from :math:`y_0 = x_0`, :math:`t_1 = 1`.
+
+    The state after k steps holds :math:`t_{k+1}`. Y. Nesterov, *A method of solving a convex
+    programming problem with convergence rate O(1/k^2)*, Soviet Math. Dokl. 27 (1983).
     """
     x = s.y - eta * oracle.gradient(s.y)
     t = 0.5 * (1 + sqrt(1 + 4 * s.t * s.t))
@@ -92,8 +96,9 @@ def optimized_gradient(s, oracle, k, *, eta, horizon):
         x_{k+1} = y_{k+1} + \frac{\theta_k - 1}{\theta_{k+1}} (y_{k+1} - y_k)
             + \frac{\theta_k}{\theta_{k+1}} (y_{k+1} - x_k),
 
-    :math:`y_0 = x_0`, :math:`\theta_0 = 1`,
-    :math:`\theta_{k+1} = (1 + \sqrt{1 + 4 \theta_k^2})/2`, with 8 in place of 4 at the last step.
+    :math:`y_0 = x_0`, :math:`\theta_0 = 1`, :math:`\theta_{k+1} = (1 + \sqrt{1 + 4 \theta_k^2})/2`,
+    with 8 in place of 4 at the last step.
+
     D. Kim and J. A. Fessler, *Optimized first-order methods for smooth convex minimization*,
     Math. Program. 159 (2016).
     """
@@ -122,9 +127,10 @@ def triple_momentum(s, oracle, *, eta, beta, gamma, delta):
         \xi_{k+1} &= (1 + \beta) \xi_k - \beta \xi_{k-1} - \eta \nabla f(y_k), \\
         x_{k+1} &= (1 + \delta) \xi_{k+1} - \delta \xi_k,
 
-    :math:`\xi_{-1} = \xi_0 = x_0`. B. Van Scoy, R. A. Freeman and K. M. Lynch, *The fastest known
-    globally convergent first-order method for minimizing strongly convex functions*, IEEE Control
-    Syst. Lett. 2 (2018).
+    from :math:`\xi_{-1} = \xi_0 = x_0`.
+
+    B. Van Scoy, R. A. Freeman and K. M. Lynch, *The fastest known globally convergent first-order
+    method for minimizing strongly convex functions*, IEEE Control Syst. Lett. 2 (2018).
     """
     y = s.xi + gamma * (s.xi - s.previous)
     xi = s.xi + beta * (s.xi - s.previous) - eta * oracle.gradient(y)

@@ -40,9 +40,11 @@ def adam(s, oracle, rng, k, *, eta, beta1=0.9, beta2=0.999, eps=1e-8):
         m_{k+1} = \beta_1 m_k + (1 - \beta_1) g_k, \quad
         v_{k+1} = \beta_2 v_k + (1 - \beta_2) g_k^2, \quad
         x_{k+1} = \Pi\left(x_k - \eta_k \frac{m_{k+1} / (1 - \beta_1^{k+1})}
-                  {\sqrt{v_{k+1} / (1 - \beta_2^{k+1})} + \epsilon}\right).
+                  {\sqrt{v_{k+1} / (1 - \beta_2^{k+1})} + \varepsilon}\right),
 
-    The projection is entry by entry on the problem's box, where it has one.
+    from :math:`m_0 = v_0 = 0`; :math:`\Pi` is the projection, entry by entry, on the problem's box,
+    where it has one.
+
     D. P. Kingma and J. Ba, *Adam: a method for stochastic optimization*, ICLR 2015, Algorithm 1.
     """
     g = oracle.stochastic_gradient(s.x, rng)
@@ -59,11 +61,14 @@ def amsgrad(s, oracle, rng, *, eta, beta1=0.9, beta2=0.999):
 
     .. math::
         \hat v_{k+1} = \max(\hat v_k, v_{k+1}), \quad
-        x_{k+1} = \Pi\left(x_k - \eta_k m_{k+1} / \sqrt{\hat v_{k+1}}\right).
+        x_{k+1} = \Pi\left(x_k - \eta_k m_{k+1} / \sqrt{\hat v_{k+1}}\right),
 
-    The projection is entry by entry on the problem's box, where it has one: there the projection
-    in the norm weighted by :math:`\hat v_{k+1}` of the paper is the Euclidean one.
-    S. J. Reddi, S. Kale and S. Kumar, *On the convergence of Adam and beyond*, ICLR 2018,
+    where :math:`m_{k+1} = \beta_1 m_k + (1 - \beta_1) g_k`, :math:`v_{k+1} = \beta_2 v_k + (1 -
+    \beta_2) g_k^2`, :math:`g_k` is the gradient shown in round k, from :math:`m_0 = v_0 = \hat v_0
+    = 0`; :math:`\Pi` is the projection, entry by entry, on the problem's box, where it has one.
+
+    There the projection in the norm weighted by :math:`\hat v_{k+1}` of the paper is the Euclidean
+    one. S. J. Reddi, S. Kale and S. Kumar, *On the convergence of Adam and beyond*, ICLR 2018,
     Algorithm 2.
     """
     g = oracle.stochastic_gradient(s.x, rng)

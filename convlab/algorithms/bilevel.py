@@ -49,10 +49,10 @@ def _hypergradient(x: Array, oracle: Any, s_u: Any, s_l: Any, c: Any, steps: int
 
 @algorithm
 def aggregated_descent(s, oracle, *, eta, s_u, s_l, c, steps):
-    r"""Bi-level descent aggregation: K times, from the same y_0, with
-    :math:`\alpha_j = \min\{c/(j+1), 1\}`,
-    :math:`y_{j+1} = y_j - \alpha_j s_u \nabla_y F(x, y_j) - (1 - \alpha_j) s_l \nabla_y f(x, y_j)`,
-    then :math:`x_{k+1} = x_k - \eta \nabla_x [F(x_k, y_K(x_k))]`.
+    r"""Bi-level descent aggregation: :math:`K` times, ``steps``, from the same :math:`y_0`,
+    :math:`y_{j+1} = y_j - \alpha_j s_u \nabla_y F(x, y_j) - (1 - \alpha_j) s_l \nabla_y f(x, y_j)`
+    with :math:`\alpha_j = \min\{c/(j+1), 1\}`, which gives :math:`y_K(x)`, then
+    :math:`x_{k+1} = x_k - \eta \nabla_x [F(x_k, y_K(x_k))]`.
 
     R. Liu, P. Mu, X. Yuan, S. Zeng and J. Zhang, *A generic first-order algorithmic framework for
     bi-level programming beyond lower-level singleton*, ICML (2020).
@@ -62,8 +62,8 @@ def aggregated_descent(s, oracle, *, eta, s_u, s_l, c, steps):
 
 @algorithm
 def unrolled_descent(s, oracle, *, eta, s_l, steps):
-    r"""Gradient descent through K unrolled lower steps,
-    :math:`y_{j+1} = y_j - s_l \nabla_y f(x_k, y_j)` from the same y_0, then
+    r"""Gradient descent through unrolled lower steps: :math:`K` times, ``steps``, from the same
+    :math:`y_0`, :math:`y_{j+1} = y_j - s_l \nabla_y f(x, y_j)`, which gives :math:`y_K(x)`, then
     :math:`x_{k+1} = x_k - \eta \nabla_x [F(x_k, y_K(x_k))]`.
 
     L. Franceschi et al., *Bilevel programming for hyperparameter optimization and meta-learning*,
@@ -74,10 +74,12 @@ def unrolled_descent(s, oracle, *, eta, s_l, steps):
 
 @algorithm
 def truncated_descent(s, oracle, *, eta, s_l, steps, kept):
-    r"""Unrolled gradient descent, through the last ``kept`` of the K lower steps only.
+    r"""Truncated unrolling: :math:`K` times, ``steps``, from the same :math:`y_0`,
+    :math:`y_{j+1} = y_j - s_l \nabla_y f(x, y_j)`, which gives :math:`y_K(x)`, then
+    :math:`x_{k+1} = x_k - \eta \nabla_x [F(x_k, y_K(x_k))]`, where the derivative goes through the
+    last :math:`m` of these steps only, ``kept``: :math:`y_{K - m}` is taken for a constant.
 
-    As :func:`unrolled_descent`, with :math:`y_{K - m}` taken for a constant. A. Shaban et al.,
-    *Truncated back-propagation for bilevel optimization*, AISTATS (2019).
+    A. Shaban et al., *Truncated back-propagation for bilevel optimization*, AISTATS (2019).
     """
 
     def inner_step(pair: tuple) -> tuple:
@@ -92,9 +94,11 @@ def truncated_descent(s, oracle, *, eta, s_l, steps, kept):
 
 @algorithm
 def implicit_descent(s, oracle, *, eta, s_l, steps, terms):
-    r"""Gradient descent with the implicit function theorem, by a Neumann series of m terms,
-    :math:`\frac{dy}{dx} \approx -\sum_{j < m} (I - s_l \nabla_{yy} f)^j s_l \nabla_{yx} f`
-    at :math:`(x_k, y_K(x_k))`.
+    r"""Gradient descent with the implicit function theorem: :math:`K` times, ``steps``, from the
+    same :math:`y_0`, :math:`y_{j+1} = y_j - s_l \nabla_y f(x, y_j)`, which gives :math:`y_K(x)`,
+    then :math:`x_{k+1} = x_k - \eta (\nabla_x F + J^\top \nabla_y F)(x_k, y_K(x_k))` with :math:`J
+    = -\sum_{j < m} (I - s_l \nabla_{yy} f)^j s_l \nabla_{yx} f`, the Neumann series of :math:`m`
+    terms, ``terms``, for the derivative of :math:`y` at the same point.
 
     J. Lorraine, P. Vicol and D. Duvenaud, *Optimizing millions of hyperparameters by implicit
     differentiation*, AISTATS (2020).
@@ -108,7 +112,7 @@ def implicit_descent(s, oracle, *, eta, s_l, steps, terms):
 @algorithm
 def descent_aggregation(s, oracle, *, alpha, s_u, s_l):
     r"""The lower iteration of bi-level descent aggregation for one upper variable,
-    :math:`y_{k+1} = y_k - (\alpha_k s_u \nabla F(y_k) + (1 - \alpha_k) s_l \nabla f(y_k))`.
+    :math:`x_{k+1} = x_k - (\alpha_k s_u \nabla F(x_k) + (1 - \alpha_k) s_l \nabla f(x_k))`.
 
     S. Sabach and S. Shtern, *A first order method for solving convex bilevel optimization
     problems*, SIAM J. Optim. 27 (2017).

@@ -81,8 +81,10 @@ def _median(half: Array, shown: Array, liars: int) -> Array:
 @algorithm(init=_start)
 def monna(s, oracle, rng, *, eta, beta):
     r"""MoNNA: with :math:`m_i \leftarrow \beta_k m_i + (1 - \beta_k) g_i(x_i, \xi_i)` from
-    :math:`m_i = 0`, honest node i shows :math:`x_i - \eta_k m_i`, and moves to the mean of those n
-    of the points shown to it that are nearest to its own (nearest-neighbor averaging).
+    :math:`m_i = 0`, honest node i shows :math:`x_i - \eta_k m_i`, and moves to the mean :math:`x_i`
+    of those n of the points shown to it that are nearest to its own (nearest-neighbor averaging).
+    :math:`g_i` is the stochastic gradient of node i, :math:`x_k` the mean of the :math:`x_i` after
+    k rounds.
 
     S. Farhadkhani, R. Guerraoui, N. Gupta, L.-N. Hoang, R. Pinot and J. Stephan, *Robust
     collaborative learning with linear gradient overhead*, ICML (2023).
@@ -92,8 +94,10 @@ def monna(s, oracle, rng, *, eta, beta):
 
 @algorithm(init=_start)
 def averaging_sgd(s, oracle, rng, *, eta, beta):
-    r"""Decentralized SGD: as :func:`monna`, but each honest node moves to the mean of all points
-    that are shown to it.
+    r"""Decentralized SGD with momentum: with :math:`m_i \leftarrow \beta_k m_i + (1 - \beta_k)
+    g_i(x_i, \xi_i)` from :math:`m_i = 0`, honest node i shows :math:`x_i - \eta_k m_i`, and moves
+    to the mean :math:`x_i` of all points that are shown to it. :math:`g_i` is the stochastic
+    gradient of node i, :math:`x_k` the mean of the :math:`x_i` after k rounds.
 
     X. Lian et al., *Can decentralized algorithms outperform centralized algorithms? A case study
     for decentralized parallel stochastic gradient descent*, NIPS (2017).
@@ -103,8 +107,11 @@ def averaging_sgd(s, oracle, rng, *, eta, beta):
 
 @algorithm(init=_start)
 def trimmed_mean_sgd(s, oracle, rng, *, eta, beta):
-    r"""As :func:`monna`, but each honest node moves to the trimmed mean: in each coordinate that of
-    what is shown to it without the q least and the q greatest values.
+    r"""SGD with momentum and trimmed means: with :math:`m_i \leftarrow \beta_k m_i + (1 - \beta_k)
+    g_i(x_i, \xi_i)` from :math:`m_i = 0`, honest node i shows :math:`x_i - \eta_k m_i`, and moves
+    to the point :math:`x_i` that is, in each coordinate, the mean of what is shown to it without
+    the q least and the q greatest values. :math:`g_i` is the stochastic gradient of node i,
+    :math:`x_k` the mean of the :math:`x_i` after k rounds.
 
     D. Yin, Y. Chen, K. Ramchandran and P. Bartlett, *Byzantine-robust distributed learning:
     towards optimal statistical rates*, ICML (2018).
@@ -114,7 +121,10 @@ def trimmed_mean_sgd(s, oracle, rng, *, eta, beta):
 
 @algorithm(init=_start)
 def median_sgd(s, oracle, rng, *, eta, beta):
-    r"""As :func:`monna`, but each honest node moves to the median in each coordinate.
+    r"""SGD with momentum and medians: with :math:`m_i \leftarrow \beta_k m_i + (1 - \beta_k)
+    g_i(x_i, \xi_i)` from :math:`m_i = 0`, honest node i shows :math:`x_i - \eta_k m_i`, and moves
+    to the median :math:`x_i`, in each coordinate, of what is shown to it. :math:`g_i` is the
+    stochastic gradient of node i, :math:`x_k` the mean of the :math:`x_i` after k rounds.
 
     D. Yin, Y. Chen, K. Ramchandran and P. Bartlett, *Byzantine-robust distributed learning:
     towards optimal statistical rates*, ICML (2018).

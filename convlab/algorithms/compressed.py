@@ -55,8 +55,9 @@ def distributed_gradient_descent(s, oracle, *, eta):
 
 @algorithm(init=lambda x0: _Server(x0, full_scalar(x0, 0.0)))
 def compressed_gradient_descent(s, oracle, *, eta, K):
-    r"""Distributed compressed gradient descent, without error feedback,
-    :math:`x_{k+1} = x_k - \frac{\eta}{n} \sum_i \operatorname{Top}_K(\nabla f_i(x_k))`.
+    r"""Distributed compressed gradient descent, without error feedback, :math:`x_{k+1} = x_k -
+    \frac{\eta}{n} \sum_i \operatorname{Top}_K(\nabla f_i(x_k))`, where Top-K keeps the :math:`K`
+    largest entries.
 
     S. U. Stich, *On communication compression for distributed optimization on heterogeneous data*
     (2020), and A. Beznosikov et al., *On biased compression for distributed learning*, JMLR 24
@@ -80,10 +81,10 @@ def _first_messages(x0: Array, oracle: Any) -> _Feedback:
 
 @algorithm(init=_first_messages)
 def ef21(s, oracle, *, eta, K):
-    r"""EF21: the workers compress the change of their gradients,
-    :math:`x_{k+1} = x_k - \frac{\eta}{n} \sum_i g_i^k`,
-    :math:`g_i^{k+1} = g_i^k + \operatorname{Top}_K(\nabla f_i(x_{k+1}) - g_i^k)`, where
-    :math:`g_i^0 = \nabla f_i(x_0)`.
+    r"""EF21: the workers compress the change of their gradients, :math:`x_{k+1} = x_k -
+    \frac{\eta}{n} \sum_i g_i^k`, :math:`g_i^{k+1} = g_i^k + \operatorname{Top}_K(\nabla
+    f_i(x_{k+1}) - g_i^k)`, where :math:`g_i^0 = \nabla f_i(x_0)` and Top-K keeps the :math:`K`
+    largest entries.
 
     P. Richtarik, I. Sokolov and I. Fatkhullin, *EF21: a new, simpler, theoretically better, and
     practically faster error feedback*, NeurIPS (2021).
@@ -101,10 +102,10 @@ def ef21(s, oracle, *, eta, K):
     )
 )
 def ef21_weighted(s, oracle, *, eta, K):
-    r"""EF21-W: with the weights :math:`w_i = L_i / \sum_j L_j`,
-    :math:`x_{k+1} = x_k - \eta \sum_i w_i g_i^k`,
-    :math:`g_i^{k+1} = g_i^k + \operatorname{Top}_K(\tfrac{1}{n w_i} \nabla f_i(x_{k+1}) - g_i^k)`,
-    where :math:`g_i^0 = \tfrac{1}{n w_i} \nabla f_i(x_0)`.
+    r"""EF21-W: with the weights :math:`w_i = L_i / \sum_j L_j`, where :math:`L_i` is the smoothness
+    constant of :math:`f_i`, :math:`x_{k+1} = x_k - \eta \sum_i w_i g_i^k`, :math:`g_i^{k+1} = g_i^k
+    + \operatorname{Top}_K(\tfrac{1}{n w_i} \nabla f_i(x_{k+1}) - g_i^k)`, where :math:`g_i^0 =
+    \tfrac{1}{n w_i} \nabla f_i(x_0)` and Top-K keeps the :math:`K` largest entries.
 
     P. Richtarik, E. Gasanov and K. Burlachenko, *Error feedback reloaded: from quadratic to
     arithmetic mean of smoothness constants*, ICLR (2024).
@@ -118,9 +119,9 @@ def ef21_weighted(s, oracle, *, eta, K):
 @algorithm(init=_first_messages)
 def ef21_partial(s, oracle, rng, *, eta, K, p):
     r"""EF21 with partial participation: in every round each worker takes part with probability p,
-    :math:`x_{k+1} = x_k - \frac{\eta}{n} \sum_i g_i^k`, and
-    :math:`g_i^{k+1} = g_i^k + \operatorname{Top}_K(\nabla f_i(x_{k+1}) - g_i^k)` if it does,
-    :math:`g_i^{k+1} = g_i^k` if not.
+    :math:`x_{k+1} = x_k - \frac{\eta}{n} \sum_i g_i^k`, and :math:`g_i^{k+1} = g_i^k +
+    \operatorname{Top}_K(\nabla f_i(x_{k+1}) - g_i^k)` if it does, :math:`g_i^{k+1} = g_i^k` if not,
+    from :math:`g_i^0 = \nabla f_i(x_0)`; Top-K keeps the :math:`K` largest entries.
 
     I. Fatkhullin et al., *EF21 with bells & whistles: practical algorithmic extensions of modern
     error feedback* (2021). The bits are those that a worker sends on average.

@@ -29,9 +29,11 @@ def cyclic_coordinate_descent(s, oracle):
         x_{k+1} = x_k - \frac{\langle \nabla f(x_k), e_i \rangle}{\langle e_i, H e_i \rangle} e_i,
         \qquad i = k \bmod d,
 
-    the method of Gauss and Seidel. Needs ``hessian_vector``. L. Seidel, *Ueber ein Verfahren, die
-    Gleichungen, auf welche die Methode der kleinsten Quadrate fuehrt, durch successive Annaeherung
-    aufzuloesen*, Abh. Bayer. Akad. Wiss. 11 (1874).
+    where :math:`e_i` is the unit vector of coordinate i: the method of Gauss and Seidel.
+
+    Needs ``hessian_vector``. L. Seidel, *Ueber ein Verfahren, die Gleichungen, auf welche die
+    Methode der kleinsten Quadrate fuehrt, durch successive Annaeherung aufzuloesen*, Abh. Bayer.
+    Akad. Wiss. 11 (1874).
     """
     curvature = inner(s.axis, oracle.hessian_vector(s.x, s.axis))
     slope = inner(oracle.gradient(s.x), s.axis)

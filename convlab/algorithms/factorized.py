@@ -8,11 +8,12 @@ __all__ = ["rebalanced_gradient_descent"]
 
 @algorithm
 def rebalanced_gradient_descent(s, oracle, k, *, eta, beta, at):
-    r"""Gradient descent on :math:`x = [F; G]` with one modified step, in iteration ``at``.
+    r"""Gradient descent, :math:`x_{k+1} = x_k - \eta \nabla f(x_k)`, on :math:`x = [F; G]` with one
+    modified step, in iteration ``at``. There, with :math:`F = U S V^T` and :math:`T = V \max(S,
+    \beta) S^{-1} V^T`, the factors become :math:`F T` and :math:`G T^{-1}`: the product stays, and
+    F has no singular value below :math:`\beta`.
 
-    There, with :math:`F = U S V^T` and :math:`T = V \max(S, \beta) S^{-1} V^T`, the factors become
-    :math:`F T` and :math:`G T^{-1}`: the product stays, and F has no singular value below
-    :math:`\beta`. N. Xiong, L. Ding and S. S. Du, *How Over-Parameterization Slows Down Gradient
+    N. Xiong, L. Ding and S. S. Du, *How Over-Parameterization Slows Down Gradient
     Descent in Matrix Sensing*, ICLR (2024), section 5.
     """
     x = s.x - eta * oracle.gradient(s.x)

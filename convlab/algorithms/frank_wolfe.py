@@ -34,10 +34,14 @@ def frank_wolfe(s, oracle, *, eta):
 def frank_wolfe_line_search(s, oracle):
     r"""The Frank-Wolfe method with exact line search on a quadratic with Hessian H.
 
-    With :math:`d_k = s_k - x_k` the step :math:`\eta_k \in [0, 1]` minimizes
-    :math:`f(x_k + \eta d_k)`: it is :math:`-\langle \nabla f(x_k), d_k \rangle /
-    \langle d_k, H d_k \rangle`, or 1 where that is larger. Needs ``hessian_vector``. M. Frank and
-    P. Wolfe (1956).
+    .. math::
+
+        x_{k+1} = x_k + \eta_k d_k, \quad d_k = s_k - x_k, \quad
+        s_k \in \arg\min_{s \in C} \langle \nabla f(x_k), s \rangle, \quad
+        \eta_k = \arg\min_{\eta \in [0, 1]} f(x_k + \eta d_k).
+
+    The step is :math:`-\langle \nabla f(x_k), d_k \rangle / \langle d_k, H d_k \rangle`, or 1 where
+    that is larger. Needs ``hessian_vector``. M. Frank and P. Wolfe (1956).
     """
     g = oracle.gradient(s.x)
     d = oracle.linear_minimizer(g) - s.x
@@ -48,8 +52,13 @@ def frank_wolfe_line_search(s, oracle):
 def frank_wolfe_short_step(s, oracle, *, L):
     r"""The Frank-Wolfe method with the step that minimizes the quadratic model of curvature L.
 
-    :math:`\eta_k = \min\{1, -\langle \nabla f(x_k), d_k \rangle / (L \|d_k\|^2)\}` with
-    :math:`d_k = s_k - x_k`. V. F. Demyanov and A. M. Rubinov, *Approximate Methods in Optimization
+    .. math::
+
+        x_{k+1} = x_k + \eta_k d_k, \quad d_k = s_k - x_k, \quad
+        s_k \in \arg\min_{s \in C} \langle \nabla f(x_k), s \rangle, \quad
+        \eta_k = \min\{1, -\langle \nabla f(x_k), d_k \rangle / (L \|d_k\|^2)\}.
+
+    V. F. Demyanov and A. M. Rubinov, *Approximate Methods in Optimization
     Problems* (1970).
     """
     g = oracle.gradient(s.x)

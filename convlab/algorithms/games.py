@@ -89,6 +89,8 @@ def optimistic_gradient_plus(s, oracle, *, gamma, eta):
 
         x_{k+1} = x_k - \eta F(y_k), \qquad y_{k+1} = x_{k+1} - \gamma F(y_k), \qquad y_0 = x_0.
 
+    The leading point is :math:`y_k`.
+
     L. D. Popov, *A modification of the Arrow-Hurwicz method for search of saddle points*, Math.
     Notes 28 (1980); two steps: A. Boehm, *Solving nonconvex-nonconcave min-max problems exhibiting
     weak Minty solutions*, TMLR (2023).
@@ -118,7 +120,9 @@ def past_extragradient(s, oracle, *, eta):
 
         y_{k+1} = P_C(x_k - \eta F(y_k)), \qquad x_{k+1} = P_C(x_k - \eta F(y_{k+1})),
 
-    :math:`y_0 = x_0`. L. D. Popov, *A modification of the Arrow-Hurwicz method for search of saddle
+    from :math:`y_0 = x_0`; the leading point is :math:`y_k`.
+
+    L. D. Popov, *A modification of the Arrow-Hurwicz method for search of saddle
     points*, Math. Notes 28 (1980).
     """
     y = oracle.project(s.x - eta * s.past)
@@ -135,7 +139,9 @@ def optimistic_gradient(s, oracle, *, eta):
         y_{k+1} = P_C(x_k - \eta F(y_k)), \qquad
         x_{k+1} = y_{k+1} + \eta F(y_k) - \eta F(y_{k+1}),
 
-    :math:`y_0 = x_0`. C. Daskalakis et al., *Training GANs with optimism*, ICLR (2018).
+    from :math:`y_0 = x_0`; the leading point is :math:`y_k`.
+
+    C. Daskalakis et al., *Training GANs with optimism*, ICLR (2018).
     """
     y = oracle.project(s.x - eta * s.past)
     g = oracle.operator(y)
@@ -158,9 +164,10 @@ def reflected_gradient(s, oracle, *, eta):
 
         y_{k+1} = 2 x_k - x_{k-1}, \qquad x_{k+1} = P_C(x_k - \eta F(y_{k+1})),
 
-    :math:`x_{-1} = x_0 + \eta F(x_0)`, so that the first extrapolation is a gradient step.
-    Y. Malitsky, *Projected reflected gradient methods for monotone variational inequalities*, SIAM
-    J. Optim. 25 (2015).
+    from :math:`x_{-1} = x_0 + \eta F(x_0)`; the leading point is :math:`y_k`.
+
+    So the first extrapolation is a gradient step. Y. Malitsky, *Projected reflected gradient
+    methods for monotone variational inequalities*, SIAM J. Optim. 25 (2015).
     """
     y = 2 * s.x - s.previous
     return Reflected(oracle.project(s.x - eta * oracle.operator(y)), s.x, y)
@@ -175,8 +182,10 @@ def stochastic_past_extragradient(s, oracle, rng, *, eta):
         y_{k+1} = P_C(x_k - \eta_k g_k), \qquad x_{k+1} = P_C(x_k - \eta_k g_{k+1}), \qquad
         g_{k+1} = g(y_{k+1}, \xi_k),
 
-    :math:`g_0 = 0`. Y.-G. Hsieh et al., *On the convergence of single-call stochastic
-    extra-gradient methods*, NeurIPS (2019).
+    from :math:`g_0 = 0`; the leading point is :math:`y_k`.
+
+    Y.-G. Hsieh et al., *On the convergence of single-call stochastic extra-gradient methods*,
+    NeurIPS (2019).
     """
     y = oracle.project(s.x - eta * s.past)
     g = oracle.stochastic_operator(y, rng)
@@ -191,6 +200,8 @@ def noisy_optimistic_gradient_plus(s, oracle, rng, *, gamma, eta):
 
         g_k = g(y_k, \xi_k), \qquad x_{k+1} = x_k - \eta_k g_k, \qquad
         y_{k+1} = x_{k+1} - \gamma_k g_k, \qquad y_0 = x_0.
+
+    The leading point is :math:`y_k`.
 
     Y.-G. Hsieh et al., *No-regret learning in games with noisy feedback: faster rates and
     adaptivity via learning rate separation*, NeurIPS (2022).
@@ -217,6 +228,8 @@ def optimistic_dual_averaging_plus(s, oracle, rng, *, gamma, eta):
 
         g_k = g(y_k, \xi_k), \qquad x_{k+1} = x_0 - \eta_k \sum_{i \le k} g_i, \qquad
         y_{k+1} = x_{k+1} - \gamma_k g_k, \qquad y_0 = x_0.
+
+    The leading point is :math:`y_k`.
 
     Y.-G. Hsieh et al., NeurIPS (2022).
     """
@@ -251,12 +264,17 @@ class Adapting(NamedTuple):
 def adaptive_dual_averaging_plus(s, oracle, rng, *, q):
     r"""OptDA+ whose players set their steps by what they have seen, without knowing anything.
 
-    With sums that end before the current round, for each player on his own block,
+    .. math::
+
+        g_k = g(y_k, \xi_k), \qquad x_{k+1} = x_0 - \eta_k \sum_{i \le k} g_i, \qquad
+        y_{k+1} = x_{k+1} - \gamma_k g_k, \qquad y_0 = x_0.
+
+    The leading point is :math:`y_k`. For each player on his own block,
 
     .. math::
 
-        \gamma = \bigl(1 + \textstyle\sum \|g_i\|^2\bigr)^{q - 1/2}, \qquad
-        \eta = \bigl(1 + \textstyle\sum (\|g_i\|^2 + \|x_{i+1} - x_i\|^2)\bigr)^{-1/2}.
+        \gamma_k = \Bigl(1 + \sum_{i < k} \|g_i\|^2\Bigr)^{q - 1/2}, \qquad
+        \eta_k = \Bigl(1 + \sum_{i < k} (\|g_i\|^2 + \|x_{i+1} - x_i\|^2)\Bigr)^{-1/2}.
 
     The oracle's ``players`` replaces each coordinate by the squared norm of its player's block.
     Y.-G. Hsieh et al., NeurIPS (2022).

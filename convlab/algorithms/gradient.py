@@ -25,11 +25,11 @@ def gradient_descent(s, oracle, *, eta):
 
 @algorithm
 def exact_line_search(s, oracle):
-    r"""Steepest descent on a quadratic, :math:`\eta_k = \arg\min_\eta f(x_k - \eta g_k)`.
+    r"""Steepest descent on a quadratic, :math:`x_{k+1} = x_k - \eta_k g_k` with
+    :math:`g_k = \nabla f(x_k)` and :math:`\eta_k = \arg\min_{\eta} f(x_k - \eta g_k)`.
 
-    With :math:`g_k = \nabla f(x_k)` and the Hessian H the minimum is at
-    :math:`\eta_k = \|g_k\|^2 / \langle g_k, H g_k \rangle`; at a stationary point the method
-    stays. Needs ``hessian_vector``. A. Cauchy (1847).
+    With the Hessian H the minimum is at :math:`\eta_k = \|g_k\|^2 / \langle g_k, H g_k \rangle`; at
+    a stationary point the method stays. Needs ``hessian_vector``. A. Cauchy (1847).
     """
     g = oracle.gradient(s.x)
     curvature = inner(g, oracle.hessian_vector(s.x, g))
@@ -60,10 +60,12 @@ def conjugate_gradient(s, oracle):
         p_{k+1} = g_{k+1} + \frac{\|g_{k+1}\|^2}{\|g_k\|^2} p_k, \quad
         \eta_k = \frac{\|g_k\|^2}{\langle p_k, H p_k \rangle},
 
-    :math:`p_0 = g_0 = \nabla f(x_0)`. It minimizes f over all that k gradients can reach. Where
-    :math:`\|g_k\| \le 2^{-45} \|g_0\|` it stays: what is left of the gradient is rounding, and may
-    point where f is flat. Needs ``hessian_vector``. M. R. Hestenes and E. Stiefel, *Methods of
-    conjugate gradients for solving linear systems*, J. Res. Nat. Bur. Standards 49 (1952).
+    from :math:`p_0 = g_0 = \nabla f(x_0)`.
+
+    It minimizes f over all that k gradients can reach. Where :math:`\|g_k\| \le 2^{-45} \|g_0\|` it
+    stays: what is left of the gradient is rounding, and may point where f is flat. Needs
+    ``hessian_vector``. M. R. Hestenes and E. Stiefel, *Methods of conjugate gradients for solving
+    linear systems*, J. Res. Nat. Bur. Standards 49 (1952).
     """
     curved = oracle.hessian_vector(s.x, s.direction)
     size = sqnorm(s.gradient)
@@ -75,9 +77,10 @@ def conjugate_gradient(s, oracle):
 
 @algorithm
 def polyak_step(s, oracle, *, scale=1):
-    r"""Polyak's step, :math:`\eta_k = c\, (f(x_k) - f^\star) / \|\nabla f(x_k)\|^2`.
+    r"""Gradient descent with Polyak's step, :math:`x_{k+1} = x_k - \eta_k \nabla f(x_k)`, where
+    :math:`\eta_k = c\, (f(x_k) - f^\star) / \|\nabla f(x_k)\|^2` and :math:`c` is ``scale``.
 
-    c is ``scale``, between 0 and 2. At a stationary point the method stays. B. T. Polyak,
+    The scale is between 0 and 2. At a stationary point the method stays. B. T. Polyak,
     *Minimization of unsmooth functionals*, USSR Comput. Math. Math. Phys. 9 (1969).
     """
     g = oracle.gradient(s.x)
@@ -87,12 +90,12 @@ def polyak_step(s, oracle, *, scale=1):
 
 @algorithm
 def silver_steps(s, oracle, k, *, eta, rho):
-    r"""Gradient descent with the silver steps :math:`\eta (1 + \rho^{\nu(k+1) - 1})`.
+    r"""Gradient descent with silver steps, :math:`x_{k+1} = x_k - \eta (1 + \rho^{\nu(k+1) - 1})
+    \nabla f(x_k)`, where :math:`\nu(k+1)` is the number of times that 2 divides k+1.
 
-    :math:`\nu(k+1)` is the number of times that 2 divides k+1. With :math:`\rho = 1 + \sqrt 2`,
-    the silver ratio, the steps are, in units of eta,
-    1.41, 2, 1.41, 3.41, 1.41, 2, 1.41, 6.83, ... J. M. Altschuler and P. A. Parrilo,
-    *Acceleration by stepsize hedging II*, Math. Program. (2024).
+    With :math:`\rho = 1 + \sqrt 2`, the silver ratio, the steps are, in units of eta, 1.41, 2,
+    1.41, 3.41, 1.41, 2, 1.41, 6.83, ... J. M. Altschuler and P. A. Parrilo, *Acceleration by
+    stepsize hedging II*, Math. Program. (2024).
     """
     exponent = ((k + 1) & -(k + 1)).bit_length() - 2
     return Point(s.x - eta * (1 + rho**exponent) * oracle.gradient(s.x))

@@ -14,9 +14,9 @@ __all__ = [
 
 @algorithm
 def inexact_gradient_descent(s, oracle, *, eta):
-    r"""Gradient descent with an inexact gradient, :math:`x_{k+1} = x_k - \eta d_k`.
+    r"""Gradient descent with an inexact gradient, :math:`x_{k+1} = x_k - \eta d(x_k)`.
 
-    The oracle's ``inexact_gradient`` gives :math:`d_k`. E. de Klerk, F. Glineur and A. B. Taylor,
+    The oracle's ``inexact_gradient`` gives :math:`d`. E. de Klerk, F. Glineur and A. B. Taylor,
     *Worst-case convergence analysis of inexact gradient and Newton methods through semidefinite
     programming performance estimation*, SIAM J. Optim. 30 (2020).
     """
@@ -30,7 +30,9 @@ def inexact_line_search(s, oracle):
     .. math::
 
         x_{k+1} = x_k - \eta_k d_k, \qquad \eta_k = \arg\min_\eta f(x_k - \eta d_k)
-            = \langle \nabla f(x_k), d_k \rangle / \langle d_k, H d_k \rangle.
+            = \langle \nabla f(x_k), d_k \rangle / \langle d_k, H d_k \rangle,
+
+    where :math:`d_k = d(x_k)` and H is the Hessian.
 
     Needs ``hessian_vector``. E. de Klerk, F. Glineur and A. B. Taylor, *On the worst-case
     complexity of the gradient method with exact line search for smooth strongly convex functions*,
@@ -55,10 +57,12 @@ def hybrid_proximal_extragradient(s, oracle, *, eta, sigma, L):
     .. math::
 
         \|\eta \nabla f(y_{k+1}) + y_{k+1} - x_k\| \le \sigma \|y_{k+1} - x_k\|, \qquad
-        x_{k+1} = x_k - \eta \nabla f(y_{k+1}).
+        x_{k+1} = x_k - \eta \nabla f(y_{k+1}),
 
-    From :math:`x_k`, gradient descent on :math:`\eta f(y) + \|y - x_k\|^2/2` with step
-    :math:`1/(1 + \eta L)` runs until y obeys the criterion, 200 steps at most. M. V. Solodov and
+    where :math:`y_{k+1}` is found by gradient descent from :math:`x_k` on
+    :math:`\eta f(y) + \|y - x_k\|^2/2` with step :math:`1/(1 + \eta L)`.
+
+    It runs until y obeys the criterion, 200 steps at most. M. V. Solodov and
     B. F. Svaiter, *A hybrid approximate extragradient-proximal point algorithm using the
     enlargement of a maximal monotone operator*, Set-Valued Anal. 7 (1999).
     """

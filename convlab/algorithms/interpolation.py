@@ -16,9 +16,9 @@ class _Pair(NamedTuple):
 @algorithm(init=lambda x0: _Pair(x0, x0))
 def stochastic_nesterov(s, oracle, rng, *, eta, beta):
     r"""Stochastic Nesterov momentum, :math:`x_{k+1} = y_k - \eta g(y_k, \xi_k)`,
-    :math:`y_{k+1} = x_{k+1} + \beta (x_{k+1} - x_k)`.
+    :math:`y_{k+1} = x_{k+1} + \beta (x_{k+1} - x_k)`, from :math:`y_0 = x_0`.
 
-    :math:`y_0 = x_0`. A. Mishkin, M. Pilanci and M. Schmidt, *Faster convergence of stochastic
+    A. Mishkin, M. Pilanci and M. Schmidt, *Faster convergence of stochastic
     accelerated gradient descent under interpolation* (2024), equation (6).
     """
     x = s.y - eta * oracle.stochastic_gradient(s.y, rng)
@@ -37,11 +37,12 @@ def _between(s, tau):
 @algorithm(init=lambda x0: _Estimating(x0, x0))
 def semi_stochastic_acceleration(s, oracle, rng, *, eta, tau, mu):
     r"""Semi-stochastic acceleration, :math:`x_{k+1} = y_k - \eta g(y_k, \xi_k)`,
-    :math:`v_{k+1} = (1 - \tau) v_k + \tau y_k - \frac{\tau}{\mu} \nabla f(y_k)`.
+    :math:`v_{k+1} = (1 - \tau) v_k + \tau y_k - \frac{\tau}{\mu} \nabla f(y_k)`, where
+    :math:`y_k = (x_k + \tau v_k) / (1 + \tau)`, :math:`v_0 = x_0`.
 
-    :math:`y_k = (x_k + \tau v_k) / (1 + \tau)`, :math:`v_0 = x_0`: the estimating sequence has the
-    gradient, the iterate a stochastic one. Mishkin, Pilanci and Schmidt (2024), equation (5), for
-    strongly convex functions and from the steady state of its parameters.
+    The estimating sequence has the gradient, the iterate a stochastic one. Mishkin, Pilanci and
+    Schmidt (2024), equation (5), for strongly convex functions and from the steady state of its
+    parameters.
     """
     y = _between(s, tau)
     x = y - eta * oracle.stochastic_gradient(y, rng)
@@ -50,10 +51,10 @@ def semi_stochastic_acceleration(s, oracle, rng, *, eta, tau, mu):
 
 @algorithm(init=lambda x0: _Estimating(x0, x0))
 def accelerated_sgd(s, oracle, rng, *, eta, tau, mu):
-    r"""Accelerated SGD, :math:`x_{k+1} = y_k - \eta g_k`,
-    :math:`v_{k+1} = (1 - \tau) v_k + \tau y_k - \frac{\tau}{\mu} g_k`.
+    r"""Accelerated SGD, :math:`x_{k+1} = y_k - \eta g_k`, :math:`v_{k+1} = (1 - \tau) v_k + \tau
+    y_k - \frac{\tau}{\mu} g_k`, where :math:`y_k = (x_k + \tau v_k) / (1 + \tau)`, :math:`g_k =
+    g(y_k, \xi_k)`, :math:`v_0 = x_0`.
 
-    :math:`y_k = (x_k + \tau v_k) / (1 + \tau)`, :math:`g_k = g(y_k, \xi_k)`, :math:`v_0 = x_0`.
     With :math:`\tau^2 = \mu \eta` it is Nesterov's momentum. S. Vaswani, F. Bach and M. Schmidt,
     *Fast and faster convergence of SGD for over-parameterized models*, AISTATS (2019).
     """

@@ -36,7 +36,9 @@ def follow_the_regularized_leader(s, oracle, *, eta):
             + \frac{1}{2 \eta} \|x - x_0\|^2 \Bigr\}
             = P_C \Bigl(x_0 - \eta \sum_{i \le k} g_i\Bigr),
 
-    :math:`g_i = \nabla f_i(x_i)`, the oracle's ``loss_gradient``. S. Shalev-Shwartz and Y. Singer,
+    where :math:`g_i = \nabla f_i(x_i)`.
+
+    The oracle's ``loss_gradient`` gives it. S. Shalev-Shwartz and Y. Singer,
     *A primal-dual perspective of online learning algorithms*, Mach. Learn. 69 (2007).
     """
     slopes = s.slopes + oracle.loss_gradient(s.x)

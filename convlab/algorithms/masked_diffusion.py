@@ -25,18 +25,23 @@ def _nothing_yet(x0: Array) -> Unmasking:
 
 @algorithm(init=_nothing_yet)
 def masked_diffusion(s: Unmasking, oracle: Any) -> Unmasking:
-    r"""Unmask the next block, :math:`D_k` uniform among the sets of masked tokens of its size.
+    r"""Unmask the next block, :math:`D_k` uniform among the sets of masked tokens of its size. The
+    tokens of a block are sampled independently, each from its own conditional law given the tokens
+    :math:`Y_{S_k}` that stand, :math:`Y_i \sim p_i(\cdot \mid Y_{S_k})` for i in :math:`D_k`, where
+    :math:`p_i` is the law of token i, and :math:`S_{k+1} = S_k \cup D_k` from :math:`S_0 =
+    \emptyset`.
 
-    The tokens of a block are sampled independently, each from its own conditional law given the
-    tokens that stand: :math:`Y_i \sim p_i(\cdot \mid Y_{S_k})` for i in :math:`D_k`, and
-    :math:`S_{k+1} = S_k \cup D_k` (Li and Cai, 2025).
+    Li and Cai (2025).
     """
     return Unmasking(oracle.scatter(s.x), s.divergence + oracle.scattered_error(s.x))
 
 
 @algorithm(init=_nothing_yet)
 def left_to_right(s: Unmasking, oracle: Any) -> Unmasking:
-    """Unmask the next block in the order of reading, its tokens sampled independently.
+    r"""Unmask the next block :math:`D_k` in the order of reading, its tokens sampled independently,
+    each from its own conditional law given the tokens :math:`Y_{S_k}` that stand, :math:`Y_i \sim
+    p_i(\cdot \mid Y_{S_k})` for i in :math:`D_k`, where :math:`p_i` is the law of token i, and
+    :math:`S_{k+1} = S_k \cup D_k` from :math:`S_0 = \emptyset`.
 
     With blocks of one token this is autoregressive sampling.
     """

@@ -15,19 +15,21 @@ def _gaussian_weights(x0: Array, rng: Any) -> Point:
 
 @algorithm(init=_gaussian_weights)
 def trained_from_gaussian_weights(s: Point, oracle: Any, *, eta: float) -> Point:
-    r"""Gradient descent on the weights, :math:`w_{k+1} = w_k - \eta \nabla f(w_k)`.
+    r"""Gradient descent on the weights, :math:`x_{k+1} = x_k - \eta \nabla f(x_k)`, from
+    independent standard normals, :math:`x_0 \sim \mathcal{N}(0, I)`.
 
-    At the start all weights are independent standard normals, :math:`w_0 \sim N(0, I)`, whatever
-    the starting point of the problem (Jacot, Gabriel and Hongler, 2018, section 3).
+    They are drawn whatever the starting point of the problem (Jacot, Gabriel and Hongler, 2018,
+    section 3).
     """
     return Point(s.x - eta * oracle.gradient(s.x))
 
 
 @algorithm
 def kernel_gradient_descent(s: Point, oracle: Any, *, eta: float) -> Point:
-    r"""Descent along the kernel gradient, :math:`f_{k+1} = f_k - \eta K \nabla C(f_k)`.
+    r"""Descent along the kernel gradient, :math:`f_{k+1} = f_k - \eta K \nabla C(f_k)`, where
+    :math:`f_k` is the vector of outputs at the inputs, :math:`C` the cost, and :math:`K` the
+    kernel.
 
-    The iterate is the vector of outputs at the inputs (Jacot, Gabriel and Hongler, 2018,
-    section 3.1).
+    It is the iterate (Jacot, Gabriel and Hongler, 2018, section 3.1).
     """
     return Point(s.x - eta * oracle.kernel_product(oracle.gradient(s.x)))

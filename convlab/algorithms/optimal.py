@@ -48,11 +48,13 @@ def optimized_gradient_norm(s, oracle, k, *, eta, horizon):
               (y_{k+1} - y_k)
             + \frac{2 \theta_{k+1} - 1}{2 \theta_k - 1} (y_{k+1} - x_k),
 
-    :math:`y_0 = x_0`, :math:`\theta_N = 1`,
-    :math:`\theta_k = (1 + \sqrt{1 + 4 \theta_{k+1}^2})/2`, with 8 in place of 4 at k = 0. The state
-    holds :math:`\theta_k`, from which :math:`\theta_{k+1}^2 = \theta_k^2 - \theta_k`, half of that
-    at k = 0. D. Kim and J. A. Fessler, *Optimizing the efficiency of first-order methods for
-    decreasing the gradient of smooth convex functions*, J. Optim. Theory Appl. 188 (2021).
+    :math:`y_0 = x_0`, :math:`\theta_N = 1`, :math:`\theta_k = (1 + \sqrt{1 + 4 \theta_{k+1}^2})/2`,
+    with 8 in place of 4 at k = 0.
+
+    The state holds :math:`\theta_k`, from which :math:`\theta_{k+1}^2 = \theta_k^2 - \theta_k`,
+    half of that at k = 0. D. Kim and J. A. Fessler, *Optimizing the efficiency of first-order
+    methods for decreasing the gradient of smooth convex functions*, J. Optim. Theory Appl. 188
+    (2021).
     """
     (part,) = cond(k == 0, lambda: (0.5,), lambda: (1.0,))
     theta = sqrt(part * s.theta * (s.theta - 1))
@@ -83,9 +85,10 @@ def exact_method(s, oracle, *, L, q):
         \beta_k &= \frac{A_k}{(1 - q) A_{k+1}}, \qquad
         \delta_k = \frac{1 + \sqrt{(1 + A_k)(1 + q A_k)}}{1 + q + q A_k},
 
-    :math:`A_0 = 0`, :math:`x_0 = z_0`. The state holds :math:`u_k = 1/(1 + A_k)`, which does not
-    overflow. A. B. Taylor and Y. Drori, *An optimal gradient method for smooth strongly convex
-    minimization*, Math. Program. 199 (2023).
+    from :math:`A_0 = 0`, :math:`z_0 = x_0`.
+
+    The state holds :math:`u_k = 1/(1 + A_k)`, which does not overflow. A. B. Taylor and Y. Drori,
+    *An optimal gradient method for smooth strongly convex minimization*, Math. Program. 199 (2023).
     """
     root = s.u + sqrt(s.u + q * (1 - s.u))
     grown = ((1 + q) * (1 - s.u) + 2 * root) / (1 - q) ** 2
@@ -141,9 +144,11 @@ def lemniscate_method(s, oracle, k, *, L, horizon):
             + \bigl(c(\rho_{k+1}) - c(\rho_{k+2})\bigr) z_{k+1},
 
     :math:`z_0 = 0`, :math:`p(r) = (1 + r^2)/(2 r)`, :math:`c(r) = (1 + r^2)/(1 - r^2)`. The numbers
-    :math:`1 = \rho_0 > \dots > \rho_{N+1} = 0` and :math:`\Omega` solve
-    :math:`\Omega (\rho_k - \rho_{k+1})^2 = \rho_k (1 - \rho_{k+1}^2)`. H. Kim, E. K. Ryu and S. Das
-    Gupta, *A domain-specific harness for end-to-end automation of optimization research*,
+    :math:`\rho_k`, :math:`1 = \rho_0 > \dots > \rho_{N+1} = 0`, and :math:`\Omega` solve
+    :math:`\Omega (\rho_k - \rho_{k+1})^2 = \rho_k (1 - \rho_{k+1}^2)`.
+
+    H. Kim, E. K. Ryu and S. Das Gupta, *A domain-specific harness for end-to-end automation of
+    optimization research*,
     arXiv 2608.07407 (2026).
     """
     g = oracle.gradient(s.x) / L

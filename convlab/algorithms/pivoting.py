@@ -75,9 +75,10 @@ def jacobi_rotation(A, e, f):
 
 @algorithm
 def random_jacobi(s, oracle, rng):
-    r"""Jacobi's method with random pivots, :math:`A_{k+1} = S_k^\top A_k S_k`.
+    r"""Jacobi's method with random pivots, :math:`x_{k+1} = S_k^\top x_k S_k`, where :math:`S_k` is
+    the rotation that makes the entry :math:`a_{ij}` of :math:`x_k` zero, for i, j uniform among all
+    pairs.
 
-    :math:`S_k` is the rotation that makes :math:`a_{ij}` zero, for i, j uniform among all pairs.
     C. G. J. Jacobi (1846); I. Detherage and R. Shah, *A unified perspective on orthogonalization
     and diagonalization* (2025).
     """
@@ -86,11 +87,11 @@ def random_jacobi(s, oracle, rng):
 
 @algorithm
 def random_elimination(s, oracle, rng, *, share=1):
-    r"""Elimination of random pairs, :math:`A_{k+1} = S_k^\top A_k S_k`.
+    r"""Elimination of random pairs, :math:`x_{k+1} = S_k^\top x_k S_k`, where :math:`S_k` subtracts
+    :math:`a_{ij}/a_{ii}` times row and column i, multiplied by ``share``, from row and column j,
+    for i, j uniform among all pairs, and :math:`a_{ij}` are the entries of :math:`x_k`.
 
-    :math:`S_k` subtracts :math:`a_{ij}/a_{ii}` times row and column i, multiplied by ``share``,
-    from row and column j, for i, j uniform among all pairs: Gram-Schmidt on two columns.
-    Detherage and Shah (2025).
+    This is Gram-Schmidt on two columns. Detherage and Shah (2025).
     """
     e, f = _pair(rng, s.x)
     a, b, _ = _block(s.x, e, f)
@@ -99,11 +100,11 @@ def random_elimination(s, oracle, rng, *, share=1):
 
 @algorithm
 def random_whitening(s, oracle, rng, *, turn):
-    r"""Whitening of random pairs, :math:`A_{k+1} = S_k^\top A_k S_k`.
+    r"""Whitening of random pairs, :math:`x_{k+1} = S_k^\top x_k S_k`, where :math:`S_k` makes the
+    block of :math:`x_k` in rows and columns i and j the identity, for i, j uniform among all pairs.
+    What this leaves open is a rotation by the angle ``turn``.
 
-    :math:`S_k` makes the block of A in rows and columns i and j the identity. What this leaves
-    open is a rotation by ``turn``, which may depend on k; 0 is Gram-Schmidt with normalization.
-    Detherage and Shah (2025).
+    It may depend on k; 0 is Gram-Schmidt with normalization. Detherage and Shah (2025).
     """
     e, f = _pair(rng, s.x)
     a, b, c = _block(s.x, e, f)

@@ -48,7 +48,9 @@ def dykstra(s, oracle):
         y_{k+1} = P_A(x_k + p_k), \quad p_{k+1} = x_k + p_k - y_{k+1}, \quad
         x_{k+1} = P_B(y_{k+1} + q_k), \quad q_{k+1} = y_{k+1} + q_k - x_{k+1},
 
-    :math:`p_0 = q_0 = 0`. J. P. Boyle and R. L. Dykstra, *A method for finding projections onto
+    from :math:`p_0 = q_0 = 0`.
+
+    J. P. Boyle and R. L. Dykstra, *A method for finding projections onto
     the intersection of convex sets in Hilbert spaces*, Lecture Notes in Statist. 37 (1986).
     """
     y = oracle.first(s.x + s.p, 1.0)

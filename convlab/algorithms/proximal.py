@@ -61,8 +61,10 @@ def fista(s, oracle, *, eta):
         t_{k+1} = \tfrac{1}{2} \bigl(1 + \sqrt{1 + 4 t_k^2}\bigr), \quad
         y_{k+1} = x_{k+1} + \frac{t_k - 1}{t_{k+1}} (x_{k+1} - x_k),
 
-    :math:`y_0 = x_0`, :math:`t_0 = 1`. A. Beck and M. Teboulle, *A fast iterative
-    shrinkage-thresholding algorithm for linear inverse problems*, SIAM J. Imaging Sci. 2 (2009).
+    from :math:`y_0 = x_0`, :math:`t_0 = 1`.
+
+    A. Beck and M. Teboulle, *A fast iterative shrinkage-thresholding algorithm for linear inverse
+    problems*, SIAM J. Imaging Sci. 2 (2009).
     """
     x = oracle.prox(s.y - eta * oracle.gradient(s.y), eta)
     t = 0.5 * (1 + sqrt(1 + 4 * s.t * s.t))
@@ -85,7 +87,9 @@ def momentum_proximal_gradient(s, oracle, *, eta, beta):
         y_k = x_k + \beta (x_k - x_{k-1}), \qquad
         x_{k+1} = \operatorname{prox}_{\eta h}(y_k - \eta \nabla f(y_k)),
 
-    :math:`x_{-1} = x_0`. A. Beck, *First-Order Methods in Optimization* (2017), section 10.7.7.
+    from :math:`x_{-1} = x_0`.
+
+    A. Beck, *First-Order Methods in Optimization* (2017), section 10.7.7.
     """
     y = s.x + beta * (s.x - s.previous)
     return Pair(oracle.prox(y - eta * oracle.gradient(y), eta), s.x)
@@ -93,10 +97,11 @@ def momentum_proximal_gradient(s, oracle, *, eta, beta):
 
 @algorithm
 def stochastic_proximal_point(s, oracle, rng, *, eta):
-    r"""Stochastic proximal point method, :math:`x_{k+1} = \operatorname{prox}_{\eta_k f_i}(x_k)`.
+    r"""Stochastic proximal point method, :math:`x_{k+1} = \operatorname{prox}_{\eta_k f_i}(x_k)`,
+    i uniform on the components of a finite sum.
 
-    i is uniform on the components of a finite sum. D. P. Bertsekas, *Incremental proximal methods
-    for large scale convex optimization*, Math. Program. 129 (2011).
+    D. P. Bertsekas, *Incremental proximal methods for large scale convex optimization*, Math.
+    Program. 129 (2011).
     """
     return Point(oracle.sample_prox(s.x, integers(rng, oracle.n), eta))
 
@@ -109,7 +114,9 @@ def stochastic_proximal_gradient(s, oracle, rng, *, eta):
 
         x_{k+1} = \operatorname{prox}_{\eta_k h}(x_k - \eta_k g_k),
 
-    :math:`g_k = g(x_k, \xi_k)` has expectation :math:`\nabla f(x_k)`. J. Duchi and Y. Singer,
-    *Efficient online and batch learning using forward backward splitting*, JMLR 10 (2009).
+    where :math:`g_k = g(x_k, \xi_k)` has expectation :math:`\nabla f(x_k)`.
+
+    J. Duchi and Y. Singer, *Efficient online and batch learning using forward backward splitting*,
+    JMLR 10 (2009).
     """
     return Point(oracle.prox(s.x - eta * oracle.stochastic_gradient(s.x, rng), eta))

@@ -22,13 +22,13 @@ def _update(x: Array, oracle: Any, alpha: Any) -> Array:
 
 @algorithm
 def newman(s, oracle, k, *, alpha=0):
-    r"""Newman's iteration for one player i after the other, :math:`\pi_i \leftarrow
-    \sum_j w_{ij} \frac{\alpha \pi_i + \pi_j}{\pi_i + \pi_j} \Big/
-    \sum_j \frac{\alpha w_{ij} + w_{ji}}{\pi_i + \pi_j}`, with :math:`x = \log \pi`.
+    r"""Newman's iteration for one player i after the other, :math:`\pi_i \leftarrow \sum_j w_{ij}
+    \frac{\alpha \pi_i + \pi_j}{\pi_i + \pi_j} \Big/ \sum_j \frac{\alpha w_{ij} + w_{ji}}{\pi_i +
+    \pi_j}`, with the strengths :math:`\pi_i` and :math:`(x_k)_i = \log \pi_i` after the update of k
+    players, :math:`i = k \bmod n`.
 
-    A step is the update of player k mod n. With :math:`\alpha = 1` it is Zermelo's (1929).
-    M. E. J. Newman, *Efficient computation of rankings from pairwise comparisons*, J. Mach. Learn.
-    Res. 24 (2023).
+    With :math:`\alpha = 1` it is Zermelo's (1929). M. E. J. Newman, *Efficient computation of
+    rankings from pairwise comparisons*, J. Mach. Learn. Res. 24 (2023).
     """
     chosen = oracle.players == k % s.x.shape[-1]
     return Point(where(chosen, _update(s.x, oracle, alpha), s.x))
@@ -36,7 +36,10 @@ def newman(s, oracle, k, *, alpha=0):
 
 @algorithm
 def newman_simultaneous(s, oracle, *, alpha=0):
-    r"""Newman's iteration for all players at once, each from the old strengths of the others.
+    r"""Newman's iteration for all players i at once, each from the old strengths of the others,
+    :math:`\pi_i \leftarrow \sum_j w_{ij} \frac{\alpha \pi_i + \pi_j}{\pi_i + \pi_j} \Big/ \sum_j
+    \frac{\alpha w_{ij} + w_{ji}}{\pi_i + \pi_j}`, with the strengths :math:`\pi_i` and :math:`x_k =
+    \log \pi` after k updates.
 
     M. E. J. Newman, *Efficient computation of rankings from pairwise comparisons*, J. Mach. Learn.
     Res. 24 (2023).

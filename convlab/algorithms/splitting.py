@@ -31,7 +31,9 @@ def douglas_rachford(s, oracle, *, gamma, theta=1):
         x_{k+1} = J_{\gamma B}(2 z_k - w_k), \quad
         w_{k+1} = w_k + \theta (x_{k+1} - z_k),
 
-    :math:`w_0 = x_0`. J. Douglas and H. H. Rachford, *On the numerical solution of heat conduction
+    from :math:`w_0 = x_0`.
+
+    J. Douglas and H. H. Rachford, *On the numerical solution of heat conduction
     problems*, Trans. AMS 82 (1956); P. L. Lions and B. Mercier, *Splitting algorithms for the sum
     of two nonlinear operators*, SIAM J. Numer. Anal. 16 (1979).
     """
@@ -59,7 +61,9 @@ def accelerated_douglas_rachford(s, oracle, k, *, gamma, theta):
         w_{k+1} = u_k + \theta (x_{k+1} - z_k), \quad
         u_{k+1} = w_{k+1} + \frac{k}{k + 3} (w_{k+1} - w_k),
 
-    :math:`u_0 = w_0 = x_0`. P. Patrinos, L. Stella and A. Bemporad, *Douglas-Rachford splitting:
+    from :math:`u_0 = w_0 = x_0`.
+
+    P. Patrinos, L. Stella and A. Bemporad, *Douglas-Rachford splitting:
     complexity estimates and accelerated variants*, CDC (2014), section 4.
     """
     z = oracle.first(s.u, gamma)
@@ -78,7 +82,9 @@ def three_operator_splitting(s, oracle, *, gamma, theta=1):
         x_{k+1} = J_{\gamma B}(2 z_k - w_k - \gamma C z_k), \quad
         w_{k+1} = w_k + \theta (x_{k+1} - z_k),
 
-    :math:`w_0 = x_0`. D. Davis and W. Yin, *A three-operator splitting scheme and its optimization
+    from :math:`w_0 = x_0`.
+
+    D. Davis and W. Yin, *A three-operator splitting scheme and its optimization
     applications*, Set-Valued Var. Anal. 25 (2017).
     """
     z = oracle.first(s.w, gamma)

@@ -26,7 +26,8 @@ def subgradient_method(s, oracle, *, eta):
 
 @algorithm
 def normalized_subgradient(s, oracle, *, eta):
-    r"""Subgradient method with steps of given length, :math:`x_{k+1} = x_k - \eta_k g_k/\|g_k\|`.
+    r"""Subgradient method with steps of given length, :math:`x_{k+1} = x_k - \eta_k g_k/\|g_k\|`
+    with :math:`g_k \in \partial f(x_k)`.
 
     Y. Nesterov, *Introductory Lectures on Convex Optimization* (2004), section 3.2.3.
     """
@@ -36,7 +37,8 @@ def normalized_subgradient(s, oracle, *, eta):
 
 @algorithm
 def projected_subgradient(s, oracle, *, eta):
-    r"""Projected subgradient method, :math:`x_{k+1} = P_C(x_k - \eta_k g_k)`.
+    r"""Projected subgradient method, :math:`x_{k+1} = P_C(x_k - \eta_k g_k)` with
+    :math:`g_k \in \partial f(x_k)`.
 
     N. Z. Shor, *Minimization Methods for Non-Differentiable Functions* (1985).
     """

@@ -21,9 +21,10 @@ def _renew(s: _Target, online: Array, k: Any, steps: int) -> _Target:
 
 @algorithm(init=lambda x0: _Target(x0, x0))
 def target_network(s, oracle, k, *, alpha, steps, eta=0):
-    r"""Partially fitted policy evaluation, in expectation:
-    :math:`\omega_{i+1} = \omega_i + \alpha (\delta(\omega_i, \bar\omega)
-    - \eta (\omega_i - \bar\omega))`, and after every K steps :math:`\bar\omega = \omega_{i+1}`.
+    r"""Partially fitted policy evaluation, in expectation: :math:`\omega_{k+1} = \omega_k + \alpha
+    (\delta(\omega_k, x_k) - \eta (\omega_k - x_k))`, and the target :math:`x_{k+1}` is
+    :math:`\omega_{k+1}` after every :math:`K` steps, ``steps``, and else :math:`x_k`, from
+    :math:`\omega_0 = x_0`.
 
     The iterate is the target; K = 1 is TD(0). M. Fellows, M. J. A. Smith and S. Whiteson, *Why
     target networks stabilise temporal difference methods*, ICML (2023).
@@ -34,9 +35,9 @@ def target_network(s, oracle, k, *, alpha, steps, eta=0):
 
 @algorithm(init=lambda x0: _Target(x0, x0))
 def sampled_target_network(s, oracle, rng, k, *, alpha, steps):
-    r"""Partially fitted policy evaluation from samples,
-    :math:`\omega_{i+1} = \omega_i + \alpha \delta(\omega_i, \bar\omega, \xi_i)`, and after every K
-    steps :math:`\bar\omega = \omega_{i+1}`.
+    r"""Partially fitted policy evaluation from samples, :math:`\omega_{k+1} = \omega_k + \alpha
+    \delta(\omega_k, x_k, \xi_k)`, and the target :math:`x_{k+1}` is :math:`\omega_{k+1}` after
+    every :math:`K` steps, ``steps``, and else :math:`x_k`, from :math:`\omega_0 = x_0`.
 
     The iterate is the target; K = 1 is TD(0). M. Fellows, M. J. A. Smith and S. Whiteson, *Why
     target networks stabilise temporal difference methods*, ICML (2023).
@@ -46,9 +47,10 @@ def sampled_target_network(s, oracle, rng, k, *, alpha, steps):
 
 @algorithm
 def fitted_evaluation(s, oracle):
-    r"""Fitted policy evaluation,
-    :math:`\bar\omega_{l+1} = \operatorname{argmin}_\omega \mathbb{E}(r + \gamma Q_{\bar\omega_l}
-    - Q_\omega)^2`.
+    r"""Fitted policy evaluation, :math:`x_{k+1} = \operatorname{argmin}_{\omega} \mathbb{E}(r +
+    \gamma Q(x_k) - Q(\omega))^2`, where :math:`r` is the reward of a transition, :math:`\gamma` the
+    discount, and :math:`Q(\omega)` the value that the parameters :math:`\omega` predict: before the
+    transition, behind :math:`\gamma` after it.
 
     H. Le, C. Voloshin and Y. Yue, *Batch policy learning under constraints*, ICML (2019).
     """
@@ -62,10 +64,9 @@ class _Gradient(NamedTuple):
 
 @algorithm(init=lambda x0: _Gradient(x0, zeros_like(x0)))
 def gtd2(s, oracle, *, alpha, beta):
-    r"""Gradient temporal differences (GTD2), in expectation: with the second weights w, which fit
-    the update,
-    :math:`\omega_{k+1} = \omega_k + \alpha (A - B)^\top w_k`,
-    :math:`w_{k+1} = w_k + \beta (\delta(\omega_k, \omega_k) - A w_k)`.
+    r"""Gradient temporal differences (GTD2), in expectation: with second weights, which fit the
+    update, :math:`x_{k+1} = x_k + \alpha (A - B)^\top w_k`, :math:`w_{k+1} = w_k + \beta
+    (\delta(x_k, x_k) - A w_k)`, from :math:`w_0 = 0`.
 
     R. S. Sutton et al., *Fast gradient-descent methods for temporal-difference learning with
     linear function approximation*, ICML (2009).

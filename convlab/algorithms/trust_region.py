@@ -62,10 +62,11 @@ def _unit(g):
 
 @algorithm
 def orthogonalized_gradient(s, oracle, *, eta, decay=0):
-    r"""Orthogonalized gradient, :math:`x_{k+1} = (1 - \beta) x_k - \eta \, U V^T`.
+    r"""Orthogonalized gradient, :math:`x_{k+1} = (1 - \beta) x_k - \eta \, U V^\top` with the thin
+    singular value decomposition :math:`\nabla f(x_k) = U S V^\top`, and :math:`\beta` the
+    ``decay``.
 
-    :math:`\nabla f(x_k) = U S V^T` is the thin singular value decomposition, :math:`\beta` is
-    ``decay``. Kovalev (2025), algorithm 1 in the spectral norm, without noise and momentum.
+    Kovalev (2025), algorithm 1 in the spectral norm, without noise and momentum.
     """
     return Point((1 - decay) * s.x - eta * polar(oracle.gradient(s.x)))
 
@@ -82,8 +83,8 @@ def newton_schulz(s, oracle):
     r"""The iteration by which Muon orthogonalizes a matrix, from :math:`x_0 / \|x_0\|_F`.
 
     .. math::
-        x_{k+1} = a x_k + b (x_k x_k^T) x_k + c (x_k x_k^T)^2 x_k, \quad
-        (a, b, c) = (3.4445, -4.7750, 2.0315).
+        x_{k+1} = a x_k + b (x_k x_k^\top) x_k + c (x_k x_k^\top)^2 x_k, \quad
+        a = 3.4445, \quad b = -4.7750, \quad c = 2.0315.
 
     K. Jordan et al., *Muon: an optimizer for hidden layers in neural networks* (2024).
     """
@@ -92,9 +93,12 @@ def newton_schulz(s, oracle):
 
 @algorithm
 def newton_schulz_gradient(s, oracle, *, eta, steps=5):
-    r"""Muon's step as it is computed, without momentum: by ``steps`` of :func:`newton_schulz`.
+    r"""Muon's step as it is computed, without momentum, :math:`x_{k+1} = x_k - \eta \, p^m(\nabla
+    f(x_k) / \|\nabla f(x_k)\|_F)` with :math:`p(z) = a z + b (z z^\top) z + c (z z^\top)^2 z`
+    applied :math:`m` times, ``steps``, and :math:`a = 3.4445`, :math:`b = -4.7750`, :math:`c =
+    2.0315`.
 
-    :math:`x_{k+1} = x_k - \eta \, p^5(\nabla f(x_k) / \|\nabla f(x_k)\|_F)`. K. Jordan et al.,
+    The polynomial is that of :func:`newton_schulz`. K. Jordan et al.,
     *Muon: an optimizer for hidden layers in neural networks* (2024).
     """
     return Point(s.x - eta * repeat(steps, _quintic, _unit(oracle.gradient(s.x))))
@@ -124,11 +128,13 @@ def _average(s, oracle, rng, alpha):
 
 @algorithm(init=_first_gradient)
 def muon(s, oracle, rng, *, eta, alpha, decay=0):
-    r"""Muon, :math:`m_{k+1} = (1 - \alpha) m_k + \alpha g_k`, then a step along its polar factor.
+    r"""Muon, :math:`m_{k+1} = (1 - \alpha) m_k + \alpha g_k` from :math:`m_0 = g(x_0, \xi_{-1})`,
+    :math:`g_k = g(x_k, \xi_k)`, then a step along its polar factor, :math:`x_{k+1} = (1 - \beta)
+    x_k - \eta \, U V^\top` with the singular value decomposition :math:`m_{k+1} = U S V^\top`, and
+    :math:`\beta` the ``decay``.
 
-    :math:`x_{k+1} = (1 - \beta) x_k - \eta \, U V^T` with :math:`m_{k+1} = U S V^T`, an exact
-    decomposition where Muon iterates, and :math:`\beta` the ``decay``; the average begins with the
-    first stochastic gradient. K. Jordan et al., *Muon* (2024); Kovalev (2025), algorithm 1.
+    The decomposition is exact where Muon iterates. K. Jordan et al., *Muon* (2024); Kovalev (2025),
+    algorithm 1.
     """
     m = _average(s, oracle, rng, alpha)
     return Averaged((1 - decay) * s.x - eta * polar(m), m)
@@ -136,10 +142,11 @@ def muon(s, oracle, rng, *, eta, alpha, decay=0):
 
 @algorithm(init=_first_gradient)
 def sign_momentum(s, oracle, rng, *, eta, alpha):
-    r"""Sign descent with momentum, :math:`x_{k+1} = x_k - \eta \, \mathrm{sign}(m_{k+1})`.
+    r"""Sign descent with momentum, :math:`x_{k+1} = x_k - \eta \, \mathrm{sign}(m_{k+1})`,
+    :math:`m_{k+1} = (1 - \alpha) m_k + \alpha g_k` from :math:`m_0 = g(x_0, \xi_{-1})`, :math:`g_k
+    = g(x_k, \xi_k)`.
 
-    :math:`m_{k+1} = (1 - \alpha) m_k + \alpha g_k`. T. Sun et al., *Momentum ensures convergence
-    of SIGNSGD under weaker assumptions*, ICML (2023).
+    T. Sun et al., *Momentum ensures convergence of SIGNSGD under weaker assumptions*, ICML (2023).
     """
     m = _average(s, oracle, rng, alpha)
     return Averaged(s.x - eta * sign(m), m)
@@ -147,10 +154,11 @@ def sign_momentum(s, oracle, rng, *, eta, alpha):
 
 @algorithm(init=_first_gradient)
 def normalized_momentum(s, oracle, rng, *, eta, alpha):
-    r"""Normalized SGD with momentum, :math:`x_{k+1} = x_k - \eta \, m_{k+1} / \|m_{k+1}\|`.
+    r"""Normalized SGD with momentum, :math:`x_{k+1} = x_k - \eta \, m_{k+1} / \|m_{k+1}\|`,
+    :math:`m_{k+1} = (1 - \alpha) m_k + \alpha g_k` from :math:`m_0 = g(x_0, \xi_{-1})`, :math:`g_k
+    = g(x_k, \xi_k)`.
 
-    :math:`m_{k+1} = (1 - \alpha) m_k + \alpha g_k`. A. Cutkosky and H. Mehta, *Momentum improves
-    normalized SGD*, ICML (2020).
+    A. Cutkosky and H. Mehta, *Momentum improves normalized SGD*, ICML (2020).
     """
     m = _average(s, oracle, rng, alpha)
     return Averaged(s.x - eta * _unit(m), m)
@@ -160,11 +168,13 @@ def normalized_momentum(s, oracle, rng, *, eta, alpha):
     init=lambda x0, oracle, rng: Extrapolated(x0, oracle.stochastic_gradient(x0, rng), x0),
 )
 def extrapolated_muon(s, oracle, rng, *, eta, alpha):
-    r"""Muon with gradients at :math:`y_k = x_k + \frac{1 - \alpha}{\alpha} (x_k - x_{k-1})`.
+    r"""Muon with gradients at :math:`y_k = x_k + \frac{1 - \alpha}{\alpha} (x_k - x_{k-1})`,
+    :math:`m_{k+1} = (1 - \alpha) m_k + \alpha g(y_k, \xi_k)` from :math:`m_0 = g(x_0, \xi_{-1})`,
+    :math:`x_{k+1} = x_k - \eta \, U V^\top` with the singular value decomposition
+    :math:`m_{k+1} = U S V^\top`.
 
-    :math:`m_{k+1} = (1 - \alpha) m_k + \alpha g(y_k)`, :math:`x_{k+1} = x_k - \eta \, U V^T` with
-    :math:`m_{k+1} = U S V^T`. The transport is that of A. Cutkosky and H. Mehta, *Momentum
-    improves normalized SGD*, ICML (2020), section 5; Kovalev (2025) has it for any norm.
+    The transport is that of A. Cutkosky and H. Mehta, *Momentum improves normalized SGD*, ICML
+    (2020), section 5; Kovalev (2025) has it for any norm.
     """
     y = s.x + (1 - alpha) / alpha * (s.x - s.previous)
     m = (1 - alpha) * s.m + alpha * oracle.stochastic_gradient(y, rng)
@@ -173,11 +183,13 @@ def extrapolated_muon(s, oracle, rng, *, eta, alpha):
 
 @algorithm(init=lambda x0, oracle, rng: Averaged(x0, polar(oracle.stochastic_gradient(x0, rng))))
 def orthogonal_sgdm(s, oracle, rng, *, eta, alpha):
-    r"""Orthogonal-SGDM: momentum of polar factors, :math:`x_{k+1} = x_k - \eta m_{k+1}`.
+    r"""Orthogonal-SGDM: momentum of polar factors, :math:`x_{k+1} = x_k - \eta m_{k+1}`,
+    :math:`m_{k+1} = (1 - \alpha) m_k + \alpha U V^\top` with the singular value decomposition
+    :math:`g_k = U S V^\top`, :math:`g_k = g(x_k, \xi_k)`; :math:`m_0` is the polar factor of
+    :math:`g(x_0, \xi_{-1})`.
 
-    :math:`m_{k+1} = (1 - \alpha) m_k + \alpha U V^T`, where :math:`g_k = U S V^T`: Muon with
-    orthogonalization and averaging exchanged. M. Tuddenham, A. Prugel-Bennett and J. Hare,
-    *Orthogonalising gradients to speed up neural network optimisation* (2022).
+    Muon with orthogonalization and averaging exchanged. M. Tuddenham, A. Prugel-Bennett and J.
+    Hare, *Orthogonalising gradients to speed up neural network optimisation* (2022).
     """
     m = (1 - alpha) * s.m + alpha * polar(oracle.stochastic_gradient(s.x, rng))
     return Averaged(s.x - eta * m, m)

@@ -18,12 +18,13 @@ class _Svrg(NamedTuple):
 
 @algorithm(init=lambda x0, oracle: _Svrg(x0, x0, oracle.gradient(x0), x0))
 def svrg(s, oracle, rng, k, *, eta, m):
-    r"""Stochastic variance-reduced gradient, with epochs of m steps,
-    :math:`x_{t+1} = x_t - \eta (\nabla f_i(x_t) - \nabla f_i(w) + \nabla f(w))`.
+    r"""Stochastic variance-reduced gradient, with epochs of m steps, :math:`x_{k+1} = x_k - \eta
+    (\nabla f_i(x_k) - \nabla f_i(w_k) + \nabla f(w_k))`, i uniform. At the end of an epoch the
+    snapshot :math:`w_k`, from which the next one starts, becomes one of its m points, each with
+    probability 1/m; at first it is :math:`x_0`.
 
-    At the end of an epoch the snapshot w, from which the next one starts, is one of its points
-    x_0, ..., x_(m-1), each with probability 1/m ("option II"); it is found as the epoch runs, by
-    keeping x_t with probability 1/(t+1). R. Johnson and T. Zhang, *Accelerating stochastic
+    This is "option II"; the snapshot is found as the epoch runs, by keeping the point of step t of
+    the epoch with probability 1/(t+1). R. Johnson and T. Zhang, *Accelerating stochastic
     gradient descent using predictive variance reduction*, NIPS (2013).
     """
     t = k % m
@@ -46,8 +47,9 @@ class _Loopless(NamedTuple):
 
 @algorithm(init=lambda x0, oracle: _Loopless(x0, x0, oracle.gradient(x0)))
 def loopless_svrg(s, oracle, rng, *, eta, p):
-    r"""SVRG without epochs: the snapshot becomes :math:`x_k` with probability p,
-    :math:`x_{k+1} = x_k - \eta (\nabla f_i(x_k) - \nabla f_i(w_k) + \nabla f(w_k))`.
+    r"""SVRG without epochs, :math:`x_{k+1} = x_k - \eta (\nabla f_i(x_k) - \nabla f_i(w_k) + \nabla
+    f(w_k))`, i uniform, where the snapshot :math:`w_{k+1}` is :math:`x_k` with probability p and
+    else :math:`w_k`, from :math:`w_0 = x_0`.
 
     D. Kovalev, S. Horvath and P. Richtarik, *Don't jump through hoops and remove those loops:
     SVRG and Katyusha are better without the outer loop*, ALT (2020).
@@ -74,9 +76,9 @@ def _saga_start(x0: Array, oracle: Any) -> _Saga:
 
 @algorithm(init=_saga_start)
 def saga(s, oracle, rng, *, eta):
-    r"""SAGA: with :math:`\phi_i` the last point at which component i was drawn,
-    :math:`x_{k+1} = x_k - \eta \left(\nabla f_i(x_k) - \nabla f_i(\phi_i)
-    + \tfrac1n \sum_j \nabla f_j(\phi_j)\right)`.
+    r"""SAGA: with :math:`\phi_i` the last point at which component i was drawn, at first
+    :math:`x_0`, and i uniform, :math:`x_{k+1} = x_k - \eta \left(\nabla f_i(x_k) - \nabla
+    f_i(\phi_i) + \tfrac1n \sum_j \nabla f_j(\phi_j)\right)`.
 
     The points are kept as in the definition; a code for large n keeps their gradients.
     A. Defazio, F. Bach and S. Lacoste-Julien, *SAGA: a fast incremental gradient method with

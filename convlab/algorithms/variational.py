@@ -43,19 +43,23 @@ def _step(x, gradient, hessian, eta):
 
 @algorithm
 def forward_backward(s, oracle, *, eta):
-    r"""Forward-backward Gaussian variational inference, :math:`m_{k+1} = m_k - \eta E \nabla V`.
+    r"""Forward-backward variational inference with normal laws :math:`x_k = \mathcal{N}(m_k, S_k)`,
+    :math:`m_{k+1} = m_k - \eta \mathbb{E} \nabla V`, :math:`S = M S_k M` with :math:`M = I - \eta
+    \mathbb{E} \nabla^2 V`, and :math:`S_{k+1} = \tfrac12 (S + 2 \eta I + (S (S + 4 \eta
+    I))^{1/2})`, the means taken over :math:`x_k`.
 
-    :math:`S = M S_k M` with :math:`M = I - \eta E \nabla^2 V`, and
-    :math:`S_{k+1} = \tfrac12 (S + 2 \eta I + (S (S + 4 \eta I))^{1/2})`: a gradient step for the
-    potential, then a proximal step for the entropy in the Wasserstein distance. M. Diao,
-    K. Balasubramanian, S. Chewi and A. Salim, ICML (2023), algorithm 1.
+    A gradient step for the potential, then a proximal step for the entropy in the Wasserstein
+    distance. M. Diao, K. Balasubramanian, S. Chewi and A. Salim, ICML (2023), algorithm 1.
     """
     return _step(s.x, oracle.mean_gradient(s.x), oracle.mean_hessian(s.x), eta)
 
 
 @algorithm
 def stochastic_forward_backward(s, oracle, rng, *, eta):
-    r"""The same with :math:`\nabla V(z)` and :math:`\nabla^2 V(z)` at one :math:`z \sim x_k`.
+    r"""Forward-backward variational inference with normal laws :math:`x_k = \mathcal{N}(m_k, S_k)`
+    and one draw :math:`z \sim x_k` a step, :math:`m_{k+1} = m_k - \eta \nabla V(z)`, :math:`S = M
+    S_k M` with :math:`M = I - \eta \nabla^2 V(z)`, and :math:`S_{k+1} = \tfrac12 (S + 2 \eta I + (S
+    (S + 4 \eta I))^{1/2})`.
 
     Diao et al., ICML (2023), algorithm 1, stochastic.
     """
@@ -67,10 +71,11 @@ def stochastic_forward_backward(s, oracle, rng, *, eta):
 
 @algorithm
 def bures_gradient_descent(s, oracle, *, eta):
-    r"""Explicit Bures-Wasserstein gradient descent, :math:`S_{k+1} = M S_k M`.
+    r"""Explicit Bures-Wasserstein gradient descent on normal laws :math:`x_k = \mathcal{N}(m_k,
+    S_k)`, :math:`S_{k+1} = M S_k M` with :math:`M = I - \eta (\mathbb{E} \nabla^2 V - S_k^{-1})`,
+    and :math:`m_{k+1} = m_k - \eta \mathbb{E} \nabla V`, the means taken over :math:`x_k`.
 
-    :math:`M = I - \eta (E \nabla^2 V - S_k^{-1})`, :math:`m_{k+1} = m_k - \eta E \nabla V`: the
-    entropy has a gradient step too. M. Lambert, S. Chewi, F. Bach, S. Bonnabel and P. Rigollet,
+    The entropy has a gradient step too. M. Lambert, S. Chewi, F. Bach, S. Bonnabel and P. Rigollet,
     *Variational inference via Wasserstein gradient flows*, NeurIPS (2022).
     """
     S, m = split(s.x, s.x.shape[-2])

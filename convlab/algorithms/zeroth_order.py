@@ -14,21 +14,22 @@ def _along(s, oracle, v, eta):
 
 @algorithm
 def forward_gradient_descent(s, oracle, rng, *, eta):
-    r"""Forward gradient descent, :math:`x_{k+1} = x_k - \eta (\nabla f(x_k)^\top v_k) v_k`.
+    r"""Forward gradient descent, :math:`x_{k+1} = x_k - \eta (\nabla f(x_k)^\top v_k) v_k`,
+    :math:`v_k \sim \mathcal{N}(0, I)`.
 
-    :math:`v_k \sim \mathcal{N}(0, I)`; the derivative along :math:`v_k` takes one forward pass.
-    A. G. Baydin, B. A. Pearlmutter, D. Syme, F. Wood and P. Torr, *Gradients without
-    backpropagation* (2022), Algorithm 1.
+    The derivative along :math:`v_k` takes one forward pass. A. G. Baydin, B. A. Pearlmutter, D.
+    Syme, F. Wood and P. Torr, *Gradients without backpropagation* (2022), Algorithm 1.
     """
     return _along(s, oracle, normal(rng, s.x.shape[-1]), eta)
 
 
 @algorithm
 def forward_gradient_signs(s, oracle, rng, *, eta):
-    r"""Forward gradient descent, :math:`x_{k+1} = x_k - \eta (\nabla f(x_k)^\top v_k) v_k`.
+    r"""Forward gradient descent, :math:`x_{k+1} = x_k - \eta (\nabla f(x_k)^\top v_k) v_k`, where
+    the entries of :math:`v_k` are independent signs.
 
-    The entries of :math:`v_k` are independent signs, which satisfy the conditions of the
-    definition as well: mean zero, variance one, independence. Baydin et al. (2022), section 3.
+    They satisfy the conditions of the definition as well: mean zero, variance one, independence.
+    Baydin et al. (2022), section 3.
     """
     return _along(s, oracle, rademacher(rng, s.x.shape[-1]), eta)
 

@@ -8,6 +8,20 @@ from convlab.vocabulary import Array, absolute, concat, inner, norm, sqnorm
 
 __all__ = ["convex_lower_level", "hidden_directions", "lower_smooth", "optimistic", "two_halves"]
 
+_LETTERS = {
+    "F": "the objective of the upper level",
+    "f": "the objective of the lower level",
+    "x": "the upper variables",
+    "y": "the lower variables",
+    "z": "any lower variables",
+    "y_1": "the first half of the lower variables",
+    "y_2": "the second half of the lower variables",
+    "y_0": "the starting point of the lower level",
+    "e": "the vector of ones",
+    "v": "any vector",
+    "P": "the projection on the directions that the lower level does not see",
+}
+
 
 def _lower_points(oracle: Any, x: Array, rng: Any) -> tuple[Array, Array]:
     y = oracle.lower_start(x)
@@ -39,6 +53,7 @@ convex_lower_level = Assumption(
     r"f(x, \cdot) \text{ convex}, \quad \|\nabla_y f(x, y) - \nabla_y f(x, z)\| \le L_f \|y - z\|",
     test=_cocoercive,
     larger=("L_f",),
+    letters=_LETTERS,
 )
 """The lower level is convex and smooth; it may have many solutions."""
 
@@ -46,6 +61,7 @@ optimistic = Assumption(
     "optimistic",
     statement=r"f(x) = \min \{F(x, y) : y \in \operatorname{argmin} f(x, \cdot)\}",
     test=_best_response,
+    letters=_LETTERS,
 )
 """The value of the problem is that of the upper level at the best solution of the lower one."""
 
@@ -55,6 +71,7 @@ two_halves = Assumption(
     r"f(x, y) = \tfrac12 \|y_1\|^2 - x^\top y_1 + \tfrac{\delta}{2} \|y_2 - x\|^2, \quad "
     r"F(x, y) = \tfrac12 \|x - y_2\|^2 + \tfrac12 \|y_1 - e\|^2",
     test=_halves,
+    letters=_LETTERS,
 )
 """The lower level sees the second half of y with curvature delta: for delta = 0 not at all."""
 
@@ -65,6 +82,7 @@ hidden_directions = Assumption(
         norm(oracle.lower_gradient(x + oracle.hidden(y)) - oracle.lower_gradient(x)),
         1e-9 * (1 + norm(x) + norm(y)),
     ),
+    letters=_LETTERS,
 )
 """There are directions that the lower level does not see: it has many solutions."""
 
@@ -77,5 +95,6 @@ lower_smooth = Assumption(
         L_f * inner(oracle.lower_gradient(x) - oracle.lower_gradient(y), x - y),
     ),
     larger=("L_f",),
+    letters=_LETTERS,
 )
 """The lower level, for one upper variable, is convex and smooth."""

@@ -28,6 +28,7 @@ bregman_kernel = Assumption(
         r"\quad p = \arg\min_{z \in C} \{\langle g, z \rangle + D_h(z, x)\}"
     ),
     test=_three_points,
+    letters={"h": "the kernel, convex", "D_h": "the Bregman divergence of h", "g": "any vector"},
 )
 """The kernel h is convex, and Bregman steps over the closed convex set C are exact."""
 
@@ -37,5 +38,6 @@ relatively_smooth = Assumption(
     r"f(y) \le f(x) + \langle \nabla f(x), y - x \rangle + L D_h(y, x)",
     test=_below_model,
     larger=("L",),
+    letters={"h": "the kernel, convex", "D_h": "the Bregman divergence of h", "g": "any vector"},
 )
 """L h - f is convex, for the kernel h."""

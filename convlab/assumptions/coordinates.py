@@ -24,5 +24,10 @@ two_coordinates = Assumption(
     r"d = 2, \quad |H_{12}| \le \rho \sqrt{H_{11} H_{22}}",
     test=_correlation,
     larger=("rho",),
+    letters={
+        "H_{11}": "entries of the Hessian",
+        "H_{12}": "entries of the Hessian",
+        "H_{22}": "entries of the Hessian",
+    },
 )
 """There are two coordinates, and the Hessian couples them by at most rho < 1."""

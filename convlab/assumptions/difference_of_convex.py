@@ -7,6 +7,14 @@ from convlab.vocabulary import Array, inner, norm, sqnorm
 
 __all__ = ["conjugate_of_first", "first_part_smooth", "second_part_smooth"]
 
+_LETTERS = {
+    "f": "the function that is minimized, $f = f_1 - f_2$",
+    "f_1": "the first part, convex",
+    "f_2": "the second part, convex, which is subtracted",
+    r"f^*_1": "the convex conjugate of $f_1$",
+    "g": "any vector",
+}
+
 
 def _first_gradient(oracle: Any, x: Array) -> Array:
     return oracle.gradient(x) + oracle.subtracted_gradient(x)
@@ -42,6 +50,7 @@ first_part_smooth = Assumption(
     r"+ \tfrac{1}{2 L_1} \|\nabla f_1(x) - \nabla f_1(y)\|^2 \le f_1(y)",
     test=_first_cocoercive,
     larger=("L1",),
+    letters=_LETTERS,
 )
 """F = f_1 - f_2, where f_1 is convex and its gradient is Lipschitz with constant L1."""
 
@@ -52,6 +61,7 @@ second_part_smooth = Assumption(
     r"+ \tfrac{1}{2 L_2} \|\nabla f_2(x) - \nabla f_2(y)\|^2 \le f_2(y)",
     test=_second_cocoercive,
     larger=("L2",),
+    letters=_LETTERS,
 )
 """F = f_1 - f_2, where f_2 is convex and its gradient is Lipschitz with constant L2."""
 
@@ -59,5 +69,6 @@ conjugate_of_first = Assumption(
     "conjugate_of_first",
     statement=r"\nabla f_1(\nabla f_1^*(g)) = g",
     test=_inverts,
+    letters=_LETTERS,
 )
 """The minimizers of f_1(x) - <g, x> are known."""

@@ -14,6 +14,18 @@ __all__ = [
     "unstable_direction",
 ]
 
+_LETTERS = {
+    r"\delta": "the expected temporal-difference update, from the parameters and the target",
+    r"\omega": "the parameters",
+    r"\bar\omega": "the parameters of the target",
+    r"\omega^\star": "the parameters at which the update vanishes",
+    r"x^\star": r"the parameters $\omega^\star$",
+    "A": "the second moments of the features",
+    "B": "the discounted moments of features before and after a transition",
+    "b": "the update at zero",
+    "u": "the direction",
+}
+
 
 def _two_scales(oracle: Any, x: Array, a_1: Any, a_2: Any, ell: Any, q: Any) -> tuple:
     A, B = oracle.A, oracle.B
@@ -31,6 +43,7 @@ fixed_point = Assumption(
         norm(oracle.td(oracle.x_star + 0 * x, oracle.x_star + 0 * x)),
         1e-9 * (1 + norm(x)),
     ),
+    letters=_LETTERS,
 )
 """The expected temporal-difference update vanishes at x_star."""
 
@@ -46,6 +59,8 @@ linear_evaluation = Assumption(
         ),
         norm(x - y),
     ),
+    letters=_LETTERS,
+    tex={"td": "J_{TD}", "fitted": "J_{FPE}"},
 )
 """Linear features, with a step size and the norms of the Jacobians of TD and of fitted updates."""
 
@@ -54,6 +69,7 @@ noisy_rewards = Assumption(
     ("sigma",),
     r"\mathbb{E}\|\delta(\omega, \bar\omega, \xi) - \delta(\omega, \bar\omega)\|^2 \le \sigma^2",
     larger=("sigma",),
+    letters=_LETTERS,
 )
 """The noise of the update comes from the rewards alone: its variance is the same everywhere."""
 
@@ -65,6 +81,7 @@ one_feature = Assumption(
         absolute(oracle.td(x, y) - oracle.td(0 * x, 0 * x) - b * y + a * x),
         1e-9 * (1 + absolute(x) + absolute(y)),
     ),
+    letters=_LETTERS,
 )
 """One feature: the updates are those of a number."""
 
@@ -73,6 +90,7 @@ two_scales = Assumption(
     ("a_1", "a_2", "ell", "q"),
     r"A = \operatorname{diag}(a_1, a_2), \quad (A^{-1} B)_{11} = \ell, \quad \det A^{-1} B = q",
     test=_two_scales,
+    letters=_LETTERS,
 )
 """Two uncorrelated features, and what the fitted update does to the larger one."""
 
@@ -84,5 +102,6 @@ unstable_direction = Assumption(
         absolute(oracle.unstable(oracle.td(x, x) - oracle.td(y, y)) - nu * oracle.unstable(x - y)),
         1e-9 * (norm(x) + norm(y)),
     ),
+    letters=_LETTERS,
 )
 """Along one direction, and in expectation, temporal differences push away from their solution."""

@@ -11,6 +11,20 @@ from convlab.vocabulary import Array, absolute, inner, norm, sqnorm
 
 __all__ = ["best_approximation", "two_sets", "two_subspaces"]
 
+_LETTERS = {
+    "A": "the first set",
+    "B": "the second set",
+    "a": "any point of A",
+    "b": "any point of B",
+    "P_A": "the projection on A",
+    "P_B": "the projection on B",
+    "N_A": "the normal cone of A",
+    "N_B": "the normal cone of B",
+    r"x^\star": "the point of the intersection nearest to the iterate",
+    r"p^\star": "a normal of A at $x^\\star$",
+    r"q^\star": "a normal of B at $x^\\star$",
+}
+
 
 def _outwards(project: Callable, x: Array, y: Array) -> Array:
     """The positive part of <x - P x, P y - P x>, zero for a projection on a convex set."""
@@ -42,6 +56,7 @@ two_sets = Assumption(
     ("x_star",),
     r"A, B \text{ closed and convex}, \quad x^\star \in A \cap B",
     test=_two_sets,
+    letters=_LETTERS,
 )
 """A and B are closed convex sets with the common point x_star, and their projections exact."""
 
@@ -52,6 +67,7 @@ two_subspaces = Assumption(
     r"\quad \text{for } a \in A, \ b \in B, \ a, b \perp A \cap B",
     test=_subspaces,
     larger=("c",),
+    letters=_LETTERS,
 )
 """A and B are subspaces, and the cosine of the Friedrichs angle between them is at most c.
 
@@ -68,6 +84,7 @@ best_approximation = Assumption(
         + norm(oracle.second(oracle.x_star + oracle.q_star + 0 * x, 1.0) - oracle.x_star),
         1e-9 * (1 + norm(oracle.x_star + 0 * x)),
     ),
+    letters=_LETTERS,
 )
 """x_star is the projection of the start on both sets' intersection, with normals of the two sets.
 

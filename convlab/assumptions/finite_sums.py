@@ -66,6 +66,10 @@ finite_sum = Assumption(
     test=_mean_of_all,
     centered=_drawn_component,
     implies=lambda n: (unbiased(),),
+    letters={
+        "g": r"the stochastic gradient, $\nabla f_i$ for the component i that is drawn",
+        r"\xi_k": "the draw of i in step k",
+    },
 )
 """f is the mean of n components, sampled uniformly."""
 
@@ -166,5 +170,6 @@ interpolation = Assumption(
         1e-9 + 0 * oracle.value(x),
     ),
     implies=lambda: (gradient_noise(0.0), function_noise(0.0)),
+    letters={r"x^\star": "the common minimizer"},
 )
 """One point minimizes all components of a finite sum."""

@@ -5,6 +5,15 @@ from convlab.vocabulary import absolute, amax, eigh, flat
 
 __all__ = ["gaussian_target", "log_concave", "log_smooth"]
 
+_LETTERS = {
+    "V": "the potential of the target",
+    r"p^\star": "the target, the law with density proportional to $e^{-V}$",
+    "W_2": "the Wasserstein distance",
+    "x_k": "the normal law after k steps",
+    "S_0": "the covariance of $x_0$",
+    "S": "the covariance of $x_k$",
+}
+
 log_smooth = Assumption(
     "log_smooth",
     ("L",),
@@ -14,6 +23,7 @@ log_smooth = Assumption(
         L + 0 * x[:, 0, :1],
     ),
     larger=("L",),
+    letters=_LETTERS,
 )
 """The potential V of the target has a Lipschitz gradient."""
 
@@ -23,6 +33,7 @@ log_concave = Assumption(
     r"\nabla^2 V \succeq \mu I,\ \mu \ge 0",
     test=lambda oracle, x, mu: (mu - eigh(oracle.mean_hessian(x))[0][:, :1], 0 * x[:, 0, :1]),
     smaller=("mu",),
+    letters=_LETTERS,
 )
 """The potential V of the target is mu-strongly convex, or convex where mu is 0."""
 
@@ -33,5 +44,6 @@ gaussian_target = Assumption(
         amax(absolute(flat(oracle.mean_hessian(x) - oracle.mean_hessian(y)))),
         1e-12 + 0 * x[:, 0, :1],
     ),
+    letters=_LETTERS,
 )
 """The target is Gaussian; the first covariance commutes with its own, and is not larger."""

@@ -14,5 +14,6 @@ relative_error = Assumption(
         epsilon * norm(oracle.gradient(x)),
     ),
     larger=("epsilon",),
+    letters={"d": "the inexact gradient"},
 )
 """The inexact gradient d(x) has a relative error of at most epsilon < 1."""

@@ -20,5 +20,6 @@ linear_minimization = Assumption(
     "linear_minimization",
     statement=r"s(v) \in \arg\min_{s \in C} \langle v, s \rangle",
     test=_minimizes,
+    letters={"s": "the minimizer over C of a linear function", "v": "any vector"},
 )
 """The constraint set C is compact and convex, and minimizers of linear functions are exact."""

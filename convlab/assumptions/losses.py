@@ -8,6 +8,12 @@ from convlab.vocabulary import Array, absolute, inner, maximum, minimum, norm, s
 
 __all__ = ["convex_rounds", "exact_leader", "lipschitz_losses", "strongly_convex_losses"]
 
+_LETTERS = {
+    "f_k": "the loss of round k",
+    "f_i": "the loss of round i",
+    r"\ell_k": "the best point for the rounds up to k",
+}
+
 _ROUNDS = range(12)
 
 
@@ -43,6 +49,7 @@ convex_rounds = Assumption(
     "convex_rounds",
     statement=r"f_k(x) + \langle \nabla f_k(x), y - x \rangle \le f_k(y)",
     test=lambda oracle, x, y: _in_every_round(oracle, _below_parabola(x, y, 0.0)),
+    letters=_LETTERS,
 )
 """The loss of every round is convex."""
 
@@ -53,6 +60,7 @@ strongly_convex_losses = Assumption(
     test=lambda oracle, x, y, mu: _in_every_round(oracle, _below_parabola(x, y, mu)),
     implies=lambda mu: (convex_rounds(),),
     smaller=("mu",),
+    letters=_LETTERS,
 )
 """The loss of every round is strongly convex."""
 
@@ -60,6 +68,7 @@ exact_leader = Assumption(
     "exact_leader",
     statement=r"\ell_k \in \arg\min_{x \in C} \sum_{i \le k} f_i(x)",
     test=_best_in_hindsight,
+    letters=_LETTERS,
 )
 """The best point of the feasible set for the rounds so far is known."""
 
@@ -71,5 +80,6 @@ lipschitz_losses = Assumption(
         oracle, lambda now: norm(now.loss_gradient(x)) - G * (1 + 1e-12)
     ),
     larger=("G",),
+    letters=_LETTERS,
 )
 """The gradient of every loss is at most G on the feasible set."""

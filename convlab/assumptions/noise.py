@@ -49,6 +49,7 @@ unbiased = Assumption(
 alpha_moment = Assumption(
     "alpha_moment",
     ("alpha", "sigma"),
+    r"\mathbb{E}\, g(x, \xi) = \nabla f(x), \quad "
     r"\mathbb{E} \|g(x, \xi) - \nabla f(x)\|^\alpha \le \sigma^\alpha",
     test=lambda oracle, x, rng, alpha, sigma: _moment(
         _gradient_noise(oracle, x, rng), alpha, sigma
@@ -63,6 +64,7 @@ alpha_moment = Assumption(
 bounded_variance = Assumption(
     "bounded_variance",
     ("sigma",),
+    r"\mathbb{E}\, g(x, \xi) = \nabla f(x), \quad "
     r"\mathbb{E} \|g(x, \xi) - \nabla f(x)\|^2 \le \sigma^2",
     test=lambda oracle, x, rng, sigma: _moment(_gradient_noise(oracle, x, rng), 2, sigma),
     expected=True,
@@ -74,6 +76,7 @@ bounded_variance = Assumption(
 affine_variance = Assumption(
     "affine_variance",
     ("sigma", "sigma_1"),
+    r"\mathbb{E}\, g(x, \xi) = \nabla f(x), \quad "
     r"\mathbb{E} \|g(x, \xi) - \nabla f(x)\|^2 \le \sigma^2 + \sigma_1^2 \|\nabla f(x)\|^2",
     test=lambda oracle, x, rng, sigma, sigma_1: (
         sqnorm(_gradient_noise(oracle, x, rng)),
@@ -96,6 +99,7 @@ affine_variance = Assumption(
 strong_growth = Assumption(
     "strong_growth",
     ("rho",),
+    r"\mathbb{E}\, g(x, \xi) = \nabla f(x), \quad "
     r"\mathbb{E} \|g(x, \xi)\|^2 \le \rho \|\nabla f(x)\|^2",
     test=lambda oracle, x, rng, rho: (
         sqnorm(oracle.stochastic_gradient(x, rng)),
@@ -129,6 +133,7 @@ gaussian_noise = Assumption(
 gradient_moment = Assumption(
     "gradient_moment",
     ("alpha", "G"),
+    r"\mathbb{E}\, g(x, \xi) = \nabla f(x), \quad "
     r"\mathbb{E} \|g(x, \xi)\|^\alpha \le G^\alpha",
     test=lambda oracle, x, rng, alpha, G: _moment(oracle.stochastic_gradient(x, rng), alpha, G),
     expected=True,
@@ -142,7 +147,7 @@ pareto_tails = Assumption(
     "pareto_tails",
     ("a", "s"),
     r"\mathbb{P}(|g(x, \xi) - f'(x)| > t) = (s / t)^a \text{ for } t \ge s, "
-    r"\text{ with either sign alike}",
+    r"\text{ the law symmetric about } f'(x)",
     test=lambda oracle, x, rng, a, s: _tails(_gradient_noise(oracle, x, rng), a, s),
     expected=True,
     implies=lambda a, s: (unbiased(),),
@@ -168,6 +173,7 @@ noisy_operator = Assumption(
         "sigma",
         "sigma_1",
     ),
+    letters={"F": "the operator", "g": "the feedback on the operator"},
 )
 """Unbiased feedback on the operator, with additive and multiplicative noise."""
 
@@ -182,6 +188,7 @@ operator_moment = Assumption(
     expected=True,
     centered=lambda oracle, x, rng, alpha, sigma: (_operator_noise(oracle, x, rng), alpha, sigma),
     larger=("sigma",),
+    letters={"F": "the operator", "g": "the feedback on the operator"},
 )
 """Unbiased feedback on the operator, whose noise has a moment of order alpha."""
 
@@ -189,9 +196,10 @@ operator_tails = Assumption(
     "operator_tails",
     ("a", "s"),
     r"\mathbb{P}(\|g(x, \xi) - F(x)\| > t) = (s / t)^a \text{ for } t \ge s, "
-    r"\text{ with either sign alike}",
+    r"\text{ the law symmetric about } F(x)",
     test=lambda oracle, x, rng, a, s: _tails(_operator_noise(oracle, x, rng), a, s),
     expected=True,
+    letters={"F": "the operator", "g": "the feedback on the operator"},
 )
 """Feedback on the operator with symmetric noise of Pareto tails; tested at t = 4 s."""
 
@@ -207,6 +215,7 @@ two_modes = Assumption(
     "two_modes",
     ("lambda_1", "lambda_2", "c_11", "c_12", "c_22"),
     r"\nabla f(x) = \operatorname{diag}(\lambda_1, \lambda_2) x, \quad "
+    r"\mathbb{E}\, g(x, \xi) = \nabla f(x), \quad "
     r"\operatorname{Cov} g(x, \xi) = (c_{ij})",
     test=lambda oracle, x, rng, lambda_1, lambda_2, c_11, c_12, c_22: _two_modes(
         oracle, x, rng, (lambda_1, lambda_2, c_11, c_12, c_22)
@@ -218,6 +227,7 @@ two_modes = Assumption(
         (c_11 + c_22) ** 0.5,
     ),
     implies=lambda lambda_1, lambda_2, c_11, c_12, c_22: (unbiased(),),
+    letters={"c_{ij}": "the covariances of the noise"},
 )
 """A quadratic in two directions that it decouples, with noise that may couple them."""
 

@@ -15,6 +15,13 @@ __all__ = [
     "rare_gradients",
 ]
 
+_LETTERS = {
+    "f_k": "the loss of round k",
+    "f_i": "the loss of round i",
+    "g_k": "the gradient shown in round k",
+    r"x^\star": "the best point of the box for all rounds",
+}
+
 
 _ROUNDS = range(12)
 
@@ -51,6 +58,7 @@ convex_losses = Assumption(
     "convex_losses",
     statement=r"f_k(x) + \langle g_k(x), y - x \rangle \le f_k(y)",
     test=_rounds_above_tangents,
+    letters=_LETTERS,
 )
 """The loss of every round is convex, and the gradient shown is one of its subgradients."""
 
@@ -60,6 +68,7 @@ bounded_entries = Assumption(
     r"\|g_k(x)\|_\infty \le G",
     test=_largest_entry,
     larger=("G",),
+    letters=_LETTERS,
 )
 """The entries of every gradient shown are at most G in absolute value."""
 
@@ -69,6 +78,7 @@ bounded_box = Assumption(
     r"\|x - y\|_\infty \le B",
     test=lambda oracle, x, y, B: (amax(absolute(x - y)), B + 0 * amax(x)),
     larger=("B",),
+    letters=_LETTERS,
 )
 """The feasible set is a box with edges of length at most B."""
 
@@ -77,6 +87,7 @@ cycle_of_losses = Assumption(
     ("C",),
     r"f_k(x) = C x \text{ if } 3 \mid k, \; -x \text{ else, on } [-1, 1]",
     test=_cycle,
+    letters=_LETTERS,
 )
 """Three linear losses in turn, the first with slope C, counted from round 0."""
 
@@ -94,13 +105,15 @@ linear_loss = Assumption(
     r"f(x) = \langle c, x \rangle \text{ on } \mathbb{R}^d, \; "
     r"\min_i |c_i| = c_{\min}, \; \max_i |c_i| = c_{\max}",
     test=lambda oracle, x, rng, c_min, c_max: _slopes(oracle, x, rng, c_min, c_max),
+    letters={"c": "the slopes", "c_i": "slope i"},
 )
 """The same linear loss in every round, without constraints and without noise."""
 
 rare_gradients = Assumption(
     "rare_gradients",
     ("C", "zeta"),
-    r"g(x, \xi) = C \text{ with probability } \tfrac{1 + \zeta}{C + 1}, \; -1 \text{ else}",
+    r"g(x, \xi) = C \text{ with probability } \tfrac{1 + \zeta}{C + 1}, \; -1 \text{ else}, "
+    r"\quad \mathbb{E}\, g(x, \xi) = \nabla f(x) = \zeta",
     test=lambda oracle, x, C, zeta: (
         absolute(oracle.gradient(x) - zeta) + absolute((C + 1) * oracle.p - 1 - zeta),
         1e-12 + 0 * x,

@@ -21,6 +21,12 @@ __all__ = [
     "zero",
 ]
 
+_LETTERS = {
+    "F": "the operator of the game, or of the variational inequality",
+    r"x^\star": "the solution nearest to the iterate",
+    "A": "a matrix",
+}
+
 
 def _differences(oracle: Any, x: Array, y: Array) -> tuple[Array, Array]:
     return oracle.operator(x) - oracle.operator(y), x - y
@@ -73,6 +79,7 @@ comonotone = Assumption(
     r"\langle F(x) - F(y), x - y \rangle \ge -\rho \|F(x) - F(y)\|^2",
     test=_comonotone,
     larger=("rho",),
+    letters=_LETTERS,
 )
 """F is rho-negative comonotone: F^(-1) + rho I is monotone."""
 
@@ -81,6 +88,7 @@ monotone = Assumption(
     statement=r"\langle F(x) - F(y), x - y \rangle \ge 0",
     test=lambda oracle, x, y: _comonotone(oracle, x, y, 0.0),
     implies=lambda: (comonotone(0.0),),
+    letters=_LETTERS,
 )
 """The operator is monotone."""
 
@@ -91,6 +99,7 @@ cocoercive = Assumption(
     test=_cocoercive,
     implies=lambda beta: (monotone(),),
     smaller=("beta",),
+    letters=_LETTERS,
 )
 """F is beta-cocoercive: F^(-1) - beta I is monotone. So F is Lipschitz with constant 1/beta."""
 
@@ -104,6 +113,7 @@ strongly_stable = Assumption(
         + 1e-12 * (sqnorm(oracle.operator(x)) + sqnorm(x)),
     ),
     smaller=("mu",),
+    letters=_LETTERS,
 )
 """The inequality of strong monotonicity, at the solution only: there may be hills elsewhere."""
 
@@ -114,6 +124,7 @@ strongly_monotone = Assumption(
     test=_strongly_monotone,
     implies=lambda mu: (monotone(), strongly_stable(mu)),
     smaller=("mu",),
+    letters=_LETTERS,
 )
 """F - mu I is monotone."""
 
@@ -123,6 +134,7 @@ lipschitz = Assumption(
     r"\|F(x) - F(y)\| \le L \|x - y\|",
     test=_lipschitz,
     larger=("L",),
+    letters=_LETTERS,
 )
 """The operator is Lipschitz with constant L."""
 
@@ -132,6 +144,10 @@ nonexpansive = Assumption(
     r"\|T(x) - T(y)\| \le \|x - y\|, \quad T(x^\star) = x^\star",
     test=_nonexpansive,
     implies=lambda x_star: (lipschitz(1.0),),
+    letters={
+        "T": "the operator whose fixed points are sought",
+        r"x^\star": "the fixed point nearest to the iterate",
+    },
 )
 """The operator T increases no distance, and leaves x_star where it is."""
 
@@ -142,6 +158,7 @@ spiral = Assumption(
     r"\langle F(x) - F(y), x - y \rangle = -\rho \|F(x) - F(y)\|^2",
     test=_spiral,
     implies=lambda rho, L: (comonotone(rho), lipschitz(L)),
+    letters=_LETTERS,
 )
 """Comonotone and Lipschitz with equality throughout: a rotation with a stretch."""
 
@@ -149,6 +166,7 @@ normal_linear = Assumption(
     "normal_linear",
     statement=r"F(x) = A x, \quad A A^\top = A^\top A",
     test=_normal,
+    letters=_LETTERS,
 )
 """The operator is linear and normal; its transpose is the oracle ``adjoint``."""
 
@@ -159,6 +177,7 @@ resolvable = Assumption(
         norm(oracle.resolvent(x, 1.0) + oracle.operator(oracle.resolvent(x, 1.0)) - x),
         1e-10 * norm(x),
     ),
+    letters=_LETTERS,
 )
 """The resolvent of the operator is exact."""
 
@@ -167,6 +186,7 @@ zero = Assumption(
     ("x_star",),
     r"F(x^\star) = 0",
     test=lambda oracle, x: (norm(oracle.operator(oracle.x_star + 0 * x)), 1e-12 + 0 * norm(x)),
+    letters=_LETTERS,
 )
 """The operator vanishes at x_star."""
 
@@ -192,6 +212,8 @@ gap_set = Assumption(
     ("R",),
     r"G(x) = \sup_{y \in S} \langle F(y), x - y \rangle, \quad R = \sup_{y \in S} \|y - x_0\|",
     test=_gap,
+    letters=_LETTERS
+    | {"S": "the compact set of the restricted gap", "G": "the gap, restricted to S"},
 )
 """The gap restricted to S is known; no point of S is further than R from the start.
 

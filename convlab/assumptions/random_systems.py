@@ -5,6 +5,14 @@ from convlab.vocabulary import norm, sqnorm
 
 __all__ = ["random_system", "scalar_system"]
 
+_LETTERS = {
+    "A_k": "the random matrix, or number, that step k sees",
+    "b_k": "the random vector, or number, that step k sees",
+    r"\bar A": "the mean of $A_k$",
+    r"\bar b": "the mean of $b_k$",
+    r"x^\star": "the solution of the mean system",
+}
+
 random_system = Assumption(
     "random_system",
     ("x_star",),
@@ -15,6 +23,7 @@ random_system = Assumption(
         1e-9 + oracle.second_moment(x) + 0 * norm(x),
     ),
     expected=True,
+    letters=_LETTERS,
 )
 """Independent A_k, b_k with known means and covariances; tested by the second moment of the field.
 
@@ -33,5 +42,6 @@ scalar_system = Assumption(
         (a * a + s * s) * sqnorm(x) + sigma**2,
     ),
     expected=True,
+    letters=_LETTERS,
 )
 """Numbers A_k and b_k, independent of each other; the solution is 0."""

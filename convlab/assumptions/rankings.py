@@ -13,6 +13,14 @@ __all__ = [
     "sweep_rates",
 ]
 
+_LETTERS = {
+    "x": "the logarithms of the strengths",
+    "w": "the matrix of the results",
+    "w_{ij}": "how often player i beat player j",
+    r"\rho_{\alpha}": "the rate of a sweep over the players",
+    "n": "number of players",
+}
+
 
 def _even_ladder(oracle: Any, x: Array, n_players: Any) -> tuple[Array, Array]:
     W, i = oracle.wins, oracle.players
@@ -37,6 +45,7 @@ comparisons = Assumption(
         norm(oracle.value(x) - oracle.likelihood(x)) + abs(x.shape[-1] - n_players),
         1e-9 * (1 + absolute(oracle.value(x))),
     ),
+    letters=_LETTERS,
 )
 """The negative log likelihood of the strengths e^x when i beat j w_ij times."""
 
@@ -46,6 +55,7 @@ even_ladder = Assumption(
     r"w_{ij} = 0 \text{ for } |i - j| > 1, \quad w_{i, i+1} / w_{i+1, i} "
     r"\text{ and } w_{i, i+1} + w_{i+1, i} \text{ the same for all } i",
     test=_even_ladder,
+    letters=_LETTERS,
 )
 """Each player met only the next one, and always with the same result."""
 
@@ -53,6 +63,7 @@ sweep_rates = Assumption(
     "sweep_rates",
     ("rho_0", "rho_1"),
     r"\rho_\alpha \text{ is the spectral radius of a sweep at the solution}",
+    letters=_LETTERS,
 )
 """Linear rates of a sweep over the players, for the iterations of Newman and of Zermelo."""
 
@@ -63,6 +74,7 @@ star_of_comparisons = Assumption(
         total(oracle.wins[1:, 1:].reshape((-1,))) + 0 * norm(x),
         0 * norm(x),
     ),
+    letters=_LETTERS,
 )
 """All players were compared with the first only, who is updated first."""
 
@@ -70,5 +82,6 @@ balanced_bipartite = Assumption(
     "balanced_bipartite",
     statement=r"w = w^\top, \quad w_{ij} = 0 \text{ unless } x_i = -x_j \text{ at the start}",
     test=_drawn_groups,
+    letters=_LETTERS,
 )
 """Two groups that drew with one another, and never met within a group."""

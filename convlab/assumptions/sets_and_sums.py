@@ -21,6 +21,21 @@ __all__ = [
     "strongly_convex_part",
 ]
 
+_LETTERS = {
+    "F": "the function that is minimized, $F = f + h$",
+    "f": "the smooth part of $F = f + h$",
+    "h": "the other part of $F = f + h$, closed and convex",
+    "f_i": "component i of f",
+    "n": "the number of components",
+    r"x^\star": "the minimizer of F nearest to the iterate",
+    r"F^\star": "the infimum of F",
+}
+_PROJECTION = {
+    "P_C": "the projection on C",
+    r"x^\star": "the minimizer over C nearest to the iterate",
+    r"f^\star": "the infimum of f over C",
+}
+
 
 def _prox_inequality(z: Array, p: Array, y: Array, h: Callable[[Array], Array]) -> tuple:
     return h(p) + inner(z - p, y - p), h(y)
@@ -65,6 +80,7 @@ projectable = Assumption(
     test=lambda oracle, x, y: _prox_inequality(
         2 * x - y, oracle.project(2 * x - y), oracle.project(y), lambda z: 0 * norm(z)
     ),
+    letters=_PROJECTION,
 )
 """The constraint set C is closed and convex, and the projection on it is exact."""
 
@@ -88,6 +104,7 @@ attained_on_set = Assumption(
         f_star + 0 * norm(x),
         oracle.value(oracle.project(x)),
     ),
+    letters=_PROJECTION | {"x_0": "the starting point, in C"},
 )
 """The infimum over the constraint set is attained there, at x_star."""
 
@@ -115,6 +132,7 @@ smooth_part = Assumption(
     r"+ \tfrac{1}{2 L} \|\nabla f(x) - \nabla f(y)\|^2 \le f(y)",
     test=lambda oracle, x, y, L: _cocoercive(x, y, L, oracle.smooth_value, oracle.gradient),
     larger=("L",),
+    letters=_LETTERS,
 )
 """F = f + h, where f is convex and its gradient is Lipschitz with constant L."""
 
@@ -127,6 +145,7 @@ strongly_convex_part = Assumption(
         oracle.smooth_value(y),
     ),
     smaller=("mu",),
+    letters=_LETTERS,
 )
 """F = f + h, where f is strongly convex with constant mu."""
 
@@ -139,6 +158,7 @@ proximable_part = Assumption(
         y,
         lambda z: oracle.value(z) - oracle.smooth_value(z),
     ),
+    letters=_LETTERS,
 )
 """F = f + h, where h is closed and convex, and its proximal operator is exact."""
 
@@ -151,6 +171,7 @@ components_smooth_part = Assumption(
         oracle, x, y, L_max, random_component(oracle, rng)
     ),
     larger=("L_max",),
+    letters=_LETTERS,
 )
 """F = f + h, where f is a finite sum of convex functions with L_max-Lipschitz gradients."""
 
@@ -167,5 +188,6 @@ gradient_variance = Assumption(
     ),
     expected=True,
     larger=("sigma_star",),
+    letters=_LETTERS,
 )
 """The gradients of the components at the minimizer of F = f + h have variance sigma_star."""

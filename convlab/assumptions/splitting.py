@@ -12,6 +12,27 @@ from convlab.vocabulary import Array, inner, norm, sqnorm
 
 __all__ = ["split_sum", "split_zero", "three_split_zero", "two_resolvents"]
 
+_LETTERS = {
+    "A": "the first operator, maximally monotone",
+    "B": "the second operator, maximally monotone",
+    "C": "the third operator, which is evaluated",
+    "a": "any value of A",
+    "b": "any value of B",
+    "p": "any point",
+    "q": "any point",
+    "f": "the first function",
+    "h": "the second function",
+    "F": "the sum $f + h$",
+    r"F^\star": "its infimum",
+    "J_A": "the resolvent $(I + A)^{-1}$",
+    "J_B": "the resolvent $(I + B)^{-1}$",
+    r"J_{\gamma A}": "the resolvent $(I + \\gamma A)^{-1}$",
+    r"J_{\gamma B}": "the resolvent $(I + \\gamma B)^{-1}$",
+    r"x^\star": "the zero of the sum of the operators nearest to the iterate",
+    r"u^\star": r"the value of A at $x^\star$ of which B, or B and C, take the opposite",
+    r"w^\star": r"the fixed point $x^\star + \gamma u^\star$",
+}
+
 
 def _increasing(resolvent: Callable, x: Array, y: Array) -> Array:
     """<a - b, p - q> for (p, a) and (q, b) in the graph, minus the part that is positive."""
@@ -33,6 +54,7 @@ two_resolvents = Assumption(
         r"\text{ and for } B; \quad J_A, J_B \text{ exact}"
     ),
     test=_monotone,
+    letters=_LETTERS,
 )
 """A and B are maximally monotone, and their resolvents, the oracles first and second, exact.
 
@@ -48,6 +70,7 @@ split_zero = Assumption(
         + norm(oracle.second(oracle.x_star - oracle.u_star + 0 * x, 1.0) - oracle.x_star),
         1e-9 * (1 + norm(oracle.x_star + 0 * x)),
     ),
+    letters=_LETTERS,
 )
 """A + B has the zero x_star, where A takes the value u_star and B its opposite."""
 
@@ -65,6 +88,7 @@ three_split_zero = Assumption(
         ),
         1e-9 * (1 + norm(oracle.x_star + 0 * x)),
     ),
+    letters=_LETTERS | {"F": "the third operator, $F = C$"},
 )
 """A + B + C has the zero x_star, where A takes the value u_star."""
 
@@ -80,5 +104,6 @@ split_sum = Assumption(
         1e-9 * norm(x) + 1e-12,
     ),
     implies=lambda: (two_resolvents(),),
+    letters=_LETTERS,
 )
 """F = f + h, where f is differentiable, with exact proximal operators of both, first and second."""

@@ -78,6 +78,7 @@ rare_features = Assumption(
         "share",
         "support",
     ),
+    tex={"share": "s", "support": "r"},
 )
 """Every worker depends on few coordinates, and few workers on the same ones.
 
@@ -89,6 +90,7 @@ liars = Assumption(
     "liars",
     ("q",),
     r"q \text{ further nodes show each node whatever they like}",
+    letters={"x_i": "the point of node i", r"\bar x": "the mean of the points of the honest nodes"},
 )
 """Beside the n honest nodes there are q others, which know everything and need not tell it."""
 
@@ -101,6 +103,7 @@ heterogeneous = Assumption(
         heterogeneity**2 + 0 * norm(x),
     ),
     larger=("heterogeneity",),
+    tex={"heterogeneity": r"\zeta"},
 )
 """The gradients of the workers differ from their mean by at most zeta, in root mean square."""
 
@@ -110,6 +113,7 @@ equal_bowls = Assumption(
     r"f_i(x) = \tfrac{L}{2} \|x - c_i\|^2",
     test=_bowls,
     implies=lambda L: (smooth(L), strongly_convex(L)),
+    letters={"c_i": "the center of worker i"},
 )
 """The functions of the workers are the same parabola around different points."""
 
@@ -126,6 +130,7 @@ local_variance = Assumption(
     ),
     expected=True,
     larger=("sigma",),
+    letters={"g_i": "the stochastic gradient of node i"},
 )
 """The stochastic gradients of the workers are unbiased, with independent noise of variance sigma^2.
 """

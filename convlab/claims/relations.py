@@ -90,6 +90,7 @@ def potential(
 ) -> UpperBound:
     """A Lyapunov function V with V_(k+1) <= factor * V_k at every step.
 
+    ``tex`` is V in TeX, with a capital ``X`` where the point stands, or else after k steps.
     ``read(state, oracle, **weights) -> (R, 1)`` is V; ``weights`` are formulas in k and the
     constants. Surely: the largest ratio V_(k+1)/V_k so far is at most the factor. Expected: the
     ratio at each step has expectation at most the factor. The errors of x* and f* show where V is
@@ -111,13 +112,16 @@ def potential(
     def current(s: Any, oracle: Any, memory: tuple[Array, ...], **weights: Any) -> Array:
         return update(memory, s, oracle, **weights)[2]
 
+    after, before = (tex.replace("X", f"x_{{{i}}}") for i in ("k + 1", "k"))
+    ratio = rf"({after}) / ({before})" if "X" in tex else "V_{k+1} / V_k"
     measured = Metric(
         f"{name} ratio",
-        rf"{tex}_{{k+1}} / {tex}_k",
+        ratio,
         current,
         init,
         update,
         weights={n: sympy.sympify(w) for n, w in weights.items()},
+        letters={} if "X" in tex else {"V_k": f"${tex}$"},
     )
     return upper_bound(replace(measured, expected=expected), factor)
 

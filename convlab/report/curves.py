@@ -20,6 +20,7 @@ from convlab.instances import named
 from convlab.laboratory import Laboratory
 from convlab.report.graph import Curve, Graph, scale
 from convlab.report.graphs import graph
+from convlab.symbols import latex
 from convlab.theorem import Mutant, Theorem
 
 __all__ = ["MEASURED", "PHASES", "Panel", "compute", "read", "write"]
@@ -249,7 +250,7 @@ def _labels(claim: Claim, bench: Bench, settings: Mapping[str, Setting]) -> dict
         alike = [values for other, values in parts.values() if other == family]
         apart = [p for p in own if not all(p in values for values in alike)]
         chosen = [
-            f"${sympy.latex(s)} = {_formula(e, bench, setting)}$"
+            f"${latex(s)} = {_formula(e, bench, setting)}$"
             for s, e in setting.choices.items()
             if s not in varied
         ]
@@ -269,7 +270,7 @@ def _parts(name: str) -> tuple[str, list[str]]:
 def _words(part: str) -> str:
     """A parameter and its value, a letter as in a formula; or what is added to a problem."""
     name, sign, value = part.partition("=")
-    letter = sympy.latex(sympy.Symbol(name))
+    letter = latex(sympy.Symbol(name))
     if re.fullmatch(r"\w(_\w+)?|\\[a-z]+(_\{\w+\})?", letter):
         return f"${letter}${sign}{value}"
     return part.removeprefix("+ ").replace("_", " ")
@@ -277,7 +278,7 @@ def _words(part: str) -> str:
 
 def _formula(choice: sympy.Expr, bench: Bench, setting: Setting) -> str:
     """A choice in TeX; one that is too long for a legend as a number."""
-    tex = sympy.latex(choice)
+    tex = latex(choice)
     if len(tex) <= LONG:
         return tex
     return f"{bench.trace(setting).evaluate(setting.resolve(choice)).mean():.3g}"

@@ -33,6 +33,7 @@ from convlab.report.graph import (
     worst,
 )
 from convlab.statement import expected_after, order
+from convlab.symbols import latex
 
 __all__ = ["graph"]
 
@@ -90,7 +91,7 @@ def _(claim: UpperBound | LowerBound, bench: Bench, setting: Setting) -> Graph:
     axes = scale(formula, curves)
     curves.append(Curve("violation", trace.grid[crossed], value[crossed]))
     sign = "" if upper else r"\ge "
-    slope, reference = power(formula, trace.constants), sign + sympy.latex(claim.bound)
+    slope, reference = power(formula, trace.constants), sign + latex(claim.bound)
     return Graph(axes, "k", claim.metric.statement, reference, curves, slope)
 
 
@@ -108,7 +109,7 @@ def _quantile(claim: UpperBound, probability: sympy.Expr, bench: Bench, setting:
     axes = scale(formula, curves)
     curves.append(Curve("violation", trace.grid[value > limit], value[value > limit]))
     quantile = rf"\mathrm{{for\ the}}\ {level:g}\,\mathrm{{quantile}}"
-    reference = rf"{sympy.latex(claim.bound)}\ {quantile},\ \delta = {DELTAS[0]:g}"
+    reference = rf"{latex(claim.bound)}\ {quantile},\ \delta = {DELTAS[0]:g}"
     slope = power(formula, trace.constants)
     return Graph(axes, "k", claim.metric.statement, reference, curves, slope)
 
@@ -130,8 +131,8 @@ def _(claim: Drift, bench: Bench, setting: Setting) -> Graph:
     false = sides.excess[:, r] > 1
     violation = Curve("violation", trace.grid[false], left[false])
     names = {symbols.V: metric, **claim.given}
-    meanings = [f"{sympy.latex(s)} = {m.statement}" for s, m in names.items()]
-    reference = r",\ ".join([sympy.latex(claim.bound), *meanings])
+    meanings = [f"{latex(s)} = {m.statement}" for s, m in names.items()]
+    reference = r",\ ".join([latex(claim.bound), *meanings])
     return Graph(axes, "k", expected_after(metric), reference, [*curves, limit, violation])
 
 
@@ -145,7 +146,7 @@ def _(claim: Limit, bench: Bench, setting: Setting) -> Graph:
     target = np.median(trace.evaluate(setting.resolve(claim.bound)), axis=1)
     axes = scale(1, [*curves, Curve("limit", trace.grid[1:], target[1:])][: 1 + any(target)])
     curves.append(Curve("limit", trace.grid, target))
-    return Graph(axes, "k", claim.metric.statement, sympy.latex(claim.bound), curves)
+    return Graph(axes, "k", claim.metric.statement, latex(claim.bound), curves)
 
 
 @graph.register
@@ -165,7 +166,7 @@ def _(claim: Threshold, bench: Bench, setting: Setting) -> Graph:
         Curve("value", values / unit, np.clip(reached, 1e-18, 1e18)),
         Curve("threshold", np.array([claimed / unit]), np.ones(1)),
     ]
-    name, value = sympy.latex(claim.parameter), sympy.latex(claim.bound)
+    name, value = latex(claim.parameter), latex(claim.bound)
     over = value if claim.bound.is_Atom else rf"\left({value}\right)"
     x = rf"{name} \,/\, {over}" if claimed else name
     return Graph("semilogy", x, rf"{y}\ \mathrm{{(relative)}}", f"{name} = {value}", curves)
@@ -185,9 +186,9 @@ def _phases(claim: Threshold, bench: Bench) -> Graph:
             cells[side].append((v, value))
     curves = [Curve(side, *np.array(at).T) for side, at in cells.items() if at]
     curves.append(Curve("limit", np.array(claim.along), np.array(boundary)))
-    y, value = sympy.latex(claim.parameter), sympy.latex(claim.bound)
+    y, value = latex(claim.parameter), latex(claim.bound)
     assert claim.over is not None
-    x = sympy.latex(sympy.Symbol(next(iter(inspect.signature(claim.over).parameters))))
+    x = latex(sympy.Symbol(next(iter(inspect.signature(claim.over).parameters))))
     return Graph("linear", x, y, f"{y} = {value}", curves)
 
 
@@ -250,7 +251,7 @@ def _(claim: Complexity | Scaling, bench: Bench, setting: Setting) -> Graph:
     constants = curves[0].y / law
     if np.isfinite(constants).any():
         curves.append(Curve("slope", v, 2 * np.nanmax(constants) * law))
-    x, y = sympy.latex(sympy.Symbol(claim.swept)), claim.metric.at("T")
+    x, y = latex(sympy.Symbol(claim.swept)), claim.metric.at("T")
     if isinstance(claim, Complexity):
         y = rf"\mathrm{{iterations\ to\ accuracy}}\ {claim.eps:g}"
     return Graph("loglog", x, y, order(claim), curves, claimed)
@@ -303,7 +304,7 @@ def _other_side(claim: Identity, setting: Setting) -> str:
     """The other side of an identity in TeX."""
     if isinstance(claim.other, Method):
         return _method(claim.other, setting)
-    return f"= {sympy.latex(claim.other)}"
+    return f"= {latex(claim.other)}"
 
 
 @graph.register
@@ -346,7 +347,7 @@ def _method(method: Method, setting: Setting) -> str:
     name = method.algorithm.name.replace("_", r"\ ")
     own = setting.method.hyperparameters if method.algorithm is setting.method.algorithm else {}
     values = [
-        rf",\ {_letter(h)} = {sympy.latex(v)}"
+        rf",\ {_letter(h)} = {latex(v)}"
         for h, v in method.hyperparameters.items()
         if h in own and own[h] != v
     ]
@@ -355,5 +356,5 @@ def _method(method: Method, setting: Setting) -> str:
 
 def _letter(name: str) -> str:
     """A hyperparameter in TeX: a Greek letter, or its name."""
-    tex = sympy.latex(sympy.Symbol(name))
+    tex = latex(sympy.Symbol(name))
     return tex if tex.startswith("\\") else rf"\mathrm{{{name}}}".replace("_", r"\ ")

@@ -13,7 +13,7 @@ from convlab.assumption import Assumption
 from convlab.laboratory import Report
 from convlab.report.documents import Row, notes, row, summary
 from convlab.report.references import Citation
-from convlab.statement import claim_tex, describe, interval, slopes_only
+from convlab.statement import describe, formula, glossary, inequality, interval, others, slopes_only
 from convlab.theorem import Theorem
 
 __all__ = ["print_list", "print_reports", "print_theorem", "progress"]
@@ -148,12 +148,18 @@ def print_theorem(theorem: Theorem, source: Citation | None, file: Path) -> None
 
     cited = [f"{theorem.cite}, {theorem.number}".rstrip(", ")]
     section("source", cited + ([source.text, source.url] if source is not None else []))
-    section("assumes", [line for a in theorem.assume for line in (_named(a), a.statement) if line])
+    assumed = [(_named(a), inequality(theorem, a)) for a in theorem.assume]
+    section("assumes", [line for lines in assumed for line in lines if line])
     ranges = [f"{s} in {interval(allowed)}" for s, allowed in theorem.parameters.items()]
-    section("method", [str(theorem.algorithm), data["algorithm"]["update"], *ranges])
-    section("claims", [line for c in theorem.claims for line in (str(c), claim_tex(c))])
-    letters = {n: m for c in data["claims"] for n, m in c["symbols"].items()}
-    section("where", [f"{name}: {meaning}" for name, meaning in letters.items()])
+    update = data["algorithm"]["update"].split("\n\n")
+    section("method", [str(theorem.algorithm), *update, *ranges])
+    section("claims", [line for c in theorem.claims for line in (str(c), formula(theorem, c))])
+    section("compared", [line for text in others(theorem) for line in text.split("\n\n")])
+    plain = {letter.tex: str(letter) for letter in theorem.symbols if hasattr(letter, "tex")}
+    letters: dict[str, list[str]] = {}
+    for letter, meaning in glossary(theorem).items():
+        letters.setdefault(meaning, []).append(plain.get(letter, letter))
+    section("where", [f"{', '.join(names)}: {meaning}" for meaning, names in letters.items()])
     section("tight on", data["tight"])
     section("tried on", data["on"] or [])
     section("mutants", [f"{m.name}: {m.why}" for m in theorem.mutants])

@@ -26,15 +26,15 @@ class LeastSquares(NamedTuple):
 
     A: Array
     b: Array
-    mu: float
+    ridge: float
 
     def value(self, x):
         """(R, d) -> (R, 1)."""
-        return 0.5 * sqnorm(matvec(self.A, x) - self.b) + 0.5 * self.mu * sqnorm(x)
+        return 0.5 * sqnorm(matvec(self.A, x) - self.b) + 0.5 * self.ridge * sqnorm(x)
 
     def gradient(self, x):
         """(R, d) -> (R, d)."""
-        return rmatvec(self.A, matvec(self.A, x) - self.b) + self.mu * x
+        return rmatvec(self.A, matvec(self.A, x) - self.b) + self.ridge * x
 
 
 # The family --------------------------------------------------------------------------------------

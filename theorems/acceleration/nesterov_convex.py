@@ -33,7 +33,12 @@ fista = Theorem(
     algorithm=accelerated_gradient(eta=1 / L),
     claims=[
         upper_bound(gap, 2 * L * D**2 / (k + 1) ** 2),
-        potential("energy", r"\mathcal{E}", energy, L=L),
+        potential(
+            "energy",
+            r"\tfrac{2}{L} t_k^2 (f(x_k) - f^\star) + \|t_k x_k - (t_k - 1) x_{k-1} - x^\star\|^2",
+            energy,
+            L=L,
+        ),
     ],
     tight=[huber_accelerated, parabola(steep=True)],
     iterations=200,

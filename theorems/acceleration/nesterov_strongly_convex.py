@@ -23,6 +23,7 @@ q = sqrt(mu / L)
 @metric(
     "energy",
     r"f(X) - f^\star + \tfrac{\mu}{2} \|v_k - x^\star\|^2",
+    letters={"v_k": r"$x_k + \sqrt{L / \mu}\, (x_k - x_{k - 1})$"},
     weights={"mu": mu, "q": q},
     allowance=gap.allowance,
 )

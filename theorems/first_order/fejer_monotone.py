@@ -20,7 +20,7 @@ theorem = Theorem(
     assume=[convex, smooth(L), attained],
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval.Lopen(0, 2 / L)},
-    claims=[potential("distance", r"\|x - x^\star\|", lambda s, oracle: norm(s.x - oracle.x_star))],
+    claims=[potential("distance", r"\|X - x^\star\|", lambda s, oracle: norm(s.x - oracle.x_star))],
     tight=[huber_gradient, parabola(steep=True)],
     iterations=100,
     mutants=[

@@ -22,7 +22,7 @@ from problems.games import comonotone_game, spiral_game
 
 steps = {gamma: Interval.open(2 * rho, oo)}
 rate = D**2 / (gamma * (gamma - 2 * rho) * k)
-residual = potential("residual", r"\|F\|^2", lambda s, oracle: sqnorm(oracle.operator(s.x)))
+residual = potential("residual", r"\|F(X)\|^2", lambda s, oracle: sqnorm(oracle.operator(s.x)))
 
 theorem = Theorem(
     cite="gorbunov2023convergence",

@@ -21,14 +21,16 @@ from convlab.theorem import Theorem, bound, mutant
 from convlab.vocabulary import split, sqnorm
 from theorems.online_games.noisy_rotations import assume, below, noise, rotation, total
 
+letters = {"F_1": "the part of F of the first player", "p": "the action $-1$ of the first player"}
 
-@metric("regret", r"\langle F_1(X), (X - p)_1 \rangle")
+
+@metric("regret", r"\langle F_1(X), (X - p)_1 \rangle", letters=letters)
 def regret(s, oracle):
     """Of the first player in one round, against the action p = -1."""
     return oracle.regret(s.x)
 
 
-@metric("away", r"\|(X - p)_1\|^2")
+@metric("away", r"\|(X - p)_1\|^2", letters=letters)
 def away(s, oracle):
     """Squared distance of the first player from that action."""
     return sqnorm(split(s.x, 1)[0] + 1)

@@ -35,7 +35,7 @@ theorem = Theorem(
     parameters={alpha: FiniteSet(0, 1, 3)},
     claims=[
         limit(distance, 0, within=1e-6),
-        potential("likelihood", "f(x)-f^\\star", gap.read),
+        potential("likelihood", r"f(X) - f^\star", gap.read),
     ],
     on=[tournament, drawn_groups, undefeated],
     iterations=3000,

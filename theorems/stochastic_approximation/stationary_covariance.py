@@ -24,6 +24,10 @@ def balance(i, j, factor=1):
         f"balance {i}{j}{'' if factor else ', small steps'}",
         rf"(\bar A Z + Z \bar A^\top - \eta A_k Z A_k^\top)_{{{i}{j}}} / (\eta C_{{{i}{j}}})",
         weights={"eta": eta},
+        letters={
+            "Z": r"$(x_k - x^\star)(x_k - x^\star)^\top$",
+            f"C_{{{i}{j}}}": r"an entry of the covariance of $A_k x^\star - b_k$",
+        },
     )
     def measured(state, oracle, *, eta):
         def entry(u, v):
