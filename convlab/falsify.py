@@ -2,8 +2,8 @@
 
 First all families that fit are raced, with more parameters than for a verdict. Then Hypothesis
 draws instances from the declared ranges of the best families, towards larger metric/bound, keeps
-what refutes a claim in its database, and makes it simple. What is found is judged like any other
-instance.
+what refutes a claim in its database, and makes it simple. The referee, where it is asked, computes
+the exact worst case for a few iterations. What is found is judged like any other instance.
 """
 
 import math
@@ -23,6 +23,7 @@ from convlab.instances import PROFILES, Instances
 from convlab.laboratory import Laboratory
 from convlab.problem import Problem
 from convlab.race import Budget, Entry, Race
+from convlab.referee import ITERATIONS, Exact, require_installed, worst_cases
 from convlab.theorem import Theorem
 
 __all__ = ["Search", "Worst", "falsify"]
@@ -38,7 +39,8 @@ BEYOND = 1 + 1e-6
 class Worst(NamedTuple):
     """The worst instance of one claim, and the finding on it, or, if refuted, on a simple one.
 
-    ``ratio`` is the largest metric/bound; None for claims that are no bounds.
+    ``ratio`` is the largest metric/bound; None for claims that are no bounds. ``exact`` is what the
+    referee says at some iterations, a sentence where it refuses the claim; None if not asked.
     """
 
     claim: Claim
@@ -46,6 +48,7 @@ class Worst(NamedTuple):
     iterations: int
     ratio: float | None
     finding: Finding
+    exact: tuple[Exact, ...] | str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ def falsify(
     seconds: float = 20.0,
     key: int = 0,
     database: Path | None = None,
+    referee: bool = False,
     progress: Progress = lambda what, share: None,
 ) -> Search:
     """Search for the worst instance of each claim.
@@ -89,13 +93,19 @@ def falsify(
     seconds : of search; to judge what is found takes a few seconds more
     key : decides what is drawn
     database : a folder in which Hypothesis keeps what refutes a claim, to try it first next time
+    referee : afterwards compute the exact worst cases, with the constants of the worst instance;
+        this takes as long as it takes
 
     Raises
     ------
     ConvlabError
         where no family has a member that satisfies the assumptions.
+    UnavailableError
+        where the referee is asked, and not installed.
     """
-    return _Search(theorem, families, seconds, key, database, progress).result()
+    if referee:
+        require_installed()
+    return _Search(theorem, families, seconds, key, database, progress).result(referee)
 
 
 class _Search:
@@ -129,8 +139,8 @@ class _Search:
         """The share of the time that has passed."""
         return (time.monotonic() - self.began) / max(self.limit, 1e-9)
 
-    def result(self) -> Search:
-        """Race, search, judge."""
+    def result(self, referee: bool) -> Search:
+        """Race, search, ask the referee, judge."""
         ranked = self._raced()
         if not ranked:
             raise ConvlabError(f"{self.theorem.id}: no family satisfies the assumptions")
@@ -141,20 +151,48 @@ class _Search:
         ]
         if not any(false):
             self._drawn(ranked)
-        self.progress("judging", 1.0)
-        worst = []
-        for claim in self.theorem.claims:
-            ratio, entry = self.best.get(claim, (None, None))
-            if entry is not None and not self._refuted(claim):
-                self._judge(claim, entry.problem)
-            if claim in self.judged:
-                problem, finding = self.judged[claim]
-                problem = problem if entry is None else entry.problem
-                seen = [r for r in (ratio, finding.worst_ratio) if r is not None]
-                length = self._length(problem)
-                worst.append(Worst(claim, problem, length, max(seen, default=None), finding))
         took = time.monotonic() - self.began
+        self.progress("judging", 1.0)
+        worst = [found for c in self.theorem.claims if (found := self._worst(c)) is not None]
+        if referee:
+            worst = [self._refereed(found) for found in worst]
         return Search(self.theorem, tuple(worst), len(ranked), self.tried, took)
+
+    def _worst(self, claim: Claim) -> Worst | None:
+        """What was found for a claim, None where nothing was."""
+        ratio, entry = self.best.get(claim, (None, None))
+        if entry is not None and not self._refuted(claim):
+            self._judge(claim, entry.problem)
+        if claim not in self.judged:
+            return None
+        problem, finding = self.judged[claim]
+        problem = problem if entry is None else entry.problem
+        seen = [r for r in (ratio, finding.worst_ratio) if r is not None]
+        return Worst(claim, problem, self._length(problem), max(seen, default=None), finding)
+
+    def _refereed(self, worst: Worst) -> Worst:
+        """With the exact worst cases; their instances take part, and the worst is the answer."""
+        number = list(self.theorem.claims).index(worst.claim)
+        found: list[Exact] = []
+
+        def tell(one: Exact) -> None:
+            found.append(one)
+            self.progress("asking the referee", len(found) / len(ITERATIONS))
+
+        self.progress("asking the referee", 0.0)
+        try:
+            worst_cases(self.theorem, worst.problem, claim=number, progress=tell)
+        except ConvlabError as error:
+            if not found:
+                return worst._replace(exact=str(error))
+        for one in found:
+            if one.problem is None or one.reached is None or one.reached <= (worst.ratio or 0.0):
+                continue
+            finding = self._finding(worst.claim, one.problem, one.k)
+            refuted = finding.verdict is Verdict.REFUTED
+            if refuted or worst.finding.verdict is not Verdict.REFUTED:
+                worst = Worst(worst.claim, one.problem, one.k, one.reached, finding)
+        return worst._replace(exact=tuple(found))
 
     # Race ---------------------------------------------------------------------------------------
 
@@ -256,12 +294,15 @@ class _Search:
 
     def _judge(self, claim: Claim, problem: Problem) -> bool:
         """Whether the claim is refuted on the problem; what refutes is kept, and the latest."""
-        alone = replace(self.theorem, claims=[claim], mutants=())
-        finding = self.laboratory.finding(alone, claim, problem, self._length(problem))
+        finding = self._finding(claim, problem, self._length(problem))
         refuted = finding.verdict is Verdict.REFUTED
         if refuted or not self._refuted(claim):
             self.judged[claim] = problem, finding
         return refuted
+
+    def _finding(self, claim: Claim, problem: Problem, iterations: int) -> Finding:
+        alone = replace(self.theorem, claims=[claim], mutants=())
+        return self.laboratory.finding(alone, claim, problem, iterations)
 
     def _refuted(self, claim: Claim) -> bool:
         return claim in self.judged and self.judged[claim][1].verdict is Verdict.REFUTED

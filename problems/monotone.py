@@ -24,8 +24,9 @@ class Saturation(NamedTuple):
 
     def resolvent(self, x, step):
         """(R, 1) -> (R, 1): the solution p of p + step F(p) = x."""
-        reach = self.width + step * self.slope
-        return x - step * self.slope * maximum(minimum(x / reach, 1.0), -1.0)
+        far = step * self.slope
+        near = x * (self.width / (self.width + far))
+        return minimum(maximum(near, x - far), x + far)
 
 
 @family
