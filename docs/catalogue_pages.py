@@ -6,9 +6,11 @@ has changed, so that Sphinx reads it again only then; what is not written any mo
 
 import contextlib
 import itertools
+import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+import exact
 import listings
 import runs
 import sympy
@@ -50,6 +52,7 @@ class Pages:
             raise RuntimeError("; ".join(f"{n}: {why}" for n, why in found.failures.items()))
         self.catalogue, self.pictures = found, pictures
         self.examples = dict(self._examples())
+        self.ratios = json.loads(exact.RATIOS.read_text())
 
     def all(self) -> Iterator[tuple[str, str]]:
         """Names of files and their text."""
@@ -110,6 +113,7 @@ class Pages:
                 "",
                 *self.statement(theorem),
                 "",
+                *self.exact(theorem),
                 *self.picture(theorem),
                 *self.instances(theorem),
                 "",
@@ -150,6 +154,16 @@ class Pages:
             yield from ["", f"{claim.kind}{slope}:", "", "$$", claim_tex(claim) + when, "$$"]
         if theorem.expected != "holds":
             yield from ["", f"As it is stated, it is known to be **{theorem.expected}**."]
+
+    def exact(self, theorem: Theorem) -> Iterator[str]:
+        """What the referee says of the claims."""
+        if theorem.id in self.ratios:
+            yield from ["## Exact worst case", ""]
+            yield "By [performance estimation](/instances.md#the-referee); false if above 1:"
+            yield ""
+            for entry in self.ratios[theorem.id]:
+                yield from exact.lines(entry)
+            yield ""
 
     def picture(self, theorem: Theorem) -> Iterator[str]:
         """The picture of the first claim, and its data."""
