@@ -304,9 +304,7 @@ class Judge:
             _, _, low = self._judged(setting.theorem((1 - CLOSE) * exact))
             _, _, high = self._judged(setting.theorem(1.0001 * exact))
         else:
-            (found,) = falsify(
-                theorem, self._families, seconds=self._seconds, key=self._key
-            ).worst
+            (found,) = falsify(theorem, self._families, seconds=self._seconds, key=self._key).worst
             ratio, worst = found.ratio or 0.0, found.problem.name
             low, high = (
                 self._at(setting.theorem(c * exact), found.problem) for c in (1 - CLOSE, 1.0001)

@@ -8,7 +8,7 @@ the exact worst case for a few iterations. What is found is judged like any othe
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -207,15 +207,36 @@ class _Search:
                 self.tried += len(found[0])
             if scored and self.share > RACE:
                 break
-        first: list[Family] = []
-        for c, claim in enumerate(self.race.claims):
-            for entry, ratio in self.race.finalists(scored, c):
-                self.progress("racing", self.share)
-                self._keep(claim, entry, ratio)
-                first.append(entry.instance.family)
-                if self.share < RACE:
-                    self._keep(claim, *self.race.searched(entry, ratio, c))
+        ends = [
+            (c, entry, ratio)
+            for c in range(len(self.race.claims))
+            for entry, ratio in self.race.finalists(scored, c)
+        ]
+        first = [entry.instance.family for _, entry, _ in ends]
+        for c, entry, ratio in ends:
+            self._keep(self.race.claims[c], entry, ratio)
+        race = self.race
+        while ends and self.share < RACE:
+            ends = list(self._searched(race, ends))
+            # The next round begins where this one ends, with other draws and more of them.
+            more = race.budget._replace(generations=2 * race.budget.generations)
+            race = replace(race, budget=more, key=race.key + 1)
         return list(dict.fromkeys([*first, *(entries[0].instance.family for entries, _ in scored)]))
+
+    def _searched(
+        self, race: Race, ends: list[tuple[int, Entry, float]]
+    ) -> Iterator[tuple[int, Entry, float]]:
+        """The finalists with their parameters searched, as far as the time allows."""
+        for c, entry, ratio in ends:
+            if self.share > RACE:
+                return
+            self.progress("racing", self.share)
+            entry, ratio = race.searched(entry, ratio, c)
+            self._keep(race.claims[c], entry, ratio)
+            if ratio < np.inf and any(
+                p.kind is float for p in entry.instance.family.parameters.values()
+            ):
+                yield c, entry, ratio
 
     def _keep(self, claim: Claim, entry: Entry, ratio: float) -> None:
         if claim not in self.best or ratio > self.best[claim][0]:

@@ -6,7 +6,7 @@ between the neighbours of the best value so far. A race only chooses: what it ha
 longer runs, with other draws.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -55,7 +55,9 @@ PINNED = 16
 HORIZONS = (1, 2, 3, 5, 10, 32)
 """Lengths of the short runs where a statement speaks of the horizon."""
 FIRST = 6
-"""Values of a parameter, over its range, at which every family is tried."""
+"""Values of a parameter, over its range, at which every family is tried, at least."""
+SHARED = 24
+"""Values that the real parameters of a family share."""
 DRAWN = 3
 """Members with drawn parameters that are tried of every family, and of its smallest dimensions."""
 LARGE = 4096
@@ -116,7 +118,8 @@ class Entry(NamedTuple):
 class Race:
     """One theorem's race: its claims that are bounds, and the means to try members.
 
-    ``length`` is that of the runs, ``pinned`` are iterations that a condition singles out.
+    ``length`` is that of the runs, ``pinned`` are iterations that a condition singles out,
+    ``exclusive`` says that no claim speaks of others.
     """
 
     theorem: Theorem
@@ -126,20 +129,24 @@ class Race:
     key: int
     length: int
     pinned: Sequence[int]
+    exclusive: bool
 
     @classmethod
     def of(cls, theorem: Theorem, makers: Makers, budget: Budget, key: int) -> "Race":
         """The race of a theorem: its runs are longer where a claim says nothing so early."""
         claims = [c for c in theorem.claims if isinstance(c, UpperBound | LowerBound)]
-        length, pinned = min(LENGTH, theorem.iterations), set()
+        length, pinned, exclusive = min(LENGTH, theorem.iterations), set(), True
         for claim in claims:
             said = _said(claim, theorem.iterations)
             if said.size:
                 length = max(length, int(said[0]))
             if said.size <= PINNED:
                 pinned.update(said.tolist())
+            else:
+                exclusive = False
         few = sorted(k for k in pinned if k <= length)
-        return cls(theorem, claims, makers, budget, key, length, few)
+        exclusive = exclusive and len(few) == len(pinned) > 0
+        return cls(theorem, claims, makers, budget, key, length, few, exclusive)
 
     # Members ------------------------------------------------------------------------------------
 
@@ -148,13 +155,56 @@ class Race:
         entered = self.makers.members(family)
         if not entered:
             return []
-        told = [
-            _with(entered[0][0], p.name, value)
-            for p in family.parameters.values()
-            for value in (self.pinned if p.name == "horizon" else self.told())
-            if (p.name == "horizon" or p.kind is float) and value in p.range
+        made = [(i, self.makers.problem(i)) for i in self.named(family, entered[0][0])]
+        if self.exclusive and "horizon" in family.parameters:
+            entered = [(i, p) for i, p in entered if i.parameters["horizon"] in self.pinned]
+        return self.entries([*entered, *made])
+
+    def named(self, family: Family, base: Instance) -> list[Instance]:
+        """Members with numbers of the theorem: its iterations as horizons, others as parameters.
+
+        The member whose constants are most of the theorem's numbers, like L = 1 with kappa = 100
+        for smooth(1) and strongly_convex(0.01), has its other parameters tried over their ranges.
+        """
+        horizons = family.parameters.get("horizon")
+        pinned = [] if horizons is None else [k for k in self.pinned if k in horizons.range]
+        found = [_with(base, "horizon", k) for k in pinned]
+        best = found[-1] if found else base
+        found += [
+            i
+            for k, at in zip(pinned, list(found), strict=True)
+            for i in _over(at, FIRST)
+            if k not in HORIZONS
         ]
-        return self.entries([*entered, *((i, self.makers.problem(i)) for i in told)])
+        real = [p for p in family.parameters.values() if p.kind is float]
+        values = [(p, v) for p in real for v in self.told() if v in p.range]
+        found += [_with(base, p.name, v) for p, v in values]
+        given: set[str] = set()
+        while values and (left := [(p, v) for p, v in values if p.name not in given]):
+            tried = [(self._matched(_with(best, p.name, v)), p, v) for p, v in left]
+            count, parameter, value = max(tried, key=lambda t: t[0])
+            if count <= self._matched(best):
+                break
+            best = _with(best, parameter.name, value)
+            given.add(parameter.name)
+        if given:
+            found += [best, *_over(best, FIRST, given)]
+        return found
+
+    def _matched(self, instance: Instance) -> int:
+        """How many numbers of the theorem are constants of the member."""
+        declared = self.makers.problem(instance).assumptions
+        return sum(
+            certificate.value == float(value)
+            for assumed in self.theorem.assume
+            if assumed.definition in declared
+            for value, certificate in zip(
+                assumed.values,
+                declared[assumed.definition].certificates().values(),
+                strict=False,
+            )
+            if not isinstance(value, sympy.Symbol) and np.ndim(value) == 0
+        )
 
     def entries(self, members: Iterable[tuple[Instance, Problem]]) -> list[Entry]:
         """Those of the members that satisfy the assumptions."""
@@ -389,14 +439,20 @@ def members(family: Family, key: int) -> Iterator[Instance]:
         if _size(base.problem().oracle) > LARGE:
             yield family.drawn(key + 1, **horizon)
             continue
-        for parameter in family.parameters.values():
-            if parameter.name not in horizon and parameter.kind is not int:
-                for value in _values(parameter.range, FIRST):
-                    yield _with(base, parameter.name, value)
+        real = sum(p.kind is float for p in family.parameters.values())
+        yield from _over(base, FIRST if horizon else max(FIRST, SHARED // max(real, 1)))
         for sizes in (usual, usual | smallest) if smallest else (usual,):
             yield family.instance(**sizes | horizon)
             for i in range(DRAWN):
                 yield family.drawn(key + 1 + i, **sizes | horizon)
+
+
+def _over(base: Instance, count: int, but: Container[str] = ()) -> Iterator[Instance]:
+    """Each parameter that is no whole number over its range, the others unchanged."""
+    for parameter in base.family.parameters.values():
+        if parameter.kind is not int and parameter.name not in but:
+            for value in _values(parameter.range, count):
+                yield _with(base, parameter.name, value)
 
 
 def _horizons(family: Family) -> list[dict[str, int]]:
