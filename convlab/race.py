@@ -25,7 +25,17 @@ from convlab.formula import evaluate
 from convlab.problem import Problem
 from convlab.theorem import Theorem
 
-__all__ = ["Budget", "Entry", "Found", "Makers", "Race", "members", "race", "speaks_of_the_horizon"]
+__all__ = [
+    "Budget",
+    "Entry",
+    "Found",
+    "Makers",
+    "Race",
+    "iterations_of",
+    "members",
+    "race",
+    "speaks_of_the_horizon",
+]
 
 
 class Budget(NamedTuple):
@@ -137,7 +147,7 @@ class Race:
         claims = [c for c in theorem.claims if isinstance(c, UpperBound | LowerBound)]
         length, pinned, exclusive = min(LENGTH, theorem.iterations), set(), True
         for claim in claims:
-            said = _said(claim, theorem.iterations)
+            said = iterations_of(claim, theorem.iterations)
             if said.size:
                 length = max(length, int(said[0]))
             if said.size <= PINNED:
@@ -157,7 +167,9 @@ class Race:
             return []
         made = [(i, self.makers.problem(i)) for i in self.named(family, entered[0][0])]
         if self.exclusive and "horizon" in family.parameters:
-            entered = [(i, p) for i, p in entered if i.parameters["horizon"] in self.pinned]
+            near = {*self.pinned, *(k + 1 for k in self.pinned)}  # the steps, or the points
+            fit = [(i, p) for i, p in entered if i.parameters["horizon"] in near]
+            entered = fit or (entered if not made else [])
         return self.entries([*entered, *made])
 
     def named(self, family: Family, base: Instance) -> list[Instance]:
@@ -325,11 +337,28 @@ class Race:
             if len(found) >= self.budget.finalists:
                 break
             own = self.ratios([entry])[claim, 0]
-            same = any(own == r or abs(own - r) <= SAME * r for _, r in found)
-            if own < (1 - SAME) * ratio or same:
+            if own < (1 - SAME) * ratio or any(self._copy(entry, own, *f, claim) for f in found):
                 continue
             found.append((entry, float(own)))
         return found
+
+    def _copy(
+        self, entry: Entry, ratio: float, other: Entry, other_ratio: float, claim: int
+    ) -> bool:
+        """Whether a run is the same on both, or would be with the parameters of the other."""
+        if ratio == other_ratio or abs(ratio - other_ratio) <= SAME * other_ratio:
+            return True
+        family, given = entry.instance.family, other.instance.parameters
+        shared = {
+            n: given[n] for n, p in family.parameters.items() if n in given and given[n] in p.range
+        }
+        if not shared or family is other.instance.family:
+            return False
+        made = family.instance(entry.instance.key, **{**entry.instance.parameters, **shared})
+        tried = self.entries([(made, self.makers.problem(made))])
+        return bool(tried) and bool(
+            abs(self.ratios(tried)[claim, 0] - other_ratio) <= SAME * other_ratio
+        )
 
     # Search -------------------------------------------------------------------------------------
 
@@ -511,7 +540,7 @@ def race(
     return found
 
 
-def _said(claim: Claim, iterations: int) -> np.ndarray:
+def iterations_of(claim: Claim, iterations: int) -> np.ndarray:
     """The iterations after the start of which a claim speaks, as far as k alone decides that."""
     ks = np.arange(1, iterations + 1)
     condition = sympy.sympify(claim.when)

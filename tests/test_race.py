@@ -215,7 +215,9 @@ def noisy_kink(rng, *, tau: Annotated[float, between(1e-3, 10.0, log=True)] = 5.
 
 def test_copies_of_a_function_with_other_noise_count_once():
     found = race(TRUE, [kink, noisy_kink, parabola], Instances({}, QUICK, 0), QUICK.race, 0)[0]
-    assert {place.problem.instance.family for place in found} == {kink, parabola}
+    families = {place.problem.instance.family for place in found}
+    assert len(families & {kink, noisy_kink}) == 1
+    assert parabola in families
 
 
 def test_the_race_draws_what_no_verdict_draws(monkeypatch):

@@ -85,7 +85,6 @@ def falsify(
     from convlab.catalogue import project
     from convlab.falsify import falsify as search
     from convlab.report import documents, figure
-    from convlab.report.picture import Picture
     from convlab.report.terminal import progress
     from convlab.suite import assignments
 
@@ -110,11 +109,22 @@ def falsify(
         )
     _print_search(found, target)
     if output is not None:
-        worst = max(found.worst, key=lambda w: w.ratio or 0.0)
-        text, iterations = _place(worst)
-        Picture([target], [text], None, fixed, iterations, "quick", key).make(output)
-        click.echo(f"drawn: {output}")
+        _draw(found, target, fixed, key, output)
     return 1 if found.refuted else 0
+
+
+def _draw(found: "Search", target: str, fixed: dict[str, str], key: int, output: Path) -> None:
+    """The claim that comes closest to being false, on the instance where it does."""
+    from convlab.report.picture import Picture
+
+    worst = max(found.worst, key=lambda w: (w.finding.verdict == "refuted", w.ratio or 0.0))
+    claim = next(i for i, c in enumerate(found.theorem.claims) if c is worst.claim)
+    witness = worst.finding.witness
+    chosen = fixed if witness is None else {**fixed, **witness.choices}
+    text, iterations = _place(worst)
+    picture = Picture([target], [text], claim=claim, values=chosen, iterations=iterations, key=key)
+    picture.make(output)
+    click.echo(f"drawn: {output}")
 
 
 def _place(worst: "Worst") -> tuple[str, int]:
@@ -123,6 +133,15 @@ def _place(worst: "Worst") -> tuple[str, int]:
     if witness is None:
         return worst.problem.name, worst.iterations
     return witness.instance, witness.iterations
+
+
+def _named(worst: "Worst") -> str:
+    """The instance of the largest ratio, and the length of the run; one of the table by its k."""
+    for one in worst.exact if isinstance(worst.exact, tuple) else ():
+        if one.problem is worst.problem:
+            return f"the referee's instance for k = {one.k}"
+    steps = "step" if worst.iterations == 1 else "steps"
+    return f"{worst.problem.name}, {worst.iterations} {steps}"
 
 
 def _command(worst: "Worst", target: str) -> str:
@@ -146,12 +165,12 @@ def _print_search(found: "Search", target: str) -> None:
         click.echo(f"{verdict}: {worst.finding.sentence}")
         if worst.ratio is not None:
             click.echo(
-                f"largest metric/bound found: {worst.ratio:.6g}, on {worst.problem.name} "
-                f"({worst.iterations} iterations); above 1 the claim is false"
+                f"largest metric/bound found: {worst.ratio:.6g}, on {_named(worst)}; above 1 the "
+                "claim is false"
             )
         if worst.exact is not None:
             print_exact(worst.claim, worst.exact)
         click.echo(f"look closer: {_command(worst, target)}\n")
     click.echo(
-        f"{found.instances} instances of {found.families} families tried in {found.seconds:.1f} s"
+        f"{found.instances} instances tried, families: {found.families}, in {found.seconds:.1f} s"
     )
