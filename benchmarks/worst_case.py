@@ -9,15 +9,18 @@ is refuted wherever it came within 2 %, and that 1.0001 of the bound never is.
 
     python benchmarks/worst_case.py                 # the quick profile
     python benchmarks/worst_case.py --falsify 20    # the search, with 20 seconds for each setting
-    python benchmarks/worst_case.py --referee       # compute the exact values anew (extra pep)
+    python benchmarks/worst_case.py --falsify 10 --referee    # the search, and then the referee
+    python benchmarks/worst_case.py --measure       # compute the exact values anew (extra pep)
+    python benchmarks/worst_case.py --table         # write docs/worst_case_table.txt
 
-Names after the options restrict it to settings that contain one of them.
+The results of a mode are kept in ``--results``, and what is there is not run again. Names after the
+options restrict a run to settings that contain one of them. After a change begin with another file.
 """
 
 import argparse
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -63,7 +66,7 @@ from convlab.assumptions import (
     zero,
 )
 from convlab.claims import Verdict, upper_bound
-from convlab.falsify import falsify
+from convlab.falsify import Worst, falsify
 from convlab.laboratory import PROFILES, Laboratory
 from convlab.metrics import (
     averaged,
@@ -73,13 +76,15 @@ from convlab.metrics import (
     gradient_norm_squared,
     residual_squared,
 )
-from convlab.problem import Problem
 from convlab.symbols import D, Delta, G, L, k
 from convlab.theorem import Theorem
 
 VALUES = Path(__file__).with_suffix(".json")
+TABLE = Path(__file__).parents[1] / "docs/worst_case_table.txt"
 ITERATIONS = (1, 2, 5, 10)
 CLOSE = 0.02
+SHOWN = 90
+"""Letters of an instance in the table."""
 BEYOND = 1e-5
 """By how much a ratio may be above 1: the solver of the referee is that exact."""
 
@@ -290,10 +295,10 @@ def measure(chosen: list[Setting]) -> None:
 class Judge:
     """The quick profile under a key, or, with ``seconds``, the search."""
 
-    def __init__(self, key: int, seconds: float | None) -> None:
+    def __init__(self, key: int, seconds: float | None, referee: bool = False) -> None:
         self._families = catalogue.installed([]).families
         self._laboratory = Laboratory(self._families, PROFILES["quick"], key)
-        self._key, self._seconds = key, seconds
+        self._key, self._seconds, self._referee = key, seconds, referee
 
     def __call__(self, setting: Setting, exact: float) -> "Row":
         """How close the setting comes to the exact worst case, and the verdicts beside it."""
@@ -301,15 +306,21 @@ class Judge:
         theorem = setting.theorem(exact)
         if self._seconds is None:
             ratio, worst, _ = self._judged(theorem)
+            took = time.perf_counter() - began
             _, _, low = self._judged(setting.theorem((1 - CLOSE) * exact))
             _, _, high = self._judged(setting.theorem(1.0001 * exact))
         else:
-            (found,) = falsify(theorem, self._families, seconds=self._seconds, key=self._key).worst
+            (found,) = falsify(
+                theorem,
+                self._families,
+                seconds=self._seconds,
+                key=self._key,
+                referee=self._referee,
+            ).worst
+            took = time.perf_counter() - began
             ratio, worst = found.ratio or 0.0, found.problem.name
-            low, high = (
-                self._at(setting.theorem(c * exact), found.problem) for c in (1 - CLOSE, 1.0001)
-            )
-        return Row(setting.name, ratio, worst, low, high, time.perf_counter() - began)
+            low, high = (self._at(setting.theorem(c * exact), found) for c in (1 - CLOSE, 1.0001))
+        return Row(setting.name, ratio, worst, low, high, took)
 
     def _judged(self, theorem: Theorem) -> tuple[float, str, Verdict]:
         """The ratio, 0 where none was seen, its instance, and the verdict, as of ``verify``."""
@@ -320,9 +331,9 @@ class Judge:
         worst = max(finding.evidence, key=lambda e: e.worst_ratio or 0.0)
         return finding.worst_ratio or 0.0, worst.setting, finding.verdict
 
-    def _at(self, theorem: Theorem, problem: Problem) -> Verdict:
-        claim = theorem.claims[0]
-        return self._laboratory.finding(theorem, claim, problem, theorem.iterations).verdict
+    def _at(self, theorem: Theorem, found: Worst) -> Verdict:
+        claim, where = theorem.claims[0], (found.problem, found.iterations)
+        return self._laboratory.finding(theorem, claim, *where).verdict
 
 
 class Row(NamedTuple):
@@ -353,30 +364,83 @@ class Row(NamedTuple):
         return found
 
 
+MODES = ("quick", "falsify", "falsify and referee")
+
+
+def kept(file: Path) -> dict[str, dict[str, Row]]:
+    """The rows of each mode that a file of results holds, by setting."""
+    found: dict[str, dict[str, Row]] = {mode: {} for mode in MODES}
+    for line in file.read_text().splitlines() if file.exists() else ():
+        mode, name, ratio, worst, low, high, seconds = json.loads(line)
+        row = Row(name, ratio, worst, Verdict(low), Verdict(high), seconds)
+        found[mode][row.name] = row
+    return found
+
+
+def table(results: Mapping[str, Mapping[str, Row]]) -> Iterator[str]:
+    """The results in Markdown: how many come close, and each setting."""
+    modes = [mode for mode in MODES if results[mode]]
+    yield "| | settings | within 2 % | within a factor of two | above | seconds, mean and most |"
+    yield "|---|---|---|---|---|---|"
+    for mode in modes:
+        rows = list(results[mode].values())
+        close, half = (sum(r.ratio >= least for r in rows) for least in (1 - CLOSE, 0.5))
+        above = sum(r.ratio > 1 + BEYOND for r in rows)
+        took = [r.seconds for r in rows]
+        times = f"{sum(took) / len(took):.1f}, {max(took):.1f}"
+        share = f"{close} ({close / len(rows):.0%})"
+        yield f"| {mode} | {len(rows)} | {share} | {half} | {above} | {times} |"
+    wrong = [sentence for mode in modes for row in results[mode].values() for sentence in row.wrong]
+    yield ""
+    yield "; ".join(wrong) or "0.98 of the bound is refuted wherever within 2 %, 1.0001 never."
+    yield ""
+    yield f"| setting | {' | '.join(modes)} | worst instance |"
+    yield f"|---|{'---|' * len(modes)}---|"
+    for setting in settings():
+        rows = [results[mode].get(setting.name) for mode in modes]
+        there = [row for row in rows if row is not None]
+        if there:
+            worst = max(there, key=lambda row: row.ratio).worst
+            cells = ["" if row is None else f"{row.ratio:.4f}" for row in rows]
+            shown = worst if len(worst) <= SHOWN else worst[:SHOWN] + " ..."
+            yield f"| {setting.name} | {' | '.join(cells)} | `{shown}` |"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--referee", action="store_true", help="compute the exact values anew")
+    parser.add_argument("--measure", action="store_true", help="compute the exact values anew")
     parser.add_argument("--falsify", type=float, metavar="SECONDS", help="search instead")
+    parser.add_argument("--referee", action="store_true", help="and ask the referee")
+    parser.add_argument("--table", action="store_true", help=f"write {TABLE.name}")
+    parser.add_argument("--results", type=Path, default=Path("worst_case.jsonl"))
     parser.add_argument("--key", type=int, default=0)
     parser.add_argument("names", nargs="*", help="only settings whose names contain one of these")
     options = parser.parse_args()
     chosen = [s for s in settings() if not options.names or any(n in s.name for n in options.names)]
-    if options.referee:
+    if options.measure:
         measure(chosen)
         return
+    results = kept(options.results)
+    if options.table:
+        TABLE.write_text("\n".join(table(results)) + "\n")
+        return
     values = json.loads(VALUES.read_text())
-    judge = Judge(options.key, options.falsify)
+    judge = Judge(options.key, options.falsify, options.referee)
+    mode = MODES[(options.falsify is not None) + (options.falsify is not None and options.referee)]
     rows: list[Row] = []
     for setting in chosen:
         value = values[setting.name]
-        if value["exact"] is not None and value["tight"]:
-            rows.append(judge(setting, value["exact"]))
-            row = rows[-1]
-            print(f"{row.ratio:8.4f} {row.seconds:6.2f} s  {row.name}; {row.worst}", flush=True)
-    count = len(rows)
-    seconds = sum(row.seconds for row in rows)
+        if value["exact"] is None or not value["tight"]:
+            continue
+        row = results[mode].get(setting.name)
+        if row is None:
+            row = judge(setting, value["exact"])
+            with options.results.open("a") as file:
+                file.write(json.dumps([mode, *row]) + "\n")
+        rows.append(row)
+        print(f"{row.ratio:8.4f} {row.seconds:6.2f} s  {row.name}; {row.worst}", flush=True)
     close, half = sum(r.close for r in rows), sum(r.ratio >= 0.5 for r in rows)
-    print(f"\n{count} settings, {seconds:.0f} s: within 2 % {close}, within a factor of two {half}")
+    print(f"\n{len(rows)} settings: within 2 % {close}, within a factor of two {half}")
     wrong = [problem for row in rows for problem in row.wrong]
     print("\n".join(wrong) or "0.98 is refuted wherever within 2 %, 1.0001 never, nothing above")
     raise SystemExit(bool(wrong))
