@@ -96,6 +96,7 @@ def falsify(
     database: Path | None = None,
     referee: bool = False,
     progress: Progress = lambda what, share: None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Search:
     """Search for the worst instance of each claim.
 
@@ -107,6 +108,7 @@ def falsify(
     database : a folder in which what refutes a claim is kept, to be tried first the next time
     referee : afterwards compute the exact worst cases, with the constants of the worst instance;
         this takes as long as it takes
+    clock : counts the seconds; ``time.process_time`` on a machine that does other work
 
     Raises
     ------
@@ -117,7 +119,7 @@ def falsify(
     """
     if referee:
         require_installed()
-    return _Search(theorem, families, seconds, key, database, progress).result(referee)
+    return _Search(theorem, families, seconds, key, database, progress, clock).result(referee)
 
 
 def remembered(
@@ -143,10 +145,11 @@ class _Search:
         key: int,
         database: Path | None,
         progress: Progress,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.theorem, self.progress, self.key = theorem, progress, key
         self.catalogue, self.memory = families, None if database is None else _Memory(database)
-        self.began, self.limit = time.monotonic(), seconds
+        self.clock, self.began, self.limit = clock, clock(), seconds
         self.laboratory = Laboratory(families, PROFILES["quick"], key=key, suite=JUDGED)
         self.makers = Instances(families, PROFILES["quick"], key)
         self.race = Race.of(theorem, self.makers, BUDGET, key)
@@ -162,7 +165,7 @@ class _Search:
     @property
     def share(self) -> float:
         """The share of the time that has passed."""
-        return (time.monotonic() - self.began) / max(self.limit, 1e-9)
+        return (self.clock() - self.began) / max(self.limit, 1e-9)
 
     def result(self, referee: bool) -> Search:
         """Remember, race, search, ask the referee, judge."""
@@ -175,7 +178,7 @@ class _Search:
                 self._judge(claim, entry.problem)
         if not any(self.refuted(claim) for claim in self.theorem.claims):
             self._drawn(ranked)
-        took = time.monotonic() - self.began
+        took = self.clock() - self.began
         self.progress("judging", 1.0)
         worst = [found for c in self.theorem.claims if (found := self.worst(c)) is not None]
         if referee:
