@@ -63,6 +63,8 @@ SEEN = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32)
 PINNED = 16
 """A condition that holds at no more iterations pins them."""
 HORIZONS = (1, 2, 3, 5, 10, 32)
+"""Horizons of members that are made for one."""
+ENDS = (1, 3, 10)
 """Lengths of the short runs where a statement speaks of the horizon."""
 FIRST = 6
 """Values of a parameter, over its range, at which every family is tried, at least."""
@@ -260,7 +262,7 @@ class Race:
         for (*_, horizon), members in groups.items():
             lengths = [self.length] if horizon is None else [horizon]
             if horizon is None and speaks_of_the_horizon(self.theorem):
-                lengths = [h for h in HORIZONS if h <= self.length]
+                lengths = [h for h in ENDS if h <= self.length]
             step = max(1, ABREAST // self._copies)
             for begin in range(0, len(members), step):
                 some = members[begin : begin + step]

@@ -144,14 +144,18 @@ def split_lasso(
 def split_box(
     rng, *, d: Annotated[int, between(2, 20)] = 6, L: Scale = 1.0, kappa: Condition = 10.0
 ):
-    """A random quadratic on a box: a third of the entries of the minimizer at each bound."""
+    """A random quadratic on a box: a third of the entries of the minimizer at each bound.
+
+    The start is a random point of the box.
+    """
     side = np.arange(d) % 3 - 1
     center = rng.normal(size=d)
     low = center - rng.uniform(0.5, 2.0, size=d) * (side >= 0)
     high = center + rng.uniform(0.5, 2.0, size=d) * (side <= 0)
     slope = -side * rng.uniform(0, L, d)
     Q, spectrum = _curved(rng, d, L, kappa)
-    return _boxed_sum(Q, spectrum, center, slope, np.zeros(d), low, high)
+    start = rng.uniform(low, high)
+    return _boxed_sum(Q, spectrum, center, slope, np.zeros(d), low, high, start)
 
 
 @family

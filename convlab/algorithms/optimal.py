@@ -3,7 +3,17 @@
 from typing import NamedTuple
 
 from convlab.algorithm import algorithm
-from convlab.vocabulary import Array, cond, full_scalar, maximum, repeat, sqrt, where, zeros_like
+from convlab.vocabulary import (
+    Array,
+    cond,
+    full_scalar,
+    maximum,
+    repeat,
+    sqrt,
+    where,
+    while_loop,
+    zeros_like,
+)
 
 __all__ = ["exact_method", "lemniscate_method", "optimized_gradient_norm"]
 
@@ -111,7 +121,12 @@ def _lemniscate_start(x0, horizon):
         last = repeat(int(horizon) + 1, lambda rho: _next_rho(rho, omega), one)
         return where(last > 0, low, omega), where(last > 0, omega, high)
 
-    _, omega = repeat(180, halved, (0 * one, (int(horizon) + 1) ** 2 * one))
+    def apart(ends):
+        low, high = ends
+        omega = 0.5 * (low + high)
+        return (low < omega) & (omega < high)
+
+    _, omega = while_loop(200, apart, halved, (0 * one, (int(horizon) + 1) ** 2 * one))
     return Lemniscate(x0, zeros_like(x0), one, omega)
 
 
