@@ -168,10 +168,9 @@ class Race:
         if not entered:
             return []
         made = [(i, self.makers.problem(i)) for i in self.named(family, entered[0][0])]
-        if self.exclusive and "horizon" in family.parameters:
-            near = {*self.pinned, *(k + 1 for k in self.pinned)}  # the steps, or the points
-            fit = [(i, p) for i, p in entered if i.parameters["horizon"] in near]
-            entered = fit or (entered if not made else [])
+        near = [i for i, _ in made if i.parameters.get("horizon") in self.near]
+        if self.exclusive and near:
+            entered = [(i, p) for i, p in entered if i.parameters["horizon"] in self.near]
         return self.entries([*entered, *made])
 
     def named(self, family: Family, base: Instance) -> list[Instance]:
@@ -181,9 +180,9 @@ class Race:
         for smooth(1) and strongly_convex(0.01), has its other parameters tried over their ranges.
         """
         horizons = family.parameters.get("horizon")
-        pinned = [] if horizons is None else [k for k in self.pinned if k in horizons.range]
+        pinned = [] if horizons is None else [k for k in self.near if k in horizons.range]
         found = [_with(base, "horizon", k) for k in pinned]
-        best = found[-1] if found else base
+        best = found[0] if found else base
         found += [
             i
             for k, at in zip(pinned, list(found), strict=True)
@@ -219,6 +218,11 @@ class Race:
             )
             if not isinstance(value, sympy.Symbol) and np.ndim(value) == 0
         )
+
+    @property
+    def near(self) -> list[int]:
+        """Horizons for the pinned iterations: that many steps, or that many points."""
+        return list(dict.fromkeys([*self.pinned, *(k + 1 for k in self.pinned)]))
 
     def entries(self, members: Iterable[tuple[Instance, Problem]]) -> list[Entry]:
         """Those of the members that satisfy the assumptions."""
