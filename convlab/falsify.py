@@ -32,6 +32,8 @@ __all__ = ["Search", "Worst", "falsify", "remembered"]
 
 BUDGET = Budget(finalists=8, scan=33, zooms=6, sweeps=3, choices=3, generations=30)
 """What is raced; the time may end it earlier."""
+ROUGH = Budget(finalists=8, scan=9, zooms=3, sweeps=1, choices=3)
+"""The first round, so that none of the finalists waits for another to be done with."""
 RACE = 0.6
 """Share of the time after which the race ends and Hypothesis begins."""
 BEYOND = 1 + 1e-6
@@ -263,28 +265,26 @@ class _Search:
         first = [entry.instance.family for _, entry, _ in ends]
         for c, entry, ratio in ends:
             self._keep(self.race.claims[c], entry, ratio)
+        ends = list(self._searched(replace(self.race, budget=ROUGH), ends, 1.0))
         race = self.race
         while ends and self.share < RACE:
-            ends = list(self._searched(race, ends))
+            ends = [e for e in self._searched(race, ends, RACE) if race.evolves(*e[1:])]
             # The next round begins where this one ends, with other draws and more of them.
             more = race.budget._replace(generations=2 * race.budget.generations)
             race = replace(race, budget=more, key=race.key + 1)
         return list(dict.fromkeys([*first, *(entries[0].instance.family for entries, _ in scored)]))
 
     def _searched(
-        self, race: Race, ends: list[tuple[int, Entry, float]]
+        self, race: Race, ends: list[tuple[int, Entry, float]], until: float
     ) -> Iterator[tuple[int, Entry, float]]:
         """The finalists with their parameters searched, as far as the time allows."""
         for c, entry, ratio in ends:
-            if self.share > RACE:
+            if self.share > until:
                 return
             self.progress("racing", self.share)
             entry, ratio = race.searched(entry, ratio, c)
             self._keep(race.claims[c], entry, ratio)
-            if ratio < np.inf and any(
-                p.kind is float for p in entry.instance.family.parameters.values()
-            ):
-                yield c, entry, ratio
+            yield c, entry, ratio
 
     def _keep(self, claim: Claim, entry: Entry, ratio: float) -> None:
         if claim not in self.best or ratio > self.best[claim][0]:

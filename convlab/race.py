@@ -370,12 +370,7 @@ class Race:
 
     def searched(self, entry: Entry, ratio: float, claim: int) -> tuple[Entry, float]:
         """The entry with its parameters changed, one after the other, so that the ratio grows."""
-        family = entry.instance.family
-        real = [
-            p
-            for p in family.parameters.values()
-            if p.kind is float and isinstance(p.range, Between) and p.range.low < p.range.high
-        ]
+        real = _real(entry.instance.family)
         if _size(entry.problem.oracle) > LARGE:
             return entry, ratio
         for sweep in range(self.budget.sweeps if len(real) > 1 else 1):
@@ -384,9 +379,14 @@ class Race:
                 entry, ratio = self._along(entry, ratio, claim, parameter)
             if sweep and ratio <= before * (1 + 1e-6):
                 break
-        if len(real) > 1 and self.budget.generations and np.isfinite(ratio):
+        if self.budget.generations and self.evolves(entry, ratio):
             entry, ratio = self._evolved(entry, ratio, claim, real)
         return entry, ratio
+
+    def evolves(self, entry: Entry, ratio: float) -> bool:
+        """Whether more generations may find worse parameters."""
+        several = len(_real(entry.instance.family)) > 1
+        return several and bool(np.isfinite(ratio)) and _size(entry.problem.oracle) <= LARGE
 
     def _evolved(
         self, entry: Entry, ratio: float, claim: int, real: Sequence[Parameter]
@@ -554,6 +554,15 @@ def iterations_of(claim: Claim, iterations: int) -> np.ndarray:
         return ks
     truth = evaluate(sympy.Piecewise((1, condition), (0, True)), {symbols.k: ks})
     return ks[np.broadcast_to(np.asarray(truth, dtype=float) > 0.5, ks.shape)]
+
+
+def _real(family: Family) -> list[Parameter]:
+    """The parameters of a family that are searched."""
+    return [
+        p
+        for p in family.parameters.values()
+        if p.kind is float and isinstance(p.range, Between) and p.range.low < p.range.high
+    ]
 
 
 def _with(instance: Instance, name: str, value: Any) -> Instance:
