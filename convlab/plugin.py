@@ -5,7 +5,7 @@ The theorems are tested beside the tests of the paths that pytest is given;
 ``pytest --convlab first_order``. Nothing of convlab is imported where the option is not given.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="the key of all random numbers, which also chooses the instances (default 0)",
     )
+    group.addoption(
+        "--convlab-falsify",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="search so long for an instance that refutes each theorem that holds (default 0)",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -58,8 +65,11 @@ def pytest_collection_modifyitems(
         )
     except ConvlabError as error:
         raise pytest.UsageError(f"convlab: {error}") from None
+    seconds = config.getoption("convlab_falsify")
     for path, names in groupby(suite.ids, suite.file):
-        file = TheoremFile.from_parent(session, path=path, suite=suite, names=list(names))
+        file = TheoremFile.from_parent(
+            session, path=path, suite=suite, names=list(names), seconds=seconds
+        )
         items += file.collect()
 
 
@@ -70,28 +80,55 @@ class TheoremFailure(Exception):  # noqa: N818 -- no error of the program
 class TheoremFile(pytest.File):
     """The theorems of one file."""
 
-    def __init__(self, *, suite: Any, names: Sequence[str], **others: Any) -> None:
+    def __init__(self, *, suite: Any, names: Sequence[str], seconds: float, **others: Any) -> None:
         super().__init__(**others)
-        self._suite, self._names = suite, names
+        self._suite, self._names, self._seconds = suite, names, seconds
 
     def collect(self) -> list[pytest.Item]:
         """One item for each."""
-        return [TheoremItem.from_parent(self, name=n, suite=self._suite) for n in self._names]
+        return [
+            TheoremItem.from_parent(self, name=n, suite=self._suite, seconds=self._seconds)
+            for n in self._names
+        ]
 
 
 class TheoremItem(pytest.Item):
-    """The test of one theorem: its verdict is the expected one."""
+    """The test of one theorem: its verdict is the expected one, and no search refutes it."""
 
-    def __init__(self, *, suite: Any, **others: Any) -> None:
+    def __init__(self, *, suite: Any, seconds: float, **others: Any) -> None:
         super().__init__(**others)
-        self._suite = suite
+        self._suite, self._seconds = suite, seconds
 
     def runtest(self) -> None:
-        """Verify the theorem."""
+        """Verify the theorem; where it holds, try what ``convlab falsify`` found, and search."""
         report = self._suite.verify(self.name)
         self.user_properties.append(("verdict", str(report.verdict)))
         if not report.as_expected:
             raise TheoremFailure(report.status)
+        if report.verdict == "holds":
+            for sentence in self._refutations():
+                raise TheoremFailure(f"holds, but a search refutes it: {sentence}")
+
+    def _refutations(self) -> Iterator[str]:
+        from convlab.catalogue import project
+        from convlab.errors import ConvlabError
+        from convlab.falsify import falsify, remembered
+
+        theorem, families = self._suite.theorems[self.name], self._suite.catalogue.families
+        key = self._suite.options.key
+        database = project(self.config.invocation_params.dir) / ".convlab" / "examples"
+        if database.is_dir():
+            found = remembered(theorem, families, database, key=key)
+            yield from (worst.finding.sentence for worst in found)
+        if self._seconds:
+            try:
+                search = falsify(
+                    theorem, families, seconds=self._seconds, key=key, database=database
+                )
+            except ConvlabError as error:  # a theorem on problems of its own leaves no search
+                self.user_properties.append(("falsify", str(error)))
+            else:
+                yield from search.refutations
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo, style: Any = None) -> Any:
         """The sentence of the report, without a traceback."""

@@ -6,7 +6,7 @@ between the neighbours of the best value so far. A race only chooses: what it ha
 longer runs, with other draws.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -31,6 +31,7 @@ __all__ = [
     "Found",
     "Makers",
     "Race",
+    "iterations_of",
     "members",
     "probes",
     "race",
@@ -67,7 +68,9 @@ HORIZONS = (1, 2, 3, 5, 10, 32)
 ENDS = (1, 3, 10)
 """Lengths of the short runs where a statement speaks of the horizon."""
 FIRST = 6
-"""Values of a parameter, over its range, at which every family is tried."""
+"""Values of a parameter, over its range, at which every family is tried, at least."""
+SHARED = 24
+"""Values that the real parameters of a family share."""
 DRAWN = 3
 """Members with drawn parameters that are tried of every family, and of its smallest dimensions."""
 LARGE = 4096
@@ -132,7 +135,8 @@ class Entry(NamedTuple):
 class Race:
     """One theorem's race: its claims that are bounds, and the means to try members.
 
-    ``length`` is that of the runs, ``pinned`` are iterations that a condition singles out.
+    ``length`` is that of the runs, ``pinned`` are iterations that a condition singles out,
+    ``exclusive`` says that no claim speaks of others.
     """
 
     theorem: Theorem
@@ -142,20 +146,24 @@ class Race:
     key: int
     length: int
     pinned: Sequence[int]
+    exclusive: bool
 
     @classmethod
     def of(cls, theorem: Theorem, makers: Makers, budget: Budget, key: int) -> "Race":
         """The race of a theorem: its runs are longer where a claim says nothing so early."""
         claims = [c for c in theorem.claims if isinstance(c, UpperBound | LowerBound)]
-        length, pinned = min(LENGTH, theorem.iterations), set()
+        length, pinned, exclusive = min(LENGTH, theorem.iterations), set(), True
         for claim in claims:
-            said = _said(claim, theorem.iterations)
+            said = iterations_of(claim, theorem.iterations)
             if said.size:
                 length = max(length, int(said[0]))
             if said.size <= PINNED:
                 pinned.update(said.tolist())
+            else:
+                exclusive = False
         few = sorted(k for k in pinned if k <= length)
-        return cls(theorem, claims, makers, budget, key, length, few)
+        exclusive = exclusive and len(few) == len(pinned) > 0
+        return cls(theorem, claims, makers, budget, key, length, few, exclusive)
 
     # Members ------------------------------------------------------------------------------------
 
@@ -165,13 +173,64 @@ class Race:
         if not any(wanted <= p.assumptions.keys() for _, p in self.makers.probes(family)):
             return []
         entered = self.makers.members(family)
-        told = [
-            _with(entered[0][0], p.name, value)
-            for p in family.parameters.values()
-            for value in (self.pinned if p.name == "horizon" else self.told())
-            if (p.name == "horizon" or p.kind is float) and value in p.range
+        if not entered:
+            return []
+        made = [(i, self.makers.problem(i)) for i in self.named(family, entered[0][0])]
+        near = [i for i, _ in made if i.parameters.get("horizon") in self.near]
+        if self.exclusive and near:
+            entered = [(i, p) for i, p in entered if i.parameters["horizon"] in self.near]
+        return self.entries([*entered, *made])
+
+    def named(self, family: Family, base: Instance) -> list[Instance]:
+        """Members with numbers of the theorem: its iterations as horizons, others as parameters.
+
+        The member whose constants are most of the theorem's numbers, like L = 1 with kappa = 100
+        for smooth(1) and strongly_convex(0.01), has its other parameters tried over their ranges.
+        """
+        horizons = family.parameters.get("horizon")
+        pinned = [] if horizons is None else [k for k in self.near if k in horizons.range]
+        found = [_with(base, "horizon", k) for k in pinned]
+        best = found[0] if found else base
+        found += [
+            i
+            for k, at in zip(pinned, list(found), strict=True)
+            for i in _over(at, FIRST)
+            if k not in HORIZONS
         ]
-        return self.entries([*entered, *((i, self.makers.problem(i)) for i in told)])
+        real = [p for p in family.parameters.values() if p.kind is float]
+        values = [(p, v) for p in real for v in self.told() if v in p.range]
+        found += [_with(base, p.name, v) for p, v in values]
+        given: set[str] = set()
+        while values and (left := [(p, v) for p, v in values if p.name not in given]):
+            tried = [(self._matched(_with(best, p.name, v)), p, v) for p, v in left]
+            count, parameter, value = max(tried, key=lambda t: t[0])
+            if count <= self._matched(best):
+                break
+            best = _with(best, parameter.name, value)
+            given.add(parameter.name)
+        if given:
+            found += [best, *_over(best, FIRST, given)]
+        return found
+
+    def _matched(self, instance: Instance) -> int:
+        """How many numbers of the theorem are constants of the member."""
+        declared = self.makers.problem(instance).assumptions
+        return sum(
+            certificate.value == float(value)
+            for assumed in self.theorem.assume
+            if assumed.definition in declared
+            for value, certificate in zip(
+                assumed.values,
+                declared[assumed.definition].certificates().values(),
+                strict=False,
+            )
+            if not isinstance(value, sympy.Symbol) and np.ndim(value) == 0
+        )
+
+    @property
+    def near(self) -> list[int]:
+        """Horizons for the pinned iterations: that many steps, or that many points."""
+        return list(dict.fromkeys([*self.pinned, *(k + 1 for k in self.pinned)]))
 
     def entries(self, members: Iterable[tuple[Instance, Problem]]) -> list[Entry]:
         """Those of the members that satisfy the assumptions."""
@@ -292,22 +351,34 @@ class Race:
             if len(found) >= self.budget.finalists:
                 break
             own = self.ratios([entry])[claim, 0]
-            same = any(own == r or abs(own - r) <= SAME * r for _, r in found)
-            if own < (1 - SAME) * ratio or same:
+            if own < (1 - SAME) * ratio or any(self._copy(entry, own, *f, claim) for f in found):
                 continue
             found.append((entry, float(own)))
         return found
+
+    def _copy(
+        self, entry: Entry, ratio: float, other: Entry, other_ratio: float, claim: int
+    ) -> bool:
+        """Whether a run is the same on both, or would be with the parameters of the other."""
+        if ratio == other_ratio or abs(ratio - other_ratio) <= SAME * other_ratio:
+            return True
+        family, given = entry.instance.family, other.instance.parameters
+        shared = {
+            n: given[n] for n, p in family.parameters.items() if n in given and given[n] in p.range
+        }
+        if not shared or family is other.instance.family:
+            return False
+        made = family.instance(entry.instance.key, **{**entry.instance.parameters, **shared})
+        tried = self.entries([(made, self.makers.problem(made))])
+        return bool(tried) and bool(
+            abs(self.ratios(tried)[claim, 0] - other_ratio) <= SAME * other_ratio
+        )
 
     # Search -------------------------------------------------------------------------------------
 
     def searched(self, entry: Entry, ratio: float, claim: int) -> tuple[Entry, float]:
         """The entry with its parameters changed, one after the other, so that the ratio grows."""
-        family = entry.instance.family
-        real = [
-            p
-            for p in family.parameters.values()
-            if p.kind is float and isinstance(p.range, Between) and p.range.low < p.range.high
-        ]
+        real = _real(entry.instance.family)
         if _size(entry.problem.oracle) > LARGE:
             return entry, ratio
         for sweep in range(self.budget.sweeps if len(real) > 1 else 1):
@@ -316,9 +387,14 @@ class Race:
                 entry, ratio = self._along(entry, ratio, claim, parameter)
             if sweep and ratio <= before * (1 + 1e-6):
                 break
-        if len(real) > 1 and self.budget.generations and np.isfinite(ratio):
+        if self.budget.generations and self.evolves(entry, ratio):
             entry, ratio = self._evolved(entry, ratio, claim, real)
         return entry, ratio
+
+    def evolves(self, entry: Entry, ratio: float) -> bool:
+        """Whether more generations may find worse parameters."""
+        several = len(_real(entry.instance.family)) > 1
+        return several and bool(np.isfinite(ratio)) and _size(entry.problem.oracle) <= LARGE
 
     def _evolved(
         self, entry: Entry, ratio: float, claim: int, real: Sequence[Parameter]
@@ -417,14 +493,20 @@ def members(family: Family, key: int) -> Iterator[Instance]:
         if _size(base.problem().oracle) > LARGE:
             yield family.drawn(key + 1, **horizon)
             continue
-        for parameter in family.parameters.values():
-            if parameter.name not in horizon and parameter.kind is not int:
-                for value in _values(parameter.range, FIRST):
-                    yield _with(base, parameter.name, value)
+        real = sum(p.kind is float for p in family.parameters.values())
+        yield from _over(base, FIRST if horizon else max(FIRST, SHARED // max(real, 1)))
         for sizes in (usual, usual | smallest) if smallest else (usual,):
             yield family.instance(**sizes | horizon)
             for i in range(DRAWN):
                 yield family.drawn(key + 1 + i, **sizes | horizon)
+
+
+def _over(base: Instance, count: int, but: Container[str] = ()) -> Iterator[Instance]:
+    """Each parameter that is no whole number over its range, the others unchanged."""
+    for parameter in base.family.parameters.values():
+        if parameter.kind is not int and parameter.name not in but:
+            for value in _values(parameter.range, count):
+                yield _with(base, parameter.name, value)
 
 
 def _horizons(family: Family) -> list[dict[str, int]]:
@@ -483,7 +565,7 @@ def race(
     return found
 
 
-def _said(claim: Claim, iterations: int) -> np.ndarray:
+def iterations_of(claim: Claim, iterations: int) -> np.ndarray:
     """The iterations after the start of which a claim speaks, as far as k alone decides that."""
     ks = np.arange(1, iterations + 1)
     condition = sympy.sympify(claim.when)
@@ -491,6 +573,15 @@ def _said(claim: Claim, iterations: int) -> np.ndarray:
         return ks
     truth = evaluate(sympy.Piecewise((1, condition), (0, True)), {symbols.k: ks})
     return ks[np.broadcast_to(np.asarray(truth, dtype=float) > 0.5, ks.shape)]
+
+
+def _real(family: Family) -> list[Parameter]:
+    """The parameters of a family that are searched."""
+    return [
+        p
+        for p in family.parameters.values()
+        if p.kind is float and isinstance(p.range, Between) and p.range.low < p.range.high
+    ]
 
 
 def _with(instance: Instance, name: str, value: Any) -> Instance:

@@ -6,9 +6,11 @@ has changed, so that Sphinx reads it again only then; what is not written any mo
 
 import contextlib
 import itertools
+import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+import exact
 import listings
 import runs
 from markup import docstring, in_table, markdown, table
@@ -49,6 +51,7 @@ class Pages:
             raise RuntimeError("; ".join(f"{n}: {why}" for n, why in found.failures.items()))
         self.catalogue, self.pictures = found, pictures
         self.examples = dict(self._examples())
+        self.ratios = json.loads(exact.RATIOS.read_text())
 
     def all(self) -> Iterator[tuple[str, str]]:
         """Names of files and their text."""
@@ -109,6 +112,7 @@ class Pages:
                 "",
                 *self.statement(theorem),
                 "",
+                *self.exact(theorem),
                 *self.picture(theorem),
                 *self.instances(theorem),
                 "",
@@ -147,6 +151,16 @@ class Pages:
         yield from (f"| ${in_table(t)}$ | {meaning(m)} |" for t, m in glossary(theorem).items())
         if theorem.expected != "holds":
             yield from ["", f"As it is stated, it is known to be **{theorem.expected}**."]
+
+    def exact(self, theorem: Theorem) -> Iterator[str]:
+        """What the referee says of the claims."""
+        if theorem.id in self.ratios:
+            yield from ["## Exact worst case", ""]
+            yield "By [performance estimation](/instances.md#the-referee); false if above 1:"
+            yield ""
+            for entry in self.ratios[theorem.id]:
+                yield from exact.lines(entry)
+            yield ""
 
     def picture(self, theorem: Theorem) -> Iterator[str]:
         """The picture of the first claim, and its data."""

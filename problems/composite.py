@@ -10,10 +10,14 @@ import numpy as np
 from convlab.assumption import Certificate
 from convlab.assumptions import (
     attained,
+    attained_on_set,
     components_smooth_part,
+    convex,
     finite_sum,
     gradient_variance,
+    projectable,
     proximable_part,
+    smooth,
     smooth_part,
     strongly_convex_part,
 )
@@ -413,6 +417,27 @@ def parabola_on_half_line(
             smooth_part(Certificate(L, "bound on the curvature")),
             proximable_part(),
             attained(0.0, np.zeros(1)),
+        ],
+        start=np.ones(1),
+    )
+
+
+@family
+def half_line_parabola(
+    rng,
+    *,
+    slope: Annotated[float, between(1e-4, 1.0, log=True)] = 0.1,
+    share: Share = 0.0,
+    L: Scale = 1.0,
+):
+    """The same as a function on a set: x >= 0 is what the method projects on."""
+    return Problem(
+        oracle=ParabolaOnHalfLine(share * L, slope * L),
+        declares=[
+            smooth(Certificate(L, "bound on the curvature")),
+            convex(),
+            projectable(),
+            attained_on_set(0.0, np.zeros(1)),
         ],
         start=np.ones(1),
     )

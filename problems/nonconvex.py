@@ -7,6 +7,7 @@ import numpy as np
 from convlab.assumption import Certificate
 from convlab.assumptions import attained, pl, smooth
 from convlab.family import between, family
+from convlab.interpolated.smooth import Hull, hull
 from convlab.problem import Problem
 from convlab.vocabulary import (
     Array,
@@ -43,6 +44,7 @@ __all__ = [
     "sawtooth",
     "sine_bowl",
     "teeth",
+    "turning_path",
 ]
 
 Scale = Annotated[float, between(0.1, 100.0, log=True)]
@@ -323,6 +325,53 @@ def alternating_curvatures(
         oracle=pieces([L, -L, L, -L, 0.0], widths, [L], []),
         declares=[smooth(L), attained(0.0, np.zeros(1))],
         start=np.array([start]),
+    )
+
+
+@family
+def turning_path(
+    rng,
+    *,
+    horizon: Annotated[int, between(1, 16)] = 4,
+    step: Annotated[float, between(0.05, 2.0)] = 1.0,
+    momentum: Annotated[float, between(0.0, 0.95)] = 0.0,
+    turn: Annotated[float, between(0.0, np.pi)] = 0.0,
+    back: Annotated[float, between(-1.0, 3.0)] = -1.0,
+    L: Scale = 1.0,
+):
+    """In the plane, the gradients on the path of a method have length 1 and turn; the last is x.
+
+    The path is that of heavy ball with ``step``/L and ``momentum``. From one point to the next the
+    gradient turns by ``turn``, then by ``back`` times as much, and so on. The values fall as little
+    as L-smoothness allows; between the points is the largest such function. With no turn it is a
+    sawtooth, which is the worst for gradient descent up to 1/L; beyond, gradients that turn to and
+    fro are worse: H. Abbaszadehpeivasti, E. de Klerk and M. Zamani, *The exact worst-case
+    convergence rate of the gradient method with fixed step lengths for L-smooth functions*, Optim.
+    Lett. 16 (2022).
+    """
+    turns = turn * back ** np.arange(horizon)
+    angles = np.append(0.0, np.cumsum(turns))
+    g = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    x, move = np.zeros((horizon + 1, 2)), np.zeros(2)
+    for i in range(horizon):
+        move = momentum * move - step * g[i]
+        x[i + 1] = x[i] + move
+    x += g[-1] - x[-1]
+    f = np.full(horizon + 1, 0.5)
+    for i in reversed(range(horizon)):
+        apart, turned = x[i] - x[i + 1 :], g[i] - g[i + 1 :]
+        least = (
+            f[i + 1 :]
+            + (g[i + 1 :] * apart).sum(axis=1)
+            + 0.5 * (turned**2).sum(axis=1)
+            - 0.25 * ((apart - turned) ** 2).sum(axis=1)
+        )
+        f[i] = max(0.5, least.max())
+    below = hull(1.0, -1.0, x[:-1] - g[:-1], f[:-1] - 0.5)
+    return Problem(
+        oracle=Hull(L * below.a, L * below.mu, below.Y, L * below.c),
+        declares=[smooth(L), attained(0.0, np.zeros(2))],
+        start=x[0],
     )
 
 

@@ -4,6 +4,7 @@ import enum
 import importlib
 import inspect
 import itertools
+import json
 import os
 import pkgutil
 import re
@@ -22,6 +23,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
 
 import catalogue_pages  # noqa: E402 -- from docs/
+import exact  # noqa: E402
 import listings  # noqa: E402
 import markup  # noqa: E402
 import papers  # noqa: E402
@@ -48,6 +50,15 @@ def found():
 )
 def test_quotations_are_verbatim(page, path, text):
     assert text.strip() in (ROOT / path).read_text(), f"{page} quotes {path} wrongly"
+
+
+def test_exact_ratios_are_those_of_claims_that_exist(found):
+    for name, entries in json.loads(exact.RATIOS.read_text()).items():
+        theorem = found.theorems[name]
+        for entry in entries:
+            assert entry["says"] == str(theorem.claims[entry["claim"]]), name
+            largest = max(entry["ratios"].values())
+            assert theorem.expected == "refuted" or largest <= 1 + 1e-5, name
 
 
 def test_the_floors_are_those_of_the_contract():

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from convlab.abreast import abreast
 from convlab.algorithms.stochastic import sgd
 from convlab.certificates import falsehoods
 from convlab.engine import run_moments
@@ -47,8 +48,10 @@ FAMILIES = [
     nonsmooth.three_planes,
     nonconvex.alternating_curvatures,
     nonconvex.teeth,
+    nonconvex.turning_path,
     piecewise.convex_pieces,
     piecewise.strongly_convex_pieces,
+    composite.half_line_parabola,
     composite.parabola_and_absolute,
     composite.parabola_on_half_line,
     composite.plain_parabola,
@@ -168,6 +171,25 @@ def test_the_worst_widths_are_in_the_ranges(N):
         start = problem.on(np).value(problem.starts(0, [0]))
         bound = 4 * start / (N * (4 * eta - eta**2) + 2)
         np.testing.assert_allclose(problem.on(np).gradient(steps) ** 2, bound)
+
+
+@pytest.mark.parametrize("N", [1, 2, 5])
+def test_gradients_that_turn_to_and_fro_are_the_worst_for_long_steps(N):
+    """For steps 3/(2L) the gap of the worst start is |g|^2 (1/2 + 21 N/32)/L, by the referee."""
+    problem = nonconvex.turning_path(horizon=N, step=1.5, turn=np.arccos(-1 / 8))
+    oracle, x = problem.on(np), problem.starts(0, [0])
+    np.testing.assert_allclose(oracle.value(x), 1 / 2 + 21 * N / 32)
+    for _ in range(N + 1):
+        np.testing.assert_allclose(np.linalg.norm(oracle.gradient(x)), 1.0)
+        x = x - 1.5 * oracle.gradient(x)
+
+
+def test_functions_through_points_go_abreast():
+    each = [nonconvex.turning_path(horizon=3, step=s, turn=t) for s, t in ((1.0, 0.0), (1.5, 1.7))]
+    together = abreast(each, 2, 0)
+    starts = together.starts(0, range(4))
+    alone = [p.on(np).gradient(starts[2 * i : 2 * i + 2]) for i, p in enumerate(each)]
+    np.testing.assert_allclose(together.on(np).gradient(starts), np.concatenate(alone), atol=1e-12)
 
 
 def test_three_planes_are_as_sharp_as_declared():

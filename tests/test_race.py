@@ -1,5 +1,6 @@
 """How instances are chosen: the race, the search, and what both leave unchanged."""
 
+import time
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -215,7 +216,9 @@ def noisy_kink(rng, *, tau: Annotated[float, between(1e-3, 10.0, log=True)] = 5.
 
 def test_copies_of_a_function_with_other_noise_count_once():
     found = race(TRUE, [kink, noisy_kink, parabola], Instances({}, QUICK, 0), QUICK.race, 0)[0]
-    assert {place.problem.instance.family for place in found} == {kink, parabola}
+    families = {place.problem.instance.family for place in found}
+    assert len(families & {kink, noisy_kink}) == 1
+    assert parabola in families
 
 
 def test_the_race_draws_what_no_verdict_draws(monkeypatch):
@@ -273,7 +276,8 @@ def test_the_numbers_of_a_theorem_are_tried_as_parameters():
 
 
 def test_falsify_finds_and_simplifies_a_counterexample(tmp_path):
-    found = falsify(FALSE, CATALOGUE, seconds=5.0, database=tmp_path / "examples")
+    memory = tmp_path / "examples"
+    found = falsify(FALSE, CATALOGUE, seconds=5.0, database=memory, clock=time.process_time)
     assert found.refuted
     (worst,) = found.worst
     assert worst.ratio > 1.9

@@ -34,15 +34,16 @@ def first_largest(x: Array) -> Array:
 def weights(G: Array, q: Array) -> Array:
     """The a >= 0 with sum 1 at which a^T G a / 2 + q^T a is least: (n, n), (R, n) -> (R, n).
 
-    G is positive semidefinite. An active-set method: the least value on the hull of some corners,
-    then either a step towards it that loses a corner, or a corner more. P. Wolfe, *Finding the
-    nearest point in a polytope*, Math. Program. 11 (1976).
+    G may also be (R, n, n); it is positive semidefinite. An active-set method: the least value on
+    the hull of some corners, then either a step towards it that loses a corner, or a corner more.
+    P. Wolfe, *Finding the nearest point in a polytope*, Math. Program. 11 (1976).
     """
     n = q.shape[-1]
     eps = namespace(q).finfo(q.dtype).eps
-    size = amax(flat(absolute(G[None, ...]))) + amax(absolute(q))
-    size = maximum(size, 1e-300)
-    shifted = G + amax(flat(absolute(G[None, ...])))[0, 0] + 1e-300  # the same where sum a = 1
+    each = G.ndim == 3
+    largest = amax(flat(absolute(G if each else G[None, ...])))
+    size = maximum(largest + amax(absolute(q)), 1e-300)
+    shifted = G + (largest[..., None] if each else largest[0, 0]) + 1e-300  # same where sum a = 1
     corner = first_largest(-(0.5 * _diagonal(G) + q))
     one = 0.0 * q + 1.0
 
@@ -76,6 +77,8 @@ def weights(G: Array, q: Array) -> Array:
 
 
 def _diagonal(G: Array) -> Array:
+    if G.ndim == 3:
+        return total(G * diag(G[:, 0, :] * 0.0 + 1.0))[..., 0]
     return total(G * diag(G[:1, :] * 0.0 + 1.0)[0])[..., 0][None, :]
 
 

@@ -49,8 +49,8 @@ class Hull(NamedTuple):
     c: Array
 
     def _weights(self, x):
-        G = self.a * matmul(self.Y, transpose(self.Y))
-        return weights(G, self.c - self.a * matvec(self.Y, x))
+        G = matmul(self.Y, transpose(self.Y))
+        return weights(G, self.c / self.a - matvec(self.Y, x))
 
     def value(self, x):
         """(R, d) -> (R, 1)."""

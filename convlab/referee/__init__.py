@@ -3,6 +3,6 @@
 It needs the extra ``pep``: PEPit, and the solver Clarabel through CVXPY.
 """
 
-from convlab.referee.verdicts import ITERATIONS, Exact, exact, worst_cases
+from convlab.referee.verdicts import ITERATIONS, Exact, exact, require_installed, worst_cases
 
-__all__ = ["ITERATIONS", "Exact", "exact", "worst_cases"]
+__all__ = ["ITERATIONS", "Exact", "exact", "require_installed", "worst_cases"]

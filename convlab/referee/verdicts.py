@@ -14,7 +14,7 @@ from convlab.referee.estimation import Estimation
 from convlab.referee.solutions import Found, instance
 from convlab.theorem import Theorem
 
-__all__ = ["ITERATIONS", "Exact", "exact", "worst_cases"]
+__all__ = ["ITERATIONS", "Exact", "exact", "require_installed", "worst_cases"]
 
 ITERATIONS = (1, 2, 4, 8)
 """The iterations at which the worst case is computed where none are named."""
@@ -62,11 +62,7 @@ def exact(
     Raises UnavailableError without the extra ``pep``, and ConvlabError, in one sentence, where an
     assumption, oracle, metric or bound cannot be translated.
     """
-    missing = [n for n in ("PEPit", "clarabel", "cvxpy") if importlib.util.find_spec(n) is None]
-    if missing:
-        raise UnavailableError(
-            f"the referee needs {' and '.join(missing)}: pip install 'convlab[pep]'"
-        )
+    require_installed()
     if isinstance(given, Problem):
         numbers = theorem.constants(given)
         if numbers is None:
@@ -90,6 +86,15 @@ def exact(
         reached=found.reached,
         note=found.note,
     )
+
+
+def require_installed() -> None:
+    """Raise UnavailableError, with what to install, without the extra ``pep``."""
+    missing = [n for n in ("PEPit", "clarabel", "cvxpy") if importlib.util.find_spec(n) is None]
+    if missing:
+        raise UnavailableError(
+            f"the referee needs {' and '.join(missing)}: pip install 'convlab[pep]'"
+        )
 
 
 def worst_cases(

@@ -30,6 +30,7 @@ class Picture:
     values : parameters of the theorems, name -> formula
     iterations : length of the runs; by default that of theorem and profile
     columns, small : layout, see :func:`convlab.report.figure.figure`
+    claim : the claim that is drawn, by default the first
     """
 
     targets: Sequence[str]
@@ -42,6 +43,7 @@ class Picture:
     most: int = 3
     columns: int | None = None
     small: bool = False
+    claim: int = 0
 
     def compute(self) -> list[curves.Panel]:
         """The data, from runs. Raises ConvlabError on bad input."""
@@ -58,6 +60,8 @@ class Picture:
         with progress() as bar:
             for name in bar.track(ids, description="running"):
                 theorem = catalogue.theorems[name].at(**self.values)
+                if self.claim:
+                    theorem = replace(theorem, claims=[theorem.claims[self.claim]])
                 source = citation(theorem.cite, catalogue.files[name])
                 cited = [theorem.cite if source is None else source.short, theorem.number]
                 panels.append(

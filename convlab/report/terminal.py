@@ -4,19 +4,23 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import sympy
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from convlab import symbols
 from convlab.assumption import Assumption
+from convlab.claims import Claim
 from convlab.laboratory import Report
+from convlab.referee import Exact
 from convlab.report.documents import Row, notes, row, summary
 from convlab.report.references import Citation
 from convlab.statement import describe, formula, glossary, inequality, interval, others, slopes_only
 from convlab.theorem import Theorem
 
-__all__ = ["print_list", "print_reports", "print_theorem", "progress"]
+__all__ = ["best_bound", "print_exact", "print_list", "print_reports", "print_theorem", "progress"]
 
 _COLORS = {"holds": "green", "refuted": "red", "error": "red"}
 
@@ -173,6 +177,43 @@ def print_theorem(theorem: Theorem, source: Citation | None, file: Path) -> None
     if theorem.text:
         _print(f"{theorem.text}\n")
     _print(grid)
+
+
+def print_exact(claim: Claim, found: Sequence[Exact] | str) -> None:
+    """What the referee says of a claim: the worst case by iteration, or why there is none."""
+    if isinstance(found, str):
+        _print(f"exact worst case: not known, {found}")
+        return
+    solved = [one for one in found if one.ratio is not None]
+    if solved:
+        largest = max(one.ratio for one in solved if one.ratio is not None)
+        what = "" if found[0].tight else "at most "
+        at = ", ".join(f"{name} = {value:.6g}" for name, value in found[0].constants.items())
+        chosen = ", ".join(f"{name} = {value}" for name, value in found[0].choices.items())
+        where = ", ".join(filter(None, (at, chosen)))
+        listed = ", ".join(str(one.k) for one in solved)
+        _print(
+            f"exact worst case of metric/bound at k = {listed}: {what}{largest:.6g}"
+            + (f" (with {where})" if where else "")
+        )
+    table = _table("k", "metric/bound", "best bound", "in a run", "its instance", right=("k",))
+    for one in found:
+        if one.ratio is None:
+            table.add_row(str(one.k), "", "", "", Text(one.status))
+            continue
+        best = best_bound(claim, one)
+        reached = "" if one.reached is None else f"{one.reached:.6g}"
+        instance = f"none: {one.note}" if one.problem is None else one.problem.name
+        table.add_row(str(one.k), f"{one.ratio:.6g}", Text(best), reached, Text(instance))
+    _print(table)
+
+
+def best_bound(claim: Claim, found: Exact) -> str:
+    """The bound times the exact ratio, at iteration k: no smaller one is true."""
+    assert found.ratio is not None
+    at = {symbols.k: sympy.Integer(found.k), symbols.T: sympy.Integer(found.k)}
+    formula = sympy.sympify(claim.bound).subs(at)  # type: ignore[attr-defined]
+    return str(sympy.N(found.ratio * formula, 5)).replace("**", "^")
 
 
 def _named(assumption: Assumption) -> str:

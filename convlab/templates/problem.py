@@ -22,7 +22,7 @@ from convlab.vocabulary import Array, matvec, rmatvec, sqnorm
 
 
 class LeastSquares(NamedTuple):
-    """f(x) = |A x - b|^2 / 2 + mu |x|^2 / 2; the fields are its data, the methods its oracles."""
+    """f(x) = |A x - b|^2 / 2 + ridge |x|^2 / 2; the fields are its data, the methods its oracles."""
 
     A: Array
     b: Array
@@ -46,7 +46,7 @@ def my_family(
     *,
     n: Annotated[int, between(1, 40)] = 20,
     d: Annotated[int, between(1, 20)] = 5,
-    mu: Annotated[float, between(0.1, 10.0, log=True)] = 1.0,
+    ridge: Annotated[float, between(0.1, 10.0, log=True)] = 1.0,
 ):
     """Each parameter has a range, and every combination must be valid.
 
@@ -54,19 +54,19 @@ def my_family(
     error. The minimum and the minimizer are never the best that some run has seen.
     """
     A, b = rng.normal(size=(n, d)), rng.normal(size=n)
-    H = A.T @ A + mu * np.eye(d)
+    H = A.T @ A + ridge * np.eye(d)
     eigenvalues = np.linalg.eigvalsh(H)
     x_star = np.linalg.solve(H, A.T @ b)
-    f_star = 0.5 * np.sum((A @ x_star - b) ** 2) + 0.5 * mu * np.sum(x_star**2)
+    f_star = 0.5 * np.sum((A @ x_star - b) ** 2) + 0.5 * ridge * np.sum(x_star**2)
     error = 1e-15 * d * eigenvalues[-1]
     return Problem(
-        oracle=LeastSquares(A, b, mu),
+        oracle=LeastSquares(A, b, ridge),
         declares=[
             smooth(Certificate(eigenvalues[-1] + error, "largest eigenvalue", error)),
             strongly_convex(Certificate(eigenvalues[0] - error, "smallest eigenvalue", error)),
             attained(
                 Certificate(f_star, "value at x_star", 1e-13 * (1 + f_star)),
-                Certificate(x_star, "normal equations", 1e-13 * eigenvalues[-1] / mu),
+                Certificate(x_star, "normal equations", 1e-13 * eigenvalues[-1] / ridge),
             ),
         ],
         radius=1.0,  # runs start at this distance from x*; or give start=...
