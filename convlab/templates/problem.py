@@ -22,7 +22,7 @@ from convlab.vocabulary import Array, matvec, rmatvec, sqnorm
 
 
 class LeastSquares(NamedTuple):
-    """f(x) = |A x - b|^2 / 2 + ridge |x|^2 / 2; the fields are its data, the methods its oracles."""
+    """f(x) = |A x - b|^2/2 + ridge |x|^2/2; the fields are its data, the methods its oracles."""
 
     A: Array
     b: Array
