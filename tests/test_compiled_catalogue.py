@@ -31,10 +31,19 @@ from convlab.symbols import NOTATION
 
 CATALOGUE = catalogue.installed()
 LABORATORY = Laboratory(CATALOGUE.families)
-CHAOTIC = {"orthogonalized/newton_schulz", "first_order/polyak_step/convex_functions"}
+CHAOTIC = {
+    "acceleration/conjugate_gradients/convex_quadratics",
+    "first_order/polyak_step/convex_functions",
+    "first_order/polyak_step/strongly_convex_functions",
+    "inexact/hybrid_proximal_extragradient",
+    "orthogonalized/newton_schulz",
+    "stochastic/polyak_step_smooth/interpolated",
+}
 """Their steps enlarge rounding several times over: long runs of two engines part.
 
-Polyak's step divides by the square of a gradient that vanishes, on whatever instance is drawn.
+Polyak's step divides by the square of a gradient that vanishes, on whatever instance is drawn, and
+so do conjugate gradients. The inner loop of the hybrid method ends by a comparison, which rounding
+decides once the error is small.
 """
 
 

@@ -21,6 +21,7 @@ from test_compiled import (
     remembering,
     steps,
 )
+from test_compiled_catalogue import CHAOTIC
 from test_compiled_operations import (
     NESTS,
     backtracking,
@@ -63,7 +64,8 @@ def test_every_method_runs_on_cuda_as_it_runs_eagerly(on_cpu, method):
     theorem = CATALOGUE.theorems[METHODS[method]]
     benches = [LABORATORY.bench(theorem, engine=engine) for engine in ("eager", "cuda")]
     setting = benches[0].settings()[-1]
-    setting = replace(setting, iterations=min(setting.iterations, 40))
+    most = 4 if theorem.id in CHAOTIC else 40
+    setting = replace(setting, iterations=min(setting.iterations, most))
     eager, found = (bench.trace(setting) for bench in benches)
     assert (found.engine, found.backend, found.note) == ("cuda", "cupy", "")
     for name, values in eager.values.items():

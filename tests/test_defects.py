@@ -39,7 +39,7 @@ from convlab.vocabulary import (
     where,
 )
 from theorems.acceleration import (
-    conjugate_gradient,
+    conjugate_gradients,
     heavy_ball_average,
     heavy_ball_strongly_convex,
     interpolation_corrected,
@@ -472,7 +472,7 @@ def silver_steps_from_the_second(s, oracle, k, *, eta, rho):
     return Point(s.x - eta * (1 + rho**exponent) * oracle.gradient(s.x))
 
 
-@defect(conjugate_gradient.theorem, init=gradient.conjugate_gradient.init)
+@defect(conjugate_gradients.strongly_convex_quadratics, init=gradient.conjugate_gradient.init)
 def conjugate_gradient_that_starts_anew(s, oracle):
     curved = oracle.hessian_vector(s.x, s.direction)
     eta = sqnorm(s.gradient) / maximum(inner(s.direction, curved), 1e-300)

@@ -79,7 +79,7 @@ def weights(G: Array, q: Array) -> Array:
 def _diagonal(G: Array) -> Array:
     if G.ndim == 3:
         return total(G * diag(G[:, 0, :] * 0.0 + 1.0))[..., 0]
-    return total(G * diag(G[:1, :] * 0.0 + 1.0)[0])[..., 0][None, :]
+    return total(G * diag(G[:1, :] * 0.0 + 1.0)[0, :, :])[..., 0][None, :]
 
 
 def _least(x: Array) -> Array:
