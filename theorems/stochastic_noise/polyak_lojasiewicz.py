@@ -77,9 +77,13 @@ bounded_noise = Theorem(
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.open(0, 2 / L)},
     claims=[upper_bound(E(gap), noisy_bound)],
-    tight=[noisy(quadratic(d=1), Gaussian(1.0)), noisy(sine_bowl(d=1), Gaussian(4.0))],
+    tight=[
+        noisy(quadratic(d=1), Gaussian(1.0)),
+        noisy(quadratic(d=2), Gaussian(1.0)),
+        noisy(sine_bowl(d=1), Gaussian(4.0)),
+    ],
     mutants=[
         bound(rate**k * Delta + (1 - rate**k) * plateau * Rational(9, 10), "equality"),
-        step(Rational(21, 10) / L, "beyond 2/L it diverges"),
+        step(Rational(21, 10) / L, "beyond 2/L it diverges, along L faster than along mu"),
     ],
 )
