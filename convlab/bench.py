@@ -27,7 +27,7 @@ from convlab.engine import (
     run_moments,
 )
 from convlab.errors import ConvlabError
-from convlab.formula import evaluate
+from convlab.formula import evaluate, holds
 from convlab.instances import Profile
 from convlab.metrics import Metric
 from convlab.problem import Problem
@@ -272,8 +272,7 @@ class TheoremBench:
             values = {**setting.constants, symbols.T: setting.iterations, symbols.k: ks}
             if not condition.free_symbols <= values.keys():
                 continue
-            truth = evaluate(sympy.Piecewise((1, condition), (0, True)), values)
-            singled = ks[np.broadcast_to(np.asarray(truth, dtype=float) > 0.5, ks.shape)]
+            singled = ks[holds(condition, values, ks)]
             if len(singled) <= SINGLED:
                 points = np.union1d(points, singled)
         return points

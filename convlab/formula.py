@@ -12,7 +12,7 @@ from convlab import precise
 from convlab.errors import ConvlabError
 from convlab.symbols import require_sign
 
-__all__ = ["evaluate", "require_known"]
+__all__ = ["evaluate", "holds", "require_known"]
 
 
 def _reduced(function: Callable) -> Callable:
@@ -72,3 +72,14 @@ def evaluate(expression: Any, values: Mapping[sympy.Symbol, Any], *, exact: bool
     function = _compiled(expression, symbols, exact)
     with np.errstate(all="ignore"):
         return function(*(values[s] for s in symbols))
+
+
+def holds(condition: Any, values: Mapping[sympy.Symbol, Any], ks: np.ndarray) -> np.ndarray:
+    """(K,): at which of the iterations ``ks`` a condition holds; ``values`` has the other symbols.
+
+    >>> k = sympy.Symbol("k", nonnegative=True)
+    >>> holds(k > 2, {k: np.arange(5)}, np.arange(5)).tolist()
+    [False, False, False, True, True]
+    """
+    truth = evaluate(sympy.Piecewise((1, condition), (0, True)), values)
+    return np.broadcast_to(np.asarray(truth, dtype=float) > 0.5, ks.shape)

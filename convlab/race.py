@@ -6,7 +6,8 @@ between the neighbours of the best value so far. A race only chooses: what it ha
 longer runs, with other draws.
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+import functools
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -21,7 +22,7 @@ from convlab.claims import Basis, Claim, Setting
 from convlab.claims.bounds import LowerBound, UpperBound
 from convlab.engine import run
 from convlab.family import Between, Choice, Family, Instance, Numbers, Parameter
-from convlab.formula import evaluate
+from convlab.formula import holds
 from convlab.problem import Problem
 from convlab.theorem import Theorem
 
@@ -189,7 +190,7 @@ class Race:
         """
         horizons = family.parameters.get("horizon")
         pinned = [] if horizons is None else [k for k in self.near if k in horizons.range]
-        found = [_with(base, "horizon", k) for k in pinned]
+        found = [_with(base, {"horizon": k}) for k in pinned]
         best = found[0] if found else base
         found += [
             i
@@ -199,14 +200,14 @@ class Race:
         ]
         real = [p for p in family.parameters.values() if p.kind is float]
         values = [(p, v) for p in real for v in self.told() if v in p.range]
-        found += [_with(base, p.name, v) for p, v in values]
+        found += [_with(base, {p.name: v}) for p, v in values]
         given: set[str] = set()
         while values and (left := [(p, v) for p, v in values if p.name not in given]):
-            tried = [(self._matched(_with(best, p.name, v)), p, v) for p, v in left]
+            tried = [(self._matched(_with(best, {p.name: v})), p, v) for p, v in left]
             count, parameter, value = max(tried, key=lambda t: t[0])
             if count <= self._matched(best):
                 break
-            best = _with(best, parameter.name, value)
+            best = _with(best, {parameter.name: value})
             given.add(parameter.name)
         if given:
             found += [best, *_over(best, FIRST, given)]
@@ -273,7 +274,7 @@ class Race:
             groups.setdefault(mark, []).append(i)
         for (*_, horizon), members in groups.items():
             lengths = [self.length] if horizon is None else [horizon]
-            if horizon is None and speaks_of_the_horizon(self.theorem):
+            if horizon is None and self._of_the_horizon:
                 lengths = [h for h in ENDS if h <= self.length]
             step = max(1, ABREAST // self._copies)
             for begin in range(0, len(members), step):
@@ -282,6 +283,10 @@ class Race:
                 for length in lengths:
                     found[:, some] = np.maximum(found[:, some], self._tried(tried, length, grid))
         return found
+
+    @functools.cached_property
+    def _of_the_horizon(self) -> bool:
+        return speaks_of_the_horizon(self.theorem)
 
     @property
     def _copies(self) -> int:
@@ -368,7 +373,7 @@ class Race:
         }
         if not shared or family is other.instance.family:
             return False
-        made = family.instance(entry.instance.key, **{**entry.instance.parameters, **shared})
+        made = _with(entry.instance, shared)
         tried = self.entries([(made, self.makers.problem(made))])
         return bool(tried) and bool(
             abs(self.ratios(tried)[claim, 0] - other_ratio) <= SAME * other_ratio
@@ -408,9 +413,7 @@ class Race:
             places: list[int] = []
             for i, values in enumerate(zip(*columns, strict=True)):
                 named = dict(zip((p.name for p in real), map(float, values), strict=True))
-                instance = entry.instance.family.instance(
-                    entry.instance.key, **{**entry.instance.parameters, **named}
-                )
+                instance = _with(entry.instance, named)
                 fitting = self.entries([(instance, instance.problem())])
                 tried += fitting
                 places += [i] * len(fitting)
@@ -445,7 +448,7 @@ class Race:
         values = _values(allowed, self.budget.scan)
         seen = {*values, entry.instance.parameters[name]}
         for _ in range(1 + self.budget.zooms):
-            changed = [_with(entry.instance, name, v) for v in values]
+            changed = [_with(entry.instance, {name: v}) for v in values]
             tried = self.entries((i, self.makers.problem(i)) for i in changed)
             if len(tried) < 2:
                 break
@@ -470,7 +473,7 @@ def probes(family: Family, key: int) -> Iterator[Instance]:
     yield base
     for parameter in family.parameters.values():
         if isinstance(parameter.range, Choice) and parameter.name != "horizon":
-            yield from (_with(base, parameter.name, option) for option in parameter.range.options)
+            yield from (_with(base, {parameter.name: option}) for option in parameter.range.options)
     usual = {p.name: p.default for p in family.parameters.values() if p.kind is not float}
     yield family.drawn(key + 1, **usual)
 
@@ -506,7 +509,7 @@ def _over(base: Instance, count: int, but: Container[str] = ()) -> Iterator[Inst
     for parameter in base.family.parameters.values():
         if parameter.kind is not int and parameter.name not in but:
             for value in _values(parameter.range, count):
-                yield _with(base, parameter.name, value)
+                yield _with(base, {parameter.name: value})
 
 
 def _horizons(family: Family) -> list[dict[str, int]]:
@@ -571,8 +574,7 @@ def iterations_of(claim: Claim, iterations: int) -> np.ndarray:
     condition = sympy.sympify(claim.when)
     if condition.free_symbols != {symbols.k}:
         return ks
-    truth = evaluate(sympy.Piecewise((1, condition), (0, True)), {symbols.k: ks})
-    return ks[np.broadcast_to(np.asarray(truth, dtype=float) > 0.5, ks.shape)]
+    return ks[holds(condition, {symbols.k: ks}, ks)]
 
 
 def _real(family: Family) -> list[Parameter]:
@@ -584,8 +586,9 @@ def _real(family: Family) -> list[Parameter]:
     ]
 
 
-def _with(instance: Instance, name: str, value: Any) -> Instance:
-    return instance.family.instance(instance.key, **{**instance.parameters, name: value})
+def _with(instance: Instance, values: Mapping[str, Any]) -> Instance:
+    """The instance with other values for some of its parameters."""
+    return instance.family.instance(instance.key, **{**instance.parameters, **values})
 
 
 def _size(oracle: Any) -> int:
