@@ -378,9 +378,7 @@ class _Search:
         return claim in self.judged and self.judged[claim][2].verdict is Verdict.REFUTED
 
     def _length(self, problem: Problem) -> int:
-        made = problem.instance
-        horizon = None if made is None else made.parameters.get("horizon")
-        return horizon or self.theorem.iterations
+        return problem.horizon or self.theorem.iterations
 
 
 class _Memory:

@@ -241,6 +241,11 @@ class Problem:
         """Whether there is just one starting point."""
         return self.start is not None and not callable(self.start)
 
+    @property
+    def horizon(self) -> int | None:
+        """The iteration for which its family made it; None where it is for all."""
+        return None if self.instance is None else self.instance.parameters.get("horizon")
+
     @cached_property
     def shape(self) -> tuple[int, ...]:
         """The shape of an iterate."""

@@ -129,7 +129,7 @@ class Entry(NamedTuple):
     @property
     def horizon(self) -> int | None:
         """The iteration for which the member is made; None where it is for all."""
-        return self.instance.parameters.get("horizon")
+        return self.problem.horizon
 
 
 @dataclass(frozen=True)

@@ -40,12 +40,14 @@ def _two_sets(oracle: Any, x: Array, y: Array) -> tuple[Array, Array]:
     return outwards + missed, 1e-10 * (1 + sqnorm(x) + sqnorm(y) + sqnorm(common))
 
 
+def _bent(project: Any, x: Array, y: Array) -> Array:
+    """How far a projection is from linear at two points."""
+    return norm(project(x + 2 * y, 1.0) - project(x, 1.0) - 2 * project(y, 1.0))
+
+
 def _subspaces(oracle: Any, x: Array, y: Array, c: Any) -> tuple[Array, Array]:
-    first = lambda z: oracle.first(z, 1.0)  # noqa: E731
-    second = lambda z: oracle.second(z, 1.0)  # noqa: E731
-    bent = norm(first(x + 2 * y) - first(x) - 2 * first(y))
-    bent = bent + norm(second(x + 2 * y) - second(x) - 2 * second(y))
-    a, b = first(x), second(y)
+    bent = _bent(oracle.first, x, y) + _bent(oracle.second, x, y)
+    a, b = oracle.first(x, 1.0), oracle.second(y, 1.0)
     a, b = a - oracle.nearest_minimizer(a), b - oracle.nearest_minimizer(b)
     size = sqnorm(x) + sqnorm(y)
     return absolute(inner(a, b)) + bent * norm(x), c * norm(a) * norm(b) + 1e-10 * size

@@ -73,9 +73,7 @@ def replay(
     of the theorem's runs; starts are drawn at least up to ``replicate``. Raises ConvlabError where
     the problem does not satisfy the assumptions.
     """
-    made = problem.instance
-    horizon = None if made is None else made.parameters.get("horizon")
-    length = iterations or horizon or theorem.iterations
+    length = iterations or problem.horizon or theorem.iterations
     profile = PROFILES["quick"]
     profile = replace(profile, starts=max(profile.starts, (replicate or 0) + 1))
     conditions = Conditions(key, "numpy", "auto", float(-np.log(ALPHA)))
