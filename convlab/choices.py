@@ -7,6 +7,7 @@ import numpy as np
 import sympy
 
 from convlab.errors import ConvlabError
+from convlab.formula import Integers
 from convlab.statement import interval, number
 from convlab.theorem import Theorem, _Fixed
 
@@ -19,13 +20,27 @@ Choices = dict[sympy.Symbol, sympy.Expr]
 def choices(theorem: Theorem, constants: Mapping[sympy.Symbol, Any], count: int) -> list[Choices]:
     """All combinations of up to ``count`` values of each parameter, where these are the constants.
 
-    Raises ConvlabError where a value that was asked for is outside its range.
+    None where a range is empty for these constants: the theorem does not speak of them. Raises
+    ConvlabError where a value that was asked for is outside its range.
     """
     options: list[Choices] = [{}]
+    numbers = {s: sympy.Float(v) for s, v in constants.items() if np.ndim(v) == 0}
     for symbol, allowed in theorem.parameters.items():
-        values = _values(symbol, allowed, constants, count)
+        values = _values(symbol, allowed, numbers, count)
         options = [_with(o, symbol, v.xreplace(o)) for v in values for o in options]
-    return options
+    ranges = [a for a in theorem.parameters.values() if isinstance(a, sympy.Interval | Integers)]
+    return [o for o in options if not any(_empty(a, o, numbers) for a in ranges)]
+
+
+def _empty(allowed: Any, chosen: Choices, numbers: Mapping[sympy.Symbol, sympy.Float]) -> bool:
+    """Whether an interval has no number in it; where that is not known, it has."""
+    low, high = (sympy.sympify(e.xreplace(chosen).xreplace(numbers)) for e in allowed.args[:2])
+    if not (low.is_number and high.is_number):
+        return False
+    if isinstance(allowed, Integers):
+        return bool(sympy.ceiling(low) > high)
+    open_ = bool(allowed.left_open or allowed.right_open)
+    return bool(low > high or (open_ and low == high))
 
 
 def _with(options: Choices, symbol: sympy.Symbol, value: sympy.Expr) -> Choices:
@@ -34,13 +49,12 @@ def _with(options: Choices, symbol: sympy.Symbol, value: sympy.Expr) -> Choices:
 
 
 def _values(
-    symbol: sympy.Symbol, allowed: Any, constants: Mapping[sympy.Symbol, Any], count: int
+    symbol: sympy.Symbol, allowed: Any, numbers: Mapping[sympy.Symbol, sympy.Float], count: int
 ) -> list[sympy.Expr]:
-    """Values of a parameter to try, formulas in the constants: the ends first, then inside.
+    """Values of a parameter to try, formulas in the constants: near both ends, then inside.
 
     Raises ConvlabError where a value that was asked for is outside the set.
     """
-    numbers = {s: sympy.Float(v) for s, v in constants.items() if np.ndim(v) == 0}
     if isinstance(allowed, _Fixed):
         if allowed.allowed is not None:
             inside = allowed.allowed.subs(numbers).contains(allowed.value.subs(numbers))
@@ -54,10 +68,16 @@ def _values(
     if isinstance(allowed, sympy.FiniteSet):
         return list(allowed)[:count]
     low, high = allowed.start, allowed.end
+    if isinstance(allowed, Integers):
+        inside = [low + 1, low + 9] if high is sympy.oo else [(low + high) // 2, low + 1]
+        ends = [low, low + 99] if high is sympy.oo else [low, high]
+        return list(dict.fromkeys([*ends, *inside]))[:count]
+    if high is sympy.oo and low == 0:
+        return [sympy.Rational(*share) for share in ((20, 1), (1, 20), (11, 10), (200, 1))][:count]
     if high is sympy.oo:
-        base = low if low != 0 else sympy.Integer(1)
-        first = 1 if low != 0 and not allowed.left_open else sympy.Rational(11, 10)
-        return [base * f for f in (first, 20, 2, 200)][:count]
-    shares = [sympy.Rational(99, 100) if allowed.right_open else sympy.Integer(1)]
-    shares += [sympy.Rational(1, 3), sympy.Rational(1, 20), sympy.Rational(2, 3)]
+        first = sympy.Rational(101, 100) if allowed.left_open else sympy.Integer(1)
+        return [low * share for share in (first, 20, 2, 200)][:count]
+    upper = sympy.Rational(99, 100) if allowed.right_open else sympy.Integer(1)
+    lower = sympy.Rational(1, 20) if allowed.left_open else sympy.Integer(0)
+    shares = (upper, lower, sympy.Rational(1, 3), sympy.Rational(2, 3))
     return [low + (high - low) * share for share in shares[:count]]

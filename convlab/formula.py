@@ -12,7 +12,25 @@ from convlab import precise
 from convlab.errors import ConvlabError
 from convlab.symbols import require_sign
 
-__all__ = ["evaluate", "holds", "require_known"]
+__all__ = ["Integers", "evaluate", "holds", "require_known"]
+
+
+class Integers(sympy.Set):
+    """The whole numbers from ``start`` to ``end``, both included, which may be formulas.
+
+    >>> 3 in Integers(1, 4), 5 in Integers(1, 4)
+    (True, False)
+    """
+
+    def __new__(cls, start: Any, end: Any = sympy.oo) -> "Integers":
+        return sympy.Basic.__new__(cls, sympy.sympify(start), sympy.sympify(end))
+
+    start = property(lambda self: self.args[0])
+    end = property(lambda self: self.args[1])
+
+    def _contains(self, other: sympy.Expr) -> sympy.Basic:
+        whole = sympy.Eq(sympy.floor(other), other)
+        return sympy.And(whole, other >= self.start, other <= self.end)
 
 
 def _reduced(function: Callable) -> Callable:

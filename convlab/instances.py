@@ -11,7 +11,7 @@ from convlab.errors import ConvlabError, UnavailableError
 from convlab.families import Families, instance_of
 from convlab.family import Choice, Family, Instance
 from convlab.problem import Problem
-from convlab.race import Budget, members, probes, race, speaks_of_the_horizon
+from convlab.race import Budget, axes_of, members, probes, race, speaks_of_the_horizon
 from convlab.theorem import Theorem
 
 __all__ = ["PROFILES", "Instances", "Profile", "named"]
@@ -38,7 +38,7 @@ class Profile:
 
 
 PROFILES = {
-    "quick": Profile(1, (1, 4, 16, 64), 8, (256, 1024), 2, 2, 20.0, Budget(2, 9, 3, 1, 1)),
+    "quick": Profile(1, (1, 4, 16, 64), 8, (256, 1024), 2, 3, 20.0, Budget(2, 9, 3, 1, 1)),
     "standard": Profile(
         4, (1, 2, 4, 8, 16, 32, 64, 128), 16, (256, 1024, 4096), 6, 3, 120.0, Budget(4, 17, 4, 2, 2)
     ),
@@ -135,8 +135,9 @@ class Instances:
     def _drawn(self, theorem: Theorem, length: int, count: int) -> Iterator[tuple[Problem, int]]:
         """Problems of families that satisfy the assumptions, in an order that the key decides.
 
-        Their iterates are vectors: a theorem about matrices or tables names its families.
+        Their iterates have as many axes as those of the instances that the theorem names.
         """
+        axes = axes_of(theorem, self)
         order = sorted(
             self.families.values(), key=lambda f: zlib.crc32(f"{self.key}:{f.name}".encode())
         )
@@ -147,7 +148,7 @@ class Instances:
                 continue
             try:
                 default = self.problem(family.instance())
-                if theorem.constants(default) is None or len(default.shape) != 1:
+                if theorem.constants(default) is None or len(default.shape) != axes:
                     continue
             except UnavailableError:
                 continue

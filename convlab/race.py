@@ -32,6 +32,7 @@ __all__ = [
     "Found",
     "Makers",
     "Race",
+    "axes_of",
     "iterations_of",
     "members",
     "probes",
@@ -101,6 +102,19 @@ def speaks_of_the_horizon(theorem: Theorem) -> bool:
     formulas = [f for claim in theorem.claims for f in claim.formulas]
     formulas += theorem.algorithm.hyperparameters.values()
     return any(symbols.T in sympy.sympify(f).free_symbols for f in formulas)
+
+
+def axes_of(theorem: Theorem, makers: "Makers") -> int:
+    """How many axes the iterates have on the instances that a theorem names; 1 if it names none."""
+    for named in (*theorem.tight, *(theorem.on or ())):
+        problem = named if isinstance(named, Problem) else _first(makers.probes(named))
+        if problem is not None:
+            return len(problem.shape)
+    return 1
+
+
+def _first(probed: Sequence[tuple[Instance, Problem]]) -> Problem | None:
+    return probed[0][1] if probed else None
 
 
 class Makers(Protocol):
@@ -240,8 +254,10 @@ class Race:
             constants = self.theorem.constants(problem)
             if constants is None:
                 continue
-            if len(problem.shape) != 1:
-                break  # a theorem about matrices or tables names its families
+            if len(problem.shape) != self.axes:
+                break
+            if self.may_be_empty and not choices(self.theorem, constants, 1):
+                continue
             found.append(Entry(instance, problem, constants))
         return found
 
@@ -283,6 +299,17 @@ class Race:
                 for length in lengths:
                     found[:, some] = np.maximum(found[:, some], self._tried(tried, length, grid))
         return found
+
+    @functools.cached_property
+    def axes(self) -> int:
+        """How many axes the iterates of its problems have."""
+        return axes_of(self.theorem, self.makers)
+
+    @functools.cached_property
+    def may_be_empty(self) -> bool:
+        """Whether a range of the theorem can be empty, which depends on the constants."""
+        ranges = [a for a in self.theorem.parameters.values() if hasattr(a, "start")]
+        return any(a.start != 0 and a.start.free_symbols | a.end.free_symbols for a in ranges)
 
     @functools.cached_property
     def _of_the_horizon(self) -> bool:

@@ -18,9 +18,12 @@ from convlab.claims.limits import Limit, Threshold
 from convlab.claims.rates import Exponent, LinearRate
 from convlab.claims.relations import Identity, Ordering
 from convlab.claims.sweeps import Complexity, Scaling
+from convlab.formula import Integers
 from convlab.metrics import INITIAL, Metric
 
 __all__ = [
+    "assumed",
+    "cited",
     "claim_tex",
     "condition",
     "definition",
@@ -36,6 +39,7 @@ __all__ = [
     "number",
     "order",
     "others",
+    "reasons",
     "slopes_only",
     "tex",
     "unexplained",
@@ -56,6 +60,10 @@ class _Theorem(Protocol):
     @property
     def number(self) -> str: ...
     @property
+    def adapted(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
     def expected(self) -> Verdict: ...
     @property
     def assume(self) -> Sequence[Assumption]: ...
@@ -63,6 +71,8 @@ class _Theorem(Protocol):
     def algorithm(self) -> Method: ...
     @property
     def parameters(self) -> Mapping[sympy.Symbol, sympy.Set]: ...
+    @property
+    def because(self) -> Mapping[sympy.Symbol, str]: ...
     @property
     def quantities(self) -> Mapping[sympy.Symbol, Metric]: ...
     @property
@@ -72,7 +82,11 @@ class _Theorem(Protocol):
     @property
     def tight(self) -> Sequence[Any]: ...
     @property
+    def untested(self) -> Mapping[Assumption, str]: ...
+    @property
     def loose(self) -> str: ...
+    @property
+    def exists(self) -> bool: ...
     @property
     def on(self) -> Sequence[Any] | None: ...
 
@@ -86,6 +100,8 @@ def describe(theorem: _Theorem) -> dict[str, Any]:
         "text": theorem.text,
         "cite": theorem.cite,
         "number": theorem.number,
+        "source": str(theorem.source),
+        "adapted": theorem.adapted,
         "expected": str(theorem.expected),
         "slopes_only": slopes_only(theorem),
         "assumptions": [
@@ -101,12 +117,15 @@ def describe(theorem: _Theorem) -> dict[str, Any]:
             "update": definition(method.algorithm),
             "hyperparameters": {n: str(v) for n, v in method.hyperparameters.items()},
         },
-        "parameters": {str(s): str(allowed) for s, allowed in theorem.parameters.items()},
+        "parameters": {str(s): interval(allowed) for s, allowed in theorem.parameters.items()},
+        "because": {str(s): why for s, why in theorem.because.items()},
         "claims": [_claim(theorem, claim) for claim in theorem.claims],
         "letters": glossary(theorem),
         "mutants": [{"name": m.name, "why": m.why} for m in theorem.mutants],
         "tight": [i.name for i in theorem.tight],
         "loose": theorem.loose,
+        "untested": {a.name: why for a, why in theorem.untested.items()},
+        "exists": theorem.exists,
         "on": None if theorem.on is None else [i.name for i in theorem.on],
     }
 
@@ -141,6 +160,9 @@ def interval(allowed: sympy.Set) -> str:
     if isinstance(allowed, sympy.Interval):
         left, right = "(" if allowed.left_open else "[", ")" if allowed.right_open else "]"
         return f"{left}{number(allowed.start)}, {number(allowed.end)}{right}"
+    if isinstance(allowed, Integers):
+        last = "" if allowed.end is sympy.oo else f", {number(allowed.end)}"
+        return f"{{{number(allowed.start)}, ...{last}}}"
     return str(allowed)
 
 
@@ -297,6 +319,9 @@ def inclusion(allowed: sympy.Set) -> str:
         if "frac" in ends:
             return rf"\left{left}{ends}\right{right}"
         return f"{left}{ends}{right}"
+    if isinstance(allowed, Integers):
+        last = "" if allowed.end is sympy.oo else f", {symbols.latex(allowed.end)}"
+        return rf"\{{{symbols.latex(allowed.start)}, \dots{last}\}}"
     if isinstance(allowed, sympy.Basic):
         return symbols.latex(allowed)
     return rf"\left\{{{symbols.latex(allowed.value)}\right\}}"  # one value, fixed by at()
@@ -305,7 +330,12 @@ def inclusion(allowed: sympy.Set) -> str:
 def _method(theorem: _Theorem) -> str:
     rules = [f"${rule}$" for rule in hyperparameters(theorem)]
     text = definition(theorem.algorithm.algorithm)
-    return text + ("\n\nHere " + ", ".join(rules) + "." if rules else "")
+    return text + ("\n\nHere " + ", ".join(rules) + "." if rules else "") + reasons(theorem)
+
+
+def reasons(theorem: _Theorem) -> str:
+    """Why parameters have the values that they have, in sentences."""
+    return "".join(f" For ${symbols.latex(s)}$: {why}." for s, why in theorem.because.items())
 
 
 # Claims, with their conditions --------------------------------------------------------------------
@@ -489,15 +519,29 @@ def _entry(letter: symbols.Letter, known: Mapping[str, str]) -> str | None:
 # Whole statements ---------------------------------------------------------------------------------
 
 
-def _source(theorem: _Theorem, cite: str) -> str:
-    return ", ".join(filter(None, (cite, theorem.number)))
+def cited(theorem: _Theorem, cite: str) -> str:
+    """Where a statement comes from, with its number; ``cite`` names the source.
+
+    A statement that is derived here names the source of its method.
+    """
+    if not theorem.number:
+        return f"derived here, for {cite}"
+    changed = f"; adapted: {theorem.adapted}" if theorem.adapted else ""
+    return f"{cite}, {theorem.number}{changed}"
+
+
+def assumed(theorem: _Theorem) -> str:
+    """The words before the assumptions."""
+    if theorem.exists:
+        return "There is a problem with these properties:"
+    return "Assume"
 
 
 def markdown(theorem: _Theorem) -> str:
     """The statement in Markdown, with formulas in TeX."""
-    lines = [f"**{theorem.title}** ({_source(theorem, theorem.cite)})", ""]
+    lines = [f"**{theorem.title}** ({cited(theorem, theorem.cite)})", ""]
     lines += [theorem.text, ""] if theorem.text else []
-    lines += ["Assumptions:", ""] if theorem.assume else []
+    lines += [assumed(theorem), ""] if theorem.assume else []
     lines += [f"- {_assumption(theorem, a)}" for a in theorem.assume]
     lines += ["", f"Method: {_method(theorem)}", "", "Claims:"]
     for claim in theorem.claims:
@@ -509,12 +553,13 @@ def markdown(theorem: _Theorem) -> str:
 
 def tex(theorem: _Theorem) -> str:
     """The statement as a LaTeX theorem, to be pasted into a paper; it needs amsmath and amssymb."""
-    cite = rf"\cite{{{theorem.cite}}}" + (f", {_prose(theorem.number)}" if theorem.number else "")
+    before, after = cited(theorem, "|").split("|", 1)
+    cite = rf"{before}\cite{{{theorem.cite}}}{_prose(after)}"
     title = " ".join(theorem.title.split())
     lines = [f"% {theorem.id}: {title}", rf"\begin{{theorem}}[{{{cite}}}]"]
     if theorem.assume:
         items = [rf"  \item {_prose(_assumption(theorem, a))}" for a in theorem.assume]
-        lines += ["Assume", r"\begin{itemize}", *items, r"\end{itemize}"]
+        lines += [assumed(theorem), r"\begin{itemize}", *items, r"\end{itemize}"]
     lines += [re.sub(r"\n\n", "\n", _prose(_method(theorem))), "Then"]
     lines += [rf"\[ {formula(theorem, claim)} \]" for claim in theorem.claims]
     lines += [re.sub(r"\n\n", "\n", _prose(text)) for text in others(theorem)]

@@ -1,5 +1,6 @@
 """Theorems, and their mutants: theorems changed so that they are false."""
 
+import enum
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,13 +15,33 @@ from convlab.assumption import Assumption
 from convlab.claims import Claim, Verdict
 from convlab.errors import ConvlabError, require_distinct
 from convlab.family import Family
-from convlab.formula import require_known
+from convlab.formula import Integers, require_known
 from convlab.metrics import INITIAL, Metric
 from convlab.problem import Problem
 
-__all__ = ["Mutant", "Theorem", "bound", "mutant", "step", "without"]
+__all__ = [
+    "Integers",
+    "Mutant",
+    "Source",
+    "Theorem",
+    "bound",
+    "mutant",
+    "step",
+    "without",
+]
 
 Instance = Family | Problem
+
+
+class Source(enum.StrEnum):
+    """How a statement stands to the source that it cites."""
+
+    STATED = "stated"
+    """It is there, under its number."""
+    ADAPTED = "adapted"
+    """It is there with a difference, which is told."""
+    DERIVED = "derived"
+    """The source has the method or the problem; the statement is derived here."""
 
 
 @dataclass(frozen=True)
@@ -39,22 +60,28 @@ class Theorem:
     Parameters
     ----------
     cite : BibTeX key
-    number : number of the theorem, or the section, in the source
+    number : number of the theorem, or the section, in the source, with the edition or version where
+        they differ: "Theorem 2.1.15 (2nd edition)"; none where the source does not state it
+    adapted : what differs from the source under that number, in one line: "for d = 1"
     assume : assumptions, with symbols for those constants that formulas use: ``smooth(L)``,
         ``attained``
     algorithm : a method whose hyperparameters are formulas
     claims : what is claimed
     parameters : free parameters of the statement and the sets they come from, such as
-        ``{eta: Interval.Lopen(0, 1 / L)}``; a value outside is an error
+        ``{eta: Interval.Lopen(0, 1 / L)}`` or ``{b: Integers(1, n)}``; a value outside is an error
+    because : why a parameter comes from a finite set, in one line
     initial : symbols for metrics at the starting point, beside D and Delta
-    tight : families or problems that come closest: always tried
-    on : families or problems that the statement is about; by default every family whose
-        certificates satisfy the assumptions
+    tight : families or problems that come closest: always tried, beside every family whose
+        certificates satisfy the assumptions and whose iterates have as many axes
+    exists : it says that there are such problems, and not that all are so: a lower bound, a cycle,
+        a counterexample
+    on : the problems that there are, of a statement that ``exists``
     mutants : changes that make it false
+    untested : assumptions without which nothing at hand refutes it, and why
     expected : the verdict that is known to be right
     iterations : length of the runs of the quick profile, where the usual 1000 does not serve
-    loose : why the bound is far above what happens, in one sentence that begins with how far:
-        "by 5: the proof drops the last term"; for a resolution below 1/3
+    loose : why the bound is above what happens, or a term of it is not needed, in one sentence
+        that begins with how far: "by 5: the proof drops the last term"; for a resolution below 1/2
 
     Raises
     ------
@@ -69,11 +96,15 @@ class Theorem:
     algorithm: Method
     assume: Sequence[Assumption] = ()
     number: str = ""
+    adapted: str = ""
     parameters: Mapping[sympy.Symbol, sympy.Set] = field(default_factory=dict)
+    because: Mapping[sympy.Symbol, str] = field(default_factory=dict)
     initial: Mapping[sympy.Symbol, Metric] = field(default_factory=dict)
     tight: Sequence[Instance] = ()
+    exists: bool = False
     on: Sequence[Instance] | None = None
     mutants: Sequence[Mutant] = ()
+    untested: Mapping[Assumption, str] = field(default_factory=dict)
     expected: Verdict = Verdict.HOLDS
     iterations: int = 1000
     loose: str = ""
@@ -90,6 +121,14 @@ class Theorem:
             (a.definition for a in self.assume), f"{where} assumes two different properties"
         )
         require_distinct(self.metrics, f"{where} has two different metrics")
+        if self.adapted and not self.number:
+            raise ConvlabError(f"{where} is adapted from nothing: give the number in the source")
+        if self.exists and not self.on:
+            raise ConvlabError(f"{where} says that there are problems: name them in on=[...]")
+        stray = {a.name for a in self.untested} - {a.name for a in self.assume}
+        stray |= {str(s) for s in self.because} - {str(s) for s in self.parameters}
+        if stray:
+            raise ConvlabError(f"{where} gives a reason for {', '.join(sorted(stray))}, not in it")
         known = self.symbols
         for one, other in itertools.combinations(sorted(known, key=str), 2):
             if one.name == other.name:
@@ -107,6 +146,13 @@ class Theorem:
 
     def _repr_markdown_(self) -> str:
         return statement.markdown(self)
+
+    @property
+    def source(self) -> Source:
+        """Whether the source states it, or something near it, or it is derived here."""
+        if not self.number:
+            return Source.DERIVED
+        return Source.ADAPTED if self.adapted else Source.STATED
 
     @property
     def symbols(self) -> set[sympy.Symbol]:

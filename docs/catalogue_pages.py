@@ -21,7 +21,17 @@ from convlab.catalogue import Catalogue
 from convlab.errors import UnavailableError
 from convlab.family import Family
 from convlab.problem import Problem
-from convlab.statement import formula, glossary, hyperparameters, inequality, others, slopes_only
+from convlab.statement import (
+    assumed,
+    cited,
+    formula,
+    glossary,
+    hyperparameters,
+    inequality,
+    others,
+    reasons,
+    slopes_only,
+)
 from convlab.theorem import Theorem
 
 
@@ -97,8 +107,7 @@ class Pages:
 
     def source(self, theorem: Theorem) -> str:
         """The citation, with the number of the theorem."""
-        number = f", {theorem.number}" if theorem.number else ""
-        return f"{{cite:t}}`{theorem.cite}`{number}"
+        return cited(theorem, f"{{cite:t}}`{theorem.cite}`")
 
     def theorem(self, theorem: Theorem) -> str:
         """The page of one theorem."""
@@ -108,6 +117,7 @@ class Pages:
                 "",
                 f"{self.source(theorem)}. Run it: `convlab verify {theorem.id}`",
                 "",
+                *([f"Loose {markdown(theorem.loose)}.", ""] if theorem.loose else []),
                 markdown(theorem.text),
                 "",
                 *self.statement(theorem),
@@ -130,21 +140,19 @@ class Pages:
         """Assumptions, method, parameters, claims."""
         yield from ["## Statement", ""]
         if theorem.assume:
-            yield from ["Assume", ""]
+            yield from [assumed(theorem), ""]
             yield from (f"- {assumption_line(theorem, a)}" for a in theorem.assume)
             yield ""
         method = theorem.algorithm.algorithm
         yield f"Run [`{method.name}`](#method-{method.name}):"
         yield from ["", *docstring(method, indent="    ")]
         if rules := hyperparameters(theorem):
-            yield from [f"Here {', '.join(f'${rule}$' for rule in rules)}.", ""]
+            yield from [f"Here {', '.join(f'${rule}$' for rule in rules)}.{reasons(theorem)}", ""]
         yield "Then"
         for claim in theorem.claims:
             slope = ", judged by the interval of a [slope](/verdict.md)" if claim.slope else ""
             text = formula(theorem, claim)
             yield from ["", f"{claim.kind}{slope}:", "", "$$", text, "$$"]
-        if theorem.loose:
-            yield from ["", f"The bound is loose {markdown(theorem.loose)}."]
         for text in others(theorem):
             yield from ["", text]
         yield from ["", *table("letter", "meaning")]

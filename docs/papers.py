@@ -21,7 +21,9 @@ HEAD = """\
 # Papers
 
 Written from the catalogue by `python docs/papers.py`. Every verdict is that of `convlab verify`;
-*refuted* says that the statement, as its authors put it, is false. *By intervals only* says that
+*refuted* says that the statement is false. A statement with a number is that of the paper under
+this number, but for what *adapted* names; one *derived here* is about the method or the problem of
+the paper, and its page has the derivation. *By intervals only* says that
 the verdict rests on the intervals of slopes, outside the error budget; see [](verdict.md).
 """
 
@@ -47,7 +49,9 @@ def paper(source: Citation, theorems: list[Theorem]) -> Iterator[str]:
         title = markdown(theorem.title.rstrip("."))
         link = f"[{title}](generated/theorems/{theorem.id}.md)"
         verdict = f"{theorem.expected}{', by intervals only' if slopes_only(theorem) else ''}"
-        yield f"| {link} | {theorem.number} | {claims} | {verdict} |"
+        number = theorem.number or "derived here"
+        changed = f"; adapted: {in_table(theorem.adapted)}" if theorem.adapted else ""
+        yield f"| {link} | {number}{changed} | {claims} | {verdict} |"
     yield ""
 
 

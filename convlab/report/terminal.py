@@ -17,7 +17,16 @@ from convlab.laboratory import Report
 from convlab.referee import Exact
 from convlab.report.documents import Row, notes, row, summary
 from convlab.report.references import Citation
-from convlab.statement import describe, formula, glossary, inequality, interval, others, slopes_only
+from convlab.statement import (
+    cited,
+    describe,
+    formula,
+    glossary,
+    inequality,
+    interval,
+    others,
+    slopes_only,
+)
 from convlab.theorem import Theorem
 
 __all__ = ["best_bound", "print_exact", "print_list", "print_reports", "print_theorem", "progress"]
@@ -127,11 +136,12 @@ def _print_evidence(report: Report) -> None:
 
 def print_list(theorems: Mapping[str, Theorem], failures: Mapping[str, str]) -> None:
     """Ids and titles, area by area; then the files that failed to import."""
-    table = _table("theorem", "title", "expected", "basis")
+    table = _table("theorem", "title", "source", "expected", "basis")
     for name in sorted(theorems):
         theorem = theorems[name]
         basis = "interval only" if slopes_only(theorem) else ""
-        table.add_row(Text(name), Text(theorem.title), str(theorem.expected), basis)
+        row = theorem.title, str(theorem.source), str(theorem.expected), basis
+        table.add_row(Text(name), *map(Text, row))
     _print(table)
     for label, reason in failures.items():
         _print(Text(f"{label} cannot be imported: {reason}", style="red"))
@@ -150,13 +160,15 @@ def print_theorem(theorem: Theorem, source: Citation | None, file: Path) -> None
         if lines:
             grid.add_row()
 
-    cited = [f"{theorem.cite}, {theorem.number}".rstrip(", ")]
-    section("source", cited + ([source.text, source.url] if source is not None else []))
+    named = [cited(theorem, theorem.cite)]
+    section("source", named + ([source.text, source.url] if source is not None else []))
     assumed = [(_named(a), inequality(theorem, a)) for a in theorem.assume]
-    section("assumes", [line for lines in assumed for line in lines if line])
+    lines = [line for lines in assumed for line in lines if line]
+    section("there is" if theorem.exists else "assumes", lines)
     ranges = [f"{s} in {interval(allowed)}" for s, allowed in theorem.parameters.items()]
+    why = [f"{s}: {reason}" for s, reason in theorem.because.items()]
     update = data["algorithm"]["update"].split("\n\n")
-    section("method", [str(theorem.algorithm), *update, *ranges])
+    section("method", [str(theorem.algorithm), *update, *ranges, *why])
     section("claims", [line for c in theorem.claims for line in (str(c), formula(theorem, c))])
     section("compared", [line for text in others(theorem) for line in text.split("\n\n")])
     plain = {letter.tex: str(letter) for letter in theorem.symbols if hasattr(letter, "tex")}
@@ -168,12 +180,14 @@ def print_theorem(theorem: Theorem, source: Citation | None, file: Path) -> None
     section("tried on", data["on"] or [])
     section("mutants", [f"{m.name}: {m.why}" for m in theorem.mutants])
     slopes = "its claims are judged by intervals of slopes, outside the error budget"
-    section("loose", [theorem.loose] if theorem.loose else [])
+    section("untested", [f"{name}: {reason}" for name, reason in data["untested"].items()])
     section("basis", [slopes] if slopes_only(theorem) else [])
     section("expected", [str(theorem.expected)])
     section("file", [str(file)])
     _print(Text(theorem.id, style="bold"))
     _print(f"{theorem.title}\n")
+    if theorem.loose:
+        _print(f"Loose {theorem.loose}\n")
     if theorem.text:
         _print(f"{theorem.text}\n")
     _print(grid)

@@ -38,7 +38,7 @@ theorem = Theorem(
         potential("likelihood", r"f(X) - f^\star", gap.read),
     ],
     on=[tournament, drawn_groups, undefeated],
-    iterations=3000,
+    iterations=5000,
     mutants=[
         mutant(
             "all players at once",
