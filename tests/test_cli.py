@@ -559,6 +559,32 @@ def test_an_interrupted_run_tells_what_was_finished_and_writes_nothing(mine, fol
     assert not list(folder.glob(".a.json*"))
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the system has no /proc")
+def test_workers_end_with_a_parent_that_is_killed(mine, folder, started):
+    mine("return Point(", f"time.sleep({PATIENCE}); return Point(", name="slow.py")
+    command = [sys.executable, "-m", "convlab", "verify", "slow.py", "mine.py", "--jobs", "2"]
+    run = started(command)
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+    until = time.monotonic() + PATIENCE
+    while len(workers := children.read_text().split()) < 2:
+        assert run.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    run.kill()
+    run.wait()
+    while any(map(alive, workers)):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def alive(pid):
+    """Whether a process runs; one that has ended may wait for its new parent."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 def test_a_process_that_dies_is_told_and_does_not_lose_what_was_finished(mine):
     mine("return Point(", "import os; os._exit(1); return Point(", name="two.py")
     sentence = complaint("verify", ".", "--jobs", "2")
