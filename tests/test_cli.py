@@ -473,6 +473,9 @@ def test_what_is_wrong_in_a_file_is_told_in_one_sentence(mine, old, new, sentenc
     [
         (["--set", "eta=3/L"], "eta = 3/L = 1.5 is outside the range of the theorem, (0, 1/L]"),
         (["--set", "eta=3/"], "eta = 3/ is not a formula"),
+        (["--set", "eta=open('x','w')"], "eta = open('x','w') is not a formula: 'open('x', 'w')'"),
+        (["--set", "eta=L.__class__"], "eta = L.__class__ is not a formula: 'L.__class__' is no"),
+        (["--set", "eta=9**9**9"], "eta = 9**9**9 has an exponent beyond 1000"),
         (["--set", "eta"], "write it as NAME=FORMULA"),
         (["--set", "gamma=1"], "mine has no parameter 'gamma'; its parameters: eta"),
         (["--set", "eta=1/q"], "has the unknown symbol q"),
