@@ -151,10 +151,10 @@ class Suite:
 
 
 def _context() -> Any:
-    """How processes begin: as copies of this one, or, where it is not alone, from nothing.
+    """Start method: fork if this process is single-threaded and has no device, spawn otherwise.
 
-    A copy has the catalogue, which takes seconds to import. It would have the locks that other
-    threads hold at that moment as well, and a device that it cannot use.
+    A forked process has the catalogue, which takes seconds to import. But it would also inherit
+    the locks that other threads hold, and a device that it cannot use.
     """
     threads = Path("/proc/self/task")
     alone = threads.is_dir() and len(list(threads.iterdir())) == 1 and "cupy" not in sys.modules
