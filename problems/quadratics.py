@@ -5,7 +5,15 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from convlab.assumption import Certificate
-from convlab.assumptions import attained, convex, pl, quadratic_objective, smooth, strongly_convex
+from convlab.assumptions import (
+    attained,
+    convex,
+    pl,
+    quadratic_objective,
+    smooth,
+    starts_steep,
+    strongly_convex,
+)
 from convlab.family import between, choice, family
 from convlab.problem import Problem
 from convlab.vocabulary import Array, inner, matvec
@@ -79,6 +87,7 @@ def quadratic(
         declares=[
             quadratic_objective(),
             _largest(L),
+            starts_steep(Certificate(L, "largest eigenvalue, and the start is random", 1e-14 * L)),
             strongly_convex(_smallest(spectrum[0], L)),
             attained(0.0, center),
         ],
@@ -157,6 +166,7 @@ def two_curvatures(
         declares=[
             quadratic_objective(),
             smooth(L),
+            starts_steep(L),
             strongly_convex(mu),
             attained(0.0, np.zeros(2)),
         ],
