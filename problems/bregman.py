@@ -35,9 +35,11 @@ from problems.linear_minimization import project_on_simplex
 
 __all__ = [
     "EntropyQuadratic",
+    "KernelMultiple",
     "PowerSlope",
     "QuarticRegression",
     "entropy_quadratic",
+    "kernel_multiple",
     "power_slope",
     "quartic_regression",
 ]
@@ -164,6 +166,44 @@ def quartic_regression(
             bregman_kernel(),
             relatively_smooth(Certificate(L, "bound on the Hessians", 1e-13 * L)),
             attained_on_set(0.0, center),
+        ],
+    )
+
+
+class KernelMultiple(NamedTuple):
+    """f(x) = L h(x) with the kernel h(x) = |x|^4/4 + |x|^2/2."""
+
+    L: float
+
+    def value(self, x):
+        """(R, d) -> (R, 1)."""
+        size = sqnorm(x)
+        return self.L * (0.25 * size * size + 0.5 * size)
+
+    def gradient(self, x):
+        """(R, d) -> (R, d)."""
+        return self.L * (sqnorm(x) + 1) * x
+
+    divergence = QuarticRegression.divergence
+    bregman_step = QuarticRegression.bregman_step
+
+
+@family
+def kernel_multiple(
+    rng,
+    *,
+    d: Annotated[int, between(1, 10)] = 2,
+    L: Annotated[float, between(0.1, 100.0, log=True)] = 1.0,
+):
+    """The kernel itself, L times: a step 1/L ends at the minimizer 0, a step 2/L at -x."""
+    return Problem(
+        oracle=KernelMultiple(L),
+        declares=[
+            convex(),
+            projectable(),
+            bregman_kernel(),
+            relatively_smooth(L),
+            attained_on_set(0.0, np.zeros(d)),
         ],
     )
 
