@@ -26,7 +26,6 @@ theorem = Theorem(
     algorithm=heavy_ball(eta=1 / (L * (k + 2)), beta=k / (k + 2)),
     claims=[identity(distance, factor * D, when=k < STEPS)],
     tight=[quadratic(d=5, kappa=1.0), quadratic(d=1, kappa=1.0, L=10.0)],
-    on=[],
     iterations=STEPS,
     mutants=[
         bound(factor * D * Rational(99, 100), "there is equality"),

@@ -1,8 +1,4 @@
-"""The stochastic subgradient method at the average iterate.
-
-From E|x_(k+1) - x*|^2 <= E|x_k - x*|^2 - 2 eta E(f(x_k) - f*) + eta^2 G^2, summed up, and Jensen's
-inequality. With steps beyond D/G the bound is above G D/2 for every k.
-"""
+"""The stochastic subgradient method at the average iterate."""
 
 from sympy import Interval, Rational, sqrt
 
@@ -16,8 +12,14 @@ from problems.nonsmooth import absolute_value, resisting
 
 constant_step = Theorem(
     cite="garrigos2023handbook",
-    number="Section 9",
+    number="Section 9, Theorems 9.6 to 9.12",
+    adapted="for a constant step and the plain average",
     title="Stochastic subgradient method with constant step: the average to a plateau, like 1/k.",
+    text="""
+    With steps beyond D/G the last term alone is above G D/2. By convexity
+    E|x_(k+1) - x*|^2 <= E|x_k - x*|^2 - 2 eta E(f(x_k) - f*) + eta^2 G^2; the sum over k steps and
+    Jensen's inequality give E f(mean) - f* <= D^2/(2 eta k) + eta G^2/2.
+    """,
     assume=[convex, bounded_second_moment(G), attained],
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.Lopen(0, D / G)},
@@ -32,8 +34,14 @@ constant_step = Theorem(
 
 step_for_horizon = Theorem(
     cite="garrigos2023handbook",
-    number="Section 9",
+    number="Section 9, Theorems 9.6 to 9.12",
+    adapted="for a constant step and the plain average",
     title="Stochastic subgradient method with the step for T: D G/sqrt(T) at the average.",
+    text="""
+    By convexity E|x_(k+1) - x*|^2 <= E|x_k - x*|^2 - 2 eta E(f(x_k) - f*) + eta^2 G^2. The sum over
+    T steps and Jensen's inequality give E f(mean) - f* <= D^2/(2 eta T) + eta G^2/2, which
+    eta = D/(G sqrt(T)) makes D G/sqrt(T).
+    """,
     assume=[convex, bounded_second_moment(G), attained],
     algorithm=sgd(eta=D / (G * sqrt(T))),
     claims=[upper_bound(E(averaged(gap)), D * G / sqrt(T))],

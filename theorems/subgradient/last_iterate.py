@@ -1,7 +1,7 @@
 """Subgradient method with linearly decaying steps: D G/sqrt(T + 1) at the last iterate.
 
 The steps reach 0 one iteration after the last. The bound is that of the best iterate under
-constant steps, and no method has a better one.
+constant steps, and no method has a better one. The proof is that of the source.
 """
 
 from sympy import Rational, sqrt
@@ -16,6 +16,8 @@ from problems.nonsmooth import absolute_value, resisting
 
 theorem = Theorem(
     cite="zamani2025exact",
+    number="abstract",
+    adapted="the abstract says that the steps decay linearly; here they are written out",
     assume=[convex, bounded_subgradients(G), attained],
     algorithm=subgradient_method(eta=D * (T - k) / (G * (T + 1) ** Rational(3, 2))),
     claims=[upper_bound(gap, G * D / sqrt(T + 1))],

@@ -1,9 +1,4 @@
-"""The subgradient method with the step of Polyak.
-
-|x_(k+1) - x*|^2 <= |x_k - x*|^2 - (f(x_k) - f*)^2/|g_k|^2: sum up for the first statement, and use
-f(x_k) - f* >= m |x_k - x*| for the second. On weighted absolute values the first step from an axis
-attains the latter.
-"""
+"""The subgradient method with the step of Polyak."""
 
 from sympy import sqrt
 
@@ -22,6 +17,10 @@ m = symbol("m", "sharpness: the gap is at least m times the distance to the mini
 lipschitz_functions = Theorem(
     cite="polyak1969minimization",
     title="Subgradient method with the step of Polyak: D G/sqrt(k + 1) at the best iterate.",
+    text="""
+    By convexity |x_(k+1) - x*|^2 <= |x_k - x*|^2 - (f(x_k) - f*)^2/|g_k|^2, and |g_k| <= G. The sum
+    over k + 1 iterates is (k + 1) min_(i <= k) (f(x_i) - f*)^2 <= G^2 D^2.
+    """,
     assume=[convex, bounded_subgradients(G), attained],
     algorithm=polyak_step(),
     claims=[upper_bound(best(gap), G * D / sqrt(k + 1))],
@@ -36,6 +35,11 @@ lipschitz_functions = Theorem(
 sharp_functions = Theorem(
     cite="polyak1969minimization",
     title="Subgradient method with the step of Polyak on functions with a sharp minimum: linear.",
+    text="""
+    On weighted absolute values the first step from an axis attains the bound. By convexity
+    |x_(k+1) - x*|^2 <= |x_k - x*|^2 - (f(x_k) - f*)^2/|g_k|^2, with |g_k| <= G and
+    f(x_k) - f* >= m |x_k - x*|: |x_(k+1) - x*|^2 <= (1 - m^2/G^2) |x_k - x*|^2.
+    """,
     assume=[convex, bounded_subgradients(G), sharp(m), attained],
     algorithm=polyak_step(),
     claims=[upper_bound(distance_squared, (1 - m**2 / G**2) ** k * D**2)],

@@ -1,8 +1,8 @@
 """Projected stochastic subgradient method on a bounded set: 1/sqrt(k) at the average.
 
-With B the diameter of the set, and eta_k = B/(2 G sqrt(k+1)), summing up gives
-k (E f - f*) <= B^2/(2 eta_(k-1)) + sum_(i<k) eta_i G^2/2 <= B G sqrt(k) + B G sqrt(k)/2. The source
-writes it for a ball, with its radius B/2 in place of the diameter.
+With B the diameter of the set and eta_k = B/(2 G sqrt(k + 1)), the sum of
+E|x_(i+1) - x*|^2 <= E|x_i - x*|^2 - 2 eta_i E(f(x_i) - f*) + eta_i^2 G^2, divided by 2 eta_i, is
+k (E f - f*) <= B^2/(2 eta_(k-1)) + sum_(i<k) eta_i G^2/2 <= B G sqrt(k) + B G sqrt(k)/2.
 """
 
 from sympy import sqrt
@@ -23,7 +23,8 @@ from problems.constrained import antipodal_max, distance_on_ball
 
 theorem = Theorem(
     cite="garrigos2023handbook",
-    number="Section 9",
+    number="Section 9, Theorems 9.6 to 9.12",
+    adapted="with the diameter of any set in place of the radius of a ball",
     assume=[convex, bounded_second_moment(G), projectable, bounded_domain(B), attained_on_set],
     algorithm=projected_sgd(eta=B / (2 * G * sqrt(k + 1))),
     claims=[upper_bound(E(averaged(gap)), 3 * B * G / (2 * sqrt(k)))],
