@@ -32,6 +32,7 @@ theorem = Theorem(
     algorithm=difference_of_convex(),
     claims=[upper_bound(best(gradient_norm_squared), rate)],
     tight=[two_stairs, cosine_bowl],
+    untested={conjugate_of_first: "the method is made of it"},
     mutants=[
         bound(0.98 * rate, "two stairs attain the bound"),
         bound(rate / (k + 1), "the rate is no better than 1/k"),

@@ -8,7 +8,7 @@ from convlab.claims import upper_bound
 from convlab.metrics import best, gradient_norm_squared
 from convlab.symbols import Delta, L, eta, k
 from convlab.theorem import Theorem, bound, mutant, step
-from problems.nonconvex import sawtooth
+from problems.nonconvex import sawtooth, teeth
 from problems.quadratics import parabola
 
 descent_lemma = Theorem(
@@ -29,7 +29,7 @@ descent_lemma = Theorem(
             Delta / (eta * (1 - L * eta / 2) * k + 1 / (2 * L)),
         )
     ],
-    tight=[sawtooth, sawtooth(horizon=1000), parabola(steep=True)],
+    tight=[sawtooth, teeth(width=0.1, count=1000.0), parabola(steep=True)],
     mutants=[
         bound(
             Delta / (2 * eta * (1 - L * eta / 2) * k + 1 / (2 * L)),

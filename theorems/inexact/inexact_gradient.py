@@ -51,6 +51,7 @@ line_search = Theorem(
     assume=[quadratic_objective, *fixed_step.assume],
     algorithm=inexact_line_search(),
     claims=fixed_step.claims,
+    untested={quadratic_objective: "true without it, but the method here needs a Hessian"},
     tight=[inexact_valley, turned_gradient],
     mutants=[
         bound(rate ** (2.05 * k) * Delta, "two curvatures and the worst error attain the bound"),

@@ -31,6 +31,7 @@ def regret(s, oracle, played):
     return played - oracle.least_total(s.x)
 
 
+oracles = {exact_leader: "the method is made of it", projectable: "it says what C is"}
 logarithmic = G**2 / (2 * mu) * (1 + log(k))
 
 leader = Theorem(
@@ -46,6 +47,11 @@ leader = Theorem(
     algorithm=follow_the_leader(),
     claims=[upper_bound(regret, logarithmic, when=k >= 1)],
     tight=[orthogonal_targets, random_targets],
+    untested=oracles,
+    loose=(
+        "by 3 from the tenth round on, and its order is not tested: after some rounds gradients "
+        "are shorter than G, on orthogonal targets |g|^2 is close to G^2/2"
+    ),
     mutants=[
         bound(0.49 * logarithmic, "orthogonal targets cost half of the bound and more"),
         bound(G**2 / (4 * mu), "the regret grows like log(k)"),
@@ -72,6 +78,10 @@ regularized = Theorem(
     algorithm=follow_the_regularized_leader(eta=B / (G * sqrt(2 * T))),
     claims=[upper_bound(regret, B * G * sqrt(2 * T))],
     tight=[orthogonal_slopes, random_slopes],
+    untested={
+        projectable: "it says what C is",
+        convex_rounds: "all losses at hand are convex",
+    },
     iterations=200,
     mutants=[
         bound(0.7 * B * G * sqrt(2 * T), "orthogonal slopes cost B G sqrt(T)"),

@@ -7,8 +7,10 @@ from convlab.assumptions import attained, bounded_second_moment, convex
 from convlab.claims import upper_bound
 from convlab.metrics import E, averaged, gap
 from convlab.symbols import D, G, T, eta, k
-from convlab.theorem import Theorem, bound, step
-from problems.nonsmooth import absolute_value, resisting
+from convlab.theorem import Theorem, bound, step, without
+from problems.nonsmooth import absolute_value, resisting, two_valleys
+
+stuck = without(convex, "a minimum beside the minimizer", on=[two_valleys])
 
 constant_step = Theorem(
     cite="garrigos2023handbook",
@@ -27,6 +29,7 @@ constant_step = Theorem(
     tight=[resisting, absolute_value],
     iterations=300,
     mutants=[
+        stuck,
         bound(0.8 * (D**2 / (2 * eta * k) + eta * G**2 / 2), "the resisting function reaches 93 %"),
         bound(D**2 / (2 * eta * k), "the noise, or the kink, keeps the iterates away"),
     ],
@@ -48,6 +51,7 @@ step_for_horizon = Theorem(
     tight=[resisting, absolute_value],
     iterations=400,
     mutants=[
+        stuck,
         bound(0.9 * D * G / sqrt(T), "the resisting function gives D G/sqrt(T + 1)"),
         bound(D * G / T ** Rational(3, 5), "no method is faster on Lipschitz functions"),
         step(D / (5 * G * sqrt(T)), "too slow on an absolute value"),

@@ -7,8 +7,10 @@ from convlab.assumptions import attained, bounded_subgradients, convex
 from convlab.claims import upper_bound
 from convlab.metrics import best, gap
 from convlab.symbols import D, G, T, eta, k
-from convlab.theorem import Theorem, bound, step
-from problems.nonsmooth import absolute_value, resisting
+from convlab.theorem import Theorem, bound, step, without
+from problems.nonsmooth import absolute_value, resisting, two_valleys
+
+stuck = without(convex, "a minimum beside the minimizer", on=[two_valleys])
 
 constant_step = Theorem(
     cite="nesterov2004introductory",
@@ -26,6 +28,7 @@ constant_step = Theorem(
     claims=[upper_bound(best(gap), D**2 / (2 * eta * (k + 1)) + eta * G**2 / 2)],
     tight=[absolute_value, resisting],
     mutants=[
+        stuck,
         bound(D**2 / (2 * eta * (k + 1)) + 0.48 * eta * G**2, "jumps between -D and D"),
         bound(D**2 / (2 * eta * (k + 1)), "a constant step does not converge"),
     ],
@@ -46,6 +49,7 @@ step_for_horizon = Theorem(
     claims=[upper_bound(best(gap), G * D / sqrt(T + 1))],
     tight=[resisting, absolute_value],
     mutants=[
+        stuck,
         bound(0.99 * G * D / sqrt(T + 1), "the resisting function reaches the bound"),
         bound(G * D / sqrt(T + 2), "it does so to the last iteration"),
         step(D / (8 * G * sqrt(T + 1)), "too slow on an absolute value"),
@@ -66,6 +70,7 @@ normalized = Theorem(
     claims=[upper_bound(best(gap), G * D / sqrt(T + 1))],
     tight=[resisting, absolute_value],
     mutants=[
+        stuck,
         bound(0.99 * G * D / sqrt(T + 1), "the resisting function reaches the bound"),
         step(D / (8 * sqrt(T + 1)), "too slow on an absolute value"),
     ],

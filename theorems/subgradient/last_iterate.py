@@ -11,8 +11,10 @@ from convlab.assumptions import attained, bounded_subgradients, convex
 from convlab.claims import upper_bound
 from convlab.metrics import gap
 from convlab.symbols import D, G, T, k
-from convlab.theorem import Theorem, bound, step
-from problems.nonsmooth import absolute_value, resisting
+from convlab.theorem import Theorem, bound, step, without
+from problems.nonsmooth import absolute_value, resisting, two_valleys
+
+stuck = without(convex, "a minimum beside the minimizer", on=[two_valleys])
 
 theorem = Theorem(
     cite="zamani2025exact",
@@ -23,6 +25,7 @@ theorem = Theorem(
     claims=[upper_bound(gap, G * D / sqrt(T + 1))],
     tight=[resisting, absolute_value],
     mutants=[
+        stuck,
         bound(0.99 * G * D / sqrt(T + 1), "the resisting function reaches the bound"),
         step(2.5 * D / (G * sqrt(T + 1)), "with constant steps the last iterate may be bad"),
         step(D * (T - k) / (3 * G * (T + 1) ** Rational(3, 2)), "too slow on an absolute value"),

@@ -19,6 +19,8 @@ from convlab.theorem import Theorem, bound, mutant
 from problems.constrained import distance_on_ball, hard_on_ball, hard_strongly_convex, noisy_bowl
 from problems.nonsmooth import max_affine, resisting
 
+WEAKER = "if there is such a function, there is one that obeys less"
+
 lipschitz_functions = Theorem(
     cite="drori2016optimal",
     number="Appendix A",
@@ -34,6 +36,7 @@ lipschitz_functions = Theorem(
     parameters={eta: Interval.Lopen(0, 2 * D / G)},
     claims=[lower_bound(best(gap), G * D / sqrt(T + 1))],
     exists=True,
+    untested=dict.fromkeys([convex, bounded_subgradients], WEAKER),
     on=[resisting],
     mutants=[
         bound(1.01 * G * D / sqrt(T + 1), "the first iterate is no worse"),
@@ -56,6 +59,9 @@ on_a_ball = Theorem(
     parameters={eta: Interval.Lopen(0, B / G)},
     claims=[lower_bound(best(gap), G * B / (4 * (1 + sqrt(T + 1))))],
     exists=True,
+    untested=dict.fromkeys(
+        [convex, bounded_subgradients, projectable, bounded_domain, attained_on_set], WEAKER
+    ),
     on=[hard_on_ball],
     mutants=[
         bound(1.01 * G * B / (4 * (1 + sqrt(T + 1))), "the first iterate is no worse"),
@@ -79,6 +85,9 @@ strongly_convex_functions = Theorem(
     parameters={eta: Interval.Lopen(0, 1 / mu)},
     claims=[lower_bound(best(gap), G**2 / (8 * mu * (T + 1)))],
     exists=True,
+    untested=dict.fromkeys(
+        [strongly_convex, bounded_subgradients, projectable, attained_on_set], WEAKER
+    ),
     on=[hard_strongly_convex],
     mutants=[
         bound(1.01 * G**2 / (8 * mu * (T + 1)), "the first iterate is no worse"),

@@ -18,8 +18,10 @@ from convlab.assumptions import (
 from convlab.claims import upper_bound
 from convlab.metrics import E, averaged, gap
 from convlab.symbols import B, G, k
-from convlab.theorem import Theorem, bound, step
-from problems.constrained import antipodal_max, distance_on_ball
+from convlab.theorem import Theorem, bound, step, without
+from problems.constrained import antipodal_max, distance_on_ball, tent
+
+oracles = {projectable: "it says what C is", attained_on_set: "the gap is measured from f*"}
 
 theorem = Theorem(
     cite="garrigos2023handbook",
@@ -29,7 +31,13 @@ theorem = Theorem(
     algorithm=projected_sgd(eta=B / (2 * G * sqrt(k + 1))),
     claims=[upper_bound(E(averaged(gap)), 3 * B * G / (2 * sqrt(k)))],
     tight=[antipodal_max, distance_on_ball],
+    untested=oracles,
+    loose=(
+        "by 2.5 after many steps, and a rate faster by k^0.2 is not refuted: 3/2 is lost on the "
+        "decreasing steps, the rest on a part of the set that no function tried makes use of"
+    ),
     mutants=[
+        without(convex, "the other end of a segment is a minimum", on=[tent]),
         bound(0.9 * B * G / sqrt(k), "the maximum of few entries gives B G/sqrt(k)"),
         bound(3 * B * G / (2 * k), "the rate of smooth functions"),
         step(B / (40 * G * sqrt(k + 1)), "too slow on a distance"),

@@ -15,6 +15,7 @@ from convlab.metrics import E, averaged, distance_squared, gap
 from convlab.symbols import D, G, eta, k, mu
 from convlab.theorem import Theorem, bound, mutant, step
 from problems.constrained import noisy_bowl, strongly_convex_max
+from theorems.subgradient.projected import oracles
 
 constant_step = Theorem(
     cite="garrigos2023handbook",
@@ -33,6 +34,7 @@ constant_step = Theorem(
     ],
     tight=[noisy_bowl, noisy_bowl(radius=0.3), noisy_bowl(radius=1.0)],
     iterations=300,
+    untested=oracles,
     mutants=[
         bound(
             (1 - 2 * eta * mu) ** k * D**2 + eta * G**2 / (4 * mu),
@@ -66,6 +68,7 @@ decreasing_step = Theorem(
     ],
     tight=[strongly_convex_max, noisy_bowl(radius=1.0)],
     iterations=300,
+    untested=oracles,
     loose=(
         "by 4 for the distance: the sum counts the gap and not what it says of the distance; "
         "the third claim, which does, is a third of it"
