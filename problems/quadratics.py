@@ -61,6 +61,10 @@ def _largest(L):
     return smooth(Certificate(L, "largest eigenvalue, prescribed", 1e-14 * L))
 
 
+def _seen(L):
+    return starts_steep(Certificate(L, "largest eigenvalue, and the start is random", 1e-14 * L))
+
+
 def _smallest(mu, L):
     return Certificate(mu, "smallest nonzero eigenvalue, prescribed", 1e-14 * L)
 
@@ -87,7 +91,7 @@ def quadratic(
         declares=[
             quadratic_objective(),
             _largest(L),
-            starts_steep(Certificate(L, "largest eigenvalue, and the start is random", 1e-14 * L)),
+            _seen(L),
             strongly_convex(_smallest(spectrum[0], L)),
             attained(0.0, center),
         ],
@@ -141,6 +145,7 @@ def degenerate_quadratic(
             quadratic_objective(),
             convex(),
             _largest(L),
+            _seen(L),
             pl(_smallest(spectrum[0], L)),
             attained(0.0, center),
         ],

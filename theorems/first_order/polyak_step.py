@@ -41,6 +41,10 @@ convex_functions = Theorem(
         upper_bound(best(gap, last=False), 2 * L * D**2 / (3 * k)),
     ],
     tight=[parabola(steep=True), huber(horizon=10), raised_parabola(height=-1.0)],
+    untested={
+        convex: "beside a minimum that is not the lowest the steps grow, and no function at hand "
+        "keeps them from the minimizer"
+    },
     loose=(
         "by 4: the first gap is at most L D^2/2, a quarter of the bound, and three quarters of the "
         "second claim; no instance tried comes closer later"
@@ -69,9 +73,14 @@ strongly_convex_functions = Theorem(
         upper_bound(best(gap), (1 - mu / (4 * L)) ** k * L * D**2),
     ],
     tight=[zigzag, huber_strongly_convex(horizon=50, kappa=500.0), raised_parabola(height=-1.0)],
+    untested={
+        smooth: "an L that is wrong by 2 is within what the rate is loose by",
+        strongly_convex: "a mu that is wrong by 2 is within what the rate is loose by",
+    },
     loose=(
-        "by 6 for the gap: half of that bound follows from the first, by f(x) - f* <= L |x - "
-        "x*|^2/2, and where the distance falls that slowly the gap is far below this"
+        "by 5 in the exponent, as two curvatures contract by (L - mu)/(L + mu); by 6 for the gap: "
+        "half of that bound follows from the first, by f(x) - f* <= L |x - x*|^2/2, and where the "
+        "distance falls that slowly the gap is far below this"
     ),
     mutants=[
         bound(((L - mu) / (L + mu)) ** (2.1 * k) * D**2, "two curvatures zigzag at this rate"),

@@ -28,8 +28,7 @@ theorem = Theorem(
     assume=[convex, smooth(L), attained],
     algorithm=silver_steps(eta=1 / L, rho=rho),
     claims=[upper_bound(gap, rate, when=complete)],
-    tight=[huber_silver, parabola(steep=True)],
-    loose="by 2: Huber functions reach L D^2/(4 rho^m - 2), and no function tried more",
+    tight=[huber_silver, huber_silver(horizon=511), parabola(steep=True)],
     iterations=1023,
     mutants=[
         bound(0.45 * rate, "Huber comes within a factor of two"),
