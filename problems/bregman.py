@@ -105,6 +105,29 @@ def power_slope(
     )
 
 
+def _quartic_divergence(y: Array, x: Array) -> Array:
+    """D_h(y, x) of h(x) = |x|^4/4 + |x|^2/2, as a sum of squares: (R, d), (R, d) -> (R, 1)."""
+    away = sqnorm(y - x)
+    return 0.25 * (sqnorm(y) - sqnorm(x)) ** 2 + 0.5 * (1 + sqnorm(x)) * away
+
+
+def _quartic_step(x: Array, g: Array, eta: float) -> Array:
+    """The y with (|y|^2 + 1) y = (|x|^2 + 1) x - eta g: (R, d), (R, d) -> (R, d).
+
+    Its length t, a root of t^3 + t, is found by Cardano's formula and two steps of Newton's
+    method, which make it exact at 50 digits.
+    """
+    goal = (sqnorm(x) + 1) * x - eta * g
+    length = norm(goal)
+    root = exp(log(0.5 * length + sqrt(0.25 * length * length + 1 / 27)) / 3)
+
+    def newton(t):
+        return (2 * t**3 + length) / (3 * t * t + 1)
+
+    t = repeat(2, newton, root - 1 / (3 * root))
+    return goal / (t * t + 1)
+
+
 class QuarticRegression(NamedTuple):
     """f(x) = mean_i (a_i^T (x - c))^4/4, with the kernel h(x) = |x|^4/4 + |x|^2/2."""
 
@@ -120,25 +143,12 @@ class QuarticRegression(NamedTuple):
         return rmatvec(self.A, matvec(self.A, x - self.center) ** 3) / self.A.shape[-2]
 
     def divergence(self, y, x):
-        """D_h(y, x), as a sum of squares: (R, d), (R, d) -> (R, 1)."""
-        away = sqnorm(y - x)
-        return 0.25 * (sqnorm(y) - sqnorm(x)) ** 2 + 0.5 * (1 + sqnorm(x)) * away
+        """D_h(y, x): (R, d), (R, d) -> (R, 1)."""
+        return _quartic_divergence(y, x)
 
     def bregman_step(self, x, g, eta):
-        """The y with (|y|^2 + 1) y = (|x|^2 + 1) x - eta g: (R, d), (R, d) -> (R, d).
-
-        Its length t, a root of t^3 + t, is found by Cardano's formula and two steps of Newton's
-        method, which make it exact at 50 digits.
-        """
-        goal = (sqnorm(x) + 1) * x - eta * g
-        length = norm(goal)
-        root = exp(log(0.5 * length + sqrt(0.25 * length * length + 1 / 27)) / 3)
-
-        def newton(t):
-            return (2 * t**3 + length) / (3 * t * t + 1)
-
-        t = repeat(2, newton, root - 1 / (3 * root))
-        return goal / (t * t + 1)
+        """(R, d), (R, d) -> (R, d)."""
+        return _quartic_step(x, g, eta)
 
 
 @family
@@ -184,8 +194,13 @@ class KernelMultiple(NamedTuple):
         """(R, d) -> (R, d)."""
         return self.L * (sqnorm(x) + 1) * x
 
-    divergence = QuarticRegression.divergence
-    bregman_step = QuarticRegression.bregman_step
+    def divergence(self, y, x):
+        """D_h(y, x): (R, d), (R, d) -> (R, 1)."""
+        return _quartic_divergence(y, x)
+
+    def bregman_step(self, x, g, eta):
+        """(R, d), (R, d) -> (R, d)."""
+        return _quartic_step(x, g, eta)
 
 
 @family

@@ -1,8 +1,9 @@
 """Cyclic coordinate descent with two coordinates: each step multiplies the gap by rho^2.
 
-After the first step one entry of the gradient is 0: with H_12 = rho sqrt(H_11 H_22) and the other
-entry g the gap is g^2/(2 H_22 (1 - rho^2)), and a step makes that entry 0 and the first one
--rho sqrt(H_11/H_22) g. It is the method of Gauss and Seidel, twice as fast as that of Jacobi.
+It is the method of Gauss and Seidel, twice as fast as that of Jacobi. After the first step one
+entry of the gradient is 0: with H_12 = rho sqrt(H_11 H_22) and the other entry g the gap is
+g^2/(2 H_22 (1 - rho^2)), and a step makes that entry 0 and the first one -rho sqrt(H_11/H_22) g:
+the gap is rho^2 times as large. The first step enlarges no gap.
 """
 
 from convlab.algorithms.coordinate import cyclic_coordinate_descent

@@ -1,4 +1,4 @@
-"""Gradient descent comes closer to every minimizer, at every step.
+"""Gradient descent never moves away from a minimizer, for steps up to 2/L.
 
 With g = grad f(x), cocoercivity between x and x* is <g, x - x*> >= |g|^2/L. Hence
 |x - eta g - x*|^2 <= |x - x*|^2 - eta (2/L - eta) |g|^2 <= |x - x*|^2 for 0 < eta <= 2/L.

@@ -75,10 +75,9 @@ strongly_convex_functions = Theorem(
     adapted="for subgradient steps of one length",
     title="There is a strongly convex function on which T steps leave a gap of G^2/(8 mu (T + 1)).",
     text="""
-    With f(x) = G/2 max_i x_i + mu/2 |x|^2 on the ball of radius G/(2 mu), every step reveals one
-    entry of max_i x_i, and there is one more entry than steps: from 0 the value never falls below
-    0, and the infimum is
-    -G^2/(8 mu (T + 1)).
+    With f(x) = G/2 max_i x_i + mu/2 |x|^2 on the ball of radius G/(2 mu) around 0, every step
+    reveals one entry of max_i x_i, and there is one more entry than steps: from 0 the value never
+    falls below 0, and the infimum is -G^2/(8 mu (T + 1)).
     """,
     assume=[strongly_convex(mu), bounded_subgradients(G), projectable, attained_on_set],
     algorithm=projected_subgradient(eta=eta),
