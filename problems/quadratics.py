@@ -5,7 +5,15 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from convlab.assumption import Certificate
-from convlab.assumptions import attained, convex, pl, quadratic_objective, smooth, strongly_convex
+from convlab.assumptions import (
+    attained,
+    convex,
+    pl,
+    quadratic_objective,
+    smooth,
+    starts_steep,
+    strongly_convex,
+)
 from convlab.family import between, choice, family
 from convlab.problem import Problem
 from convlab.vocabulary import Array, inner, matvec
@@ -53,6 +61,10 @@ def _largest(L):
     return smooth(Certificate(L, "largest eigenvalue, prescribed", 1e-14 * L))
 
 
+def _seen(L):
+    return starts_steep(Certificate(L, "largest eigenvalue, and the start is random", 1e-14 * L))
+
+
 def _smallest(mu, L):
     return Certificate(mu, "smallest nonzero eigenvalue, prescribed", 1e-14 * L)
 
@@ -79,6 +91,7 @@ def quadratic(
         declares=[
             quadratic_objective(),
             _largest(L),
+            _seen(L),
             strongly_convex(_smallest(spectrum[0], L)),
             attained(0.0, center),
         ],
@@ -132,6 +145,7 @@ def degenerate_quadratic(
             quadratic_objective(),
             convex(),
             _largest(L),
+            _seen(L),
             pl(_smallest(spectrum[0], L)),
             attained(0.0, center),
         ],
@@ -157,6 +171,7 @@ def two_curvatures(
         declares=[
             quadratic_objective(),
             smooth(L),
+            starts_steep(L),
             strongly_convex(mu),
             attained(0.0, np.zeros(2)),
         ],
