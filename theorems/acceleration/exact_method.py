@@ -1,4 +1,4 @@
-"""ITEM: the smallest distance that any gradient method guarantees under strong convexity.
+"""ITEM on smooth strongly convex functions: distances of order (1 - sqrt(mu/L))^k.
 
 The source has |x_k - x*|^2 <= D^2/(1 + q A_k), A_0 = 0,
 A_(k+1) = ((1 + q) A_k + 2 + 2 sqrt((1 + A_k) (1 + q A_k)))/(1 - q)^2. The root is at least
