@@ -1,20 +1,17 @@
 r"""Sampling by masked diffusion: the error is at most the information between tokens over T.
 
 A sequence of ell tokens is unmasked in T blocks of at most s tokens, those of a block at random
-places and independently given what stands. The corollary's constant is derived here from the
-theorem: 2^ceil(log2 s) - 1 <= 2 s - 3 for s >= 2, and s <= ell/T + 1 - 1/ell. The lower bound
-follows from the paper's Theorem 2, whose sum of informations over scales is at most 2 I. On
-repeated tokens, of information I/ell each, only the first block errs: by all of its s but one.
+places and independently given what stands.
 """
 
 from sympy import Eq, Float, ceiling, log
 
 from convlab.algorithms.masked_diffusion import left_to_right, masked_diffusion
 from convlab.assumptions import balanced, masked_blocks, token_law
-from convlab.claims import identity, lower_bound, upper_bound
+from convlab.claims import identity, upper_bound
 from convlab.metrics import metric
 from convlab.symbols import T, k, symbol
-from convlab.theorem import Theorem, bound, mutant
+from convlab.theorem import Theorem, bound, mutant, without
 from problems.token_laws import copied_pairs, markov_chain, parity, random_law, repetition
 
 I = symbol("I", "sum over the tokens of the information between each and all others")  # noqa: E741
@@ -34,26 +31,31 @@ def divergence(s, oracle):
     return s.divergence
 
 
-uneven = random_law(1, horizon=3, schedule="long first block", mixing=0.2)
-
 error = Theorem(
     cite="li2025convergence",
     number="Theorem 1",
     title="Masked diffusion errs by at most the information between tokens, block by block.",
+    text="""
+        It follows from the sharper (s - 1) I/ell + epsilon of
+        ``diffusion/information_curve/block_size``, as s <= 2^ceil(log2 s).""",
     assume=[token_law(ell, I), masked_blocks(s, epsilon)],
     algorithm=masked_diffusion(),
     claims=[upper_bound(divergence, doublings * I / ell + epsilon)],
-    tight=[repetition, parity],
-    on=[markov_chain, random_law, copied_pairs, uneven],
+    tight=[
+        repetition(horizon=3),
+        repetition(horizon=3, mixing=0.3),
+        parity,
+        random_law(1, horizon=3, schedule="long first block", mixing=0.2),
+    ],
     mutants=[
         bound(Float("0.9") * doublings * I / ell + epsilon, "repeated tokens attain the bound"),
         bound(doublings * I / ell**2 + epsilon, "the error grows with the length"),
+        bound(doublings * I / ell, "the predictor is not exact"),
         mutant(
             "left to right",
             "blocks of neighbours, not random ones, are wrong on copied pairs",
             algorithm=left_to_right(),
             tight=[copied_pairs],
-            on=[],
         ),
     ],
     iterations=6,
@@ -62,37 +64,47 @@ error = Theorem(
 one_over_steps = Theorem(
     cite="li2025convergence",
     number="Corollary 1",
-    title="The error of masked diffusion in T steps is at most 2/T of the information.",
+    adapted="with the constant 1 - 1/ell, where the source has an unspecified one",
+    title="The error of masked diffusion in T equal blocks is at most 1/T of the information.",
+    text="""
+        Equal blocks have s <= ceil(ell/T) <= (ell + T - 1)/T tokens, so that s - 1 <= (ell - 1)/T,
+        and ``diffusion/information_curve/block_size`` gives (s - 1) I/ell + epsilon
+        <= (1 - 1/ell) I/T + epsilon.""",
     assume=[token_law(ell, I), masked_blocks(s, epsilon), balanced],
     algorithm=masked_diffusion(),
-    claims=[upper_bound(divergence, 2 * I / T + epsilon)],
-    tight=[repetition],
-    on=[parity, markov_chain, random_law, copied_pairs],
+    claims=[upper_bound(divergence, (1 - 1 / ell) * I / T + epsilon)],
+    tight=[repetition, repetition(horizon=1), repetition(horizon=3, mixing=0.3), markov_chain],
     mutants=[
-        bound(4 * I / (5 * T) + epsilon, "one step on repeated tokens errs by 5 I/6"),
-        bound(2 * I / T**3 + epsilon, "no faster than 1/T"),
+        bound(Float("0.99") * (1 - 1 / ell) * I / T + epsilon, "one step on repeated tokens"),
+        bound(I / T**2 + epsilon, "no faster than 1/T"),
+        bound((1 - 1 / ell) * I / T, "the predictor is not exact"),
+        without(
+            balanced,
+            "a long first block errs by almost all information",
+            on=[repetition(schedule="long first block")],
+        ),
     ],
 )
 
 no_better = Theorem(
     cite="li2025convergence",
     number="Theorem 2",
-    title="Masked diffusion in equal blocks errs on repeated tokens by at least I s/(8 ell).",
-    assume=[token_law(ell, I), masked_blocks(s, epsilon), balanced],
+    adapted="the exact error on one law, where the source bounds it by constants times s I/ell",
+    title="There is a law on which masked diffusion errs by (s - 1)/ell of the information.",
+    text="""
+        It is that of one fair token, repeated ell times. Each token has the information log 2 on the
+        others, so that I = ell log 2. Once a token stands, the others follow, and only the first
+        block errs: its s tokens are sampled independently, with the entropy s log 2 in place of
+        log 2. The loss of the predictor is added.
+        The error is (s - 1) log 2 + epsilon = (s - 1) I/ell + epsilon.""",
+    assume=[token_law(ell, I), masked_blocks(s, epsilon)],
     algorithm=masked_diffusion(),
-    claims=[
-        lower_bound(divergence, s * I / (8 * ell) + epsilon, when=Eq(k, T) & (s > 1)),
-        identity(divergence, (s - 1) * I / ell + epsilon, when=Eq(k, T)),
-    ],
+    claims=[identity(divergence, (s - 1) * I / ell + epsilon, when=Eq(k, T))],
+    exists=True,
     on=[repetition],
-    loose="by 4: the bound is s/(8 (s - 1)) of the exact error, which is the second claim",
     mutants=[
         bound(s * I / ell + epsilon, "the first token of a block costs nothing"),
-        bound(3 * s * I / (5 * ell) + epsilon, "one of two tokens costs nothing"),
-        mutant(
-            "one by one",
-            "blocks of one token are exact",
-            claims=[lower_bound(divergence, s * I / (8 * ell) + epsilon, when=Eq(k, T))],
-        ),
+        bound((s - 1) * I / ell, "the predictor is not exact"),
+        mutant("another law", "with an even sum, only the last block errs", on=[parity]),
     ],
 )
