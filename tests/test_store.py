@@ -230,6 +230,7 @@ mutant = st.builds(
     st.text(),
     witness=st.none() | witnesses,
     automatic=st.booleans(),
+    named=st.booleans(),
 )
 report = st.builds(
     Report,
