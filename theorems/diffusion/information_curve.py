@@ -36,7 +36,7 @@ riemann_error = Theorem(
     assume=[information_curve(Z), masked_blocks(s, epsilon)],
     algorithm=masked_diffusion(),
     claims=[identity(divergence, Z + epsilon, when=Eq(k, T))],
-    tight=[repetition, parity(mixing=0.2), markov_chain(horizon=3), random_law, copied_pairs],
+    tight=[repetition, parity, markov_chain(mixing=0.2), random_law(tokens=8), copied_pairs],
     mutants=[
         bound(Float("1.001") * Z + epsilon, "the identity is exact"),
         bound(Z, "the loss of the predictor is added"),
@@ -51,7 +51,7 @@ block_size = Theorem(
         By ``riemann_error`` a block of n <= s tokens that starts after m adds the sum over j < n of
         Z_(m+j) - Z_m. The curve never falls, as more tokens tell more; so this is at most
         (n - 1) (Z_(m+n-1) - Z_m) <= (s - 1) (Z_(m+n-1) - Z_m). The blocks are disjoint, Z_0 = 0,
-        and Z at ell - 1 is the mean of I(X_i; X_-i), which is I/ell: together at most (s - 1) I/ell.
+        and Z at ell - 1 is the mean of I(X_i; X_-i), I/ell: together at most (s - 1) I/ell.
         The loss of the predictor is added: (s - 1) I/ell + epsilon.""",
     assume=[token_law(ell, I), masked_blocks(s, epsilon)],
     algorithm=masked_diffusion(),
@@ -74,8 +74,8 @@ autoregressive = Theorem(
     cite="chen2026optimal",
     title="One token at a time, from left to right, every law is sampled without error.",
     text="""
-        The law of the data is the product of the laws of its tokens, each given all before it; these
-        are the laws from which they are drawn, as the predictor is exact.
+        The law of the data is the product of the laws of its tokens, each given all before it;
+        from these laws they are drawn, as the predictor is exact.
         So the divergence is 0.""",
     assume=[token_law(ell, I), masked_blocks(1, 0)],
     algorithm=left_to_right(),
@@ -101,7 +101,7 @@ independent = Theorem(
     assume=[independent_law, masked_blocks(s, epsilon)],
     algorithm=masked_diffusion(),
     claims=[identity(divergence, epsilon, when=Eq(k, T))],
-    tight=[independent_tokens, independent_tokens(horizon=1), independent_tokens(mixing=0.3)],
+    tight=[independent_tokens, independent_tokens(mixing=0.3, tokens=8)],
     mutants=[
         bound(0, "a predictor that is not exact errs"),
         without(

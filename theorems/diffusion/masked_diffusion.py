@@ -12,7 +12,7 @@ from convlab.claims import identity, upper_bound
 from convlab.metrics import metric
 from convlab.symbols import T, k, symbol
 from convlab.theorem import Theorem, bound, mutant, without
-from problems.token_laws import copied_pairs, markov_chain, parity, random_law, repetition
+from problems.token_laws import copied_pairs, parity, random_law, repetition
 
 I = symbol("I", "sum over the tokens of the information between each and all others")  # noqa: E741
 ell = symbol("ell", "tokens in a sequence", integer=True, tex=r"\ell")
@@ -73,7 +73,7 @@ one_over_steps = Theorem(
     assume=[token_law(ell, I), masked_blocks(s, epsilon), balanced],
     algorithm=masked_diffusion(),
     claims=[upper_bound(divergence, (1 - 1 / ell) * I / T + epsilon)],
-    tight=[repetition, repetition(horizon=1), repetition(horizon=3, mixing=0.3), markov_chain],
+    tight=[repetition, repetition(horizon=3, mixing=0.3)],
     mutants=[
         bound(Float("0.99") * (1 - 1 / ell) * I / T + epsilon, "one step on repeated tokens"),
         bound(I / T**2 + epsilon, "no faster than 1/T"),
@@ -92,16 +92,16 @@ no_better = Theorem(
     adapted="the exact error on one law, where the source bounds it by constants times s I/ell",
     title="There is a law on which masked diffusion errs by (s - 1)/ell of the information.",
     text="""
-        It is that of one fair token, repeated ell times. Each token has the information log 2 on the
-        others, so that I = ell log 2. Once a token stands, the others follow, and only the first
-        block errs: its s tokens are sampled independently, with the entropy s log 2 in place of
-        log 2. The loss of the predictor is added.
+        It is that of one fair token, repeated ell times. Each token has the information log 2 on
+        the others, so that I = ell log 2. Once a token stands, the others follow, and only the
+        first block errs: its s tokens are sampled independently, with the entropy s log 2 in place
+        of log 2. The loss of the predictor is added.
         The error is (s - 1) log 2 + epsilon = (s - 1) I/ell + epsilon.""",
     assume=[token_law(ell, I), masked_blocks(s, epsilon)],
     algorithm=masked_diffusion(),
     claims=[identity(divergence, (s - 1) * I / ell + epsilon, when=Eq(k, T))],
     exists=True,
-    on=[repetition],
+    on=[repetition, repetition(mixing=0.3)],
     mutants=[
         bound(s * I / ell + epsilon, "the first token of a block costs nothing"),
         bound((s - 1) * I / ell, "the predictor is not exact"),
