@@ -124,6 +124,7 @@ def _claim(claim: ClaimReport) -> dict[str, Any]:
         "basis": [str(basis) for basis in finding.bases],
         "witness": _witness(finding.witness),
         "worst_ratio": _number(finding.worst_ratio),
+        "speed": _number(finding.speed),
         "resolution": _number(finding.resolution),
         "e_value": None if log_e is None or log_e > 700 else _number(math.exp(log_e)),
         "log10_e_value": None if log_e is None else _number(log_e / math.log(10)),
@@ -136,6 +137,7 @@ def _claim(claim: ClaimReport) -> dict[str, Any]:
                 "basis": None if e.basis is None else str(e.basis),
                 "witness": _witness(e.witness),
                 "worst_ratio": _number(e.worst_ratio),
+                "speed": _number(e.speed),
                 "resolution": _number(e.resolution),
                 "log_e_value": _number(e.log_e_value),
                 "exponent": _interval(e.exponent),
@@ -159,7 +161,7 @@ def report_of(data: dict[str, Any]) -> Report:
             "witness": _witness_of(e["witness"]),
             "exponent": interval,
         }
-        names = ("worst_ratio", "resolution", "log_e_value")
+        names = ("worst_ratio", "speed", "resolution", "log_e_value")
         numbers = {n: _read(e[n]) for n in names}
         return Evidence(**e | changed | numbers)
 
