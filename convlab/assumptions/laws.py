@@ -18,6 +18,7 @@ _LETTERS = {
     "Z_{m_k+j}": "the same for $m_k + j$ tokens",
     "X_S": "the tokens of the set S",
     "S": "a set of tokens",
+    "I": "the mutual information",
     "p": "the law of the data",
     "q_M": "the law of the samples",
 }
@@ -88,8 +89,8 @@ def _each(x: Array, left: float, right: float) -> tuple[Array, Array]:
     return np.full((len(x), 1), left), np.full((len(x), 1), right)
 
 
-def _same_information(oracle: Any, x: Array, ell: int, I: float) -> tuple[Array, Array]:  # noqa: E741 -- the paper's letter
-    return _each(x, abs(_information(np.reshape(oracle.law, (2,) * ell)) - I), 1e-9)
+def _same_information(oracle: Any, x: Array, ell: int, J: float) -> tuple[Array, Array]:
+    return _each(x, abs(_information(np.reshape(oracle.law, (2,) * ell)) - J), 1e-9)
 
 
 def _same_blocks(oracle: Any, x: Array, s: int, epsilon: float) -> tuple[Array, Array]:
@@ -110,12 +111,12 @@ def _same_riemann_error(oracle: Any, x: Array, Z: float) -> tuple[Array, Array]:
 
 token_law = Assumption(
     "token_law",
-    ("ell", "I"),
-    r"\sum_i I(X_i; X_{-i}) = I",
+    ("ell", "J"),
+    r"\textstyle\sum_{i=1}^\ell I(X_i; X_{-i}) = J",
     test=_same_information,
     letters=_LETTERS,
 )
-"""The data are sequences of ell tokens, whose mutual informations with all others sum to I."""
+"""The data are sequences of ell tokens, whose mutual informations with all others sum to J."""
 
 masked_blocks = Assumption(
     "masked_blocks",

@@ -18,7 +18,7 @@ from problems.token_laws import (
     random_law,
     repetition,
 )
-from theorems.diffusion.masked_diffusion import I, divergence, ell, epsilon, s
+from theorems.diffusion.masked_diffusion import WORDS, J, divergence, ell, epsilon, s
 
 Z = symbol("Z", "left Riemann error of the information curve along the blocks")
 
@@ -37,6 +37,7 @@ riemann_error = Theorem(
     algorithm=masked_diffusion(),
     claims=[identity(divergence, Z + epsilon, when=Eq(k, T))],
     tight=[repetition, parity, markov_chain(mixing=0.2), random_law(tokens=8), copied_pairs],
+    untested={information_curve: WORDS[masked_blocks], masked_blocks: WORDS[masked_blocks]},
     mutants=[
         bound(Float("1.001") * Z + epsilon, "the identity is exact"),
         bound(Z, "the loss of the predictor is added"),
@@ -51,16 +52,17 @@ block_size = Theorem(
         By ``riemann_error`` a block of n <= s tokens that starts after m adds the sum over j < n of
         Z_(m+j) - Z_m. The curve never falls, as more tokens tell more; so this is at most
         (n - 1) (Z_(m+n-1) - Z_m) <= (s - 1) (Z_(m+n-1) - Z_m). The blocks are disjoint, Z_0 = 0,
-        and Z at ell - 1 is the mean of I(X_i; X_-i), I/ell: together at most (s - 1) I/ell.
-        The loss of the predictor is added: (s - 1) I/ell + epsilon.""",
-    assume=[token_law(ell, I), masked_blocks(s, epsilon)],
+        and Z at ell - 1 is the mean of I(X_i; X_-i), J/ell: together at most (s - 1) J/ell.
+        The loss of the predictor is added: (s - 1) J/ell + epsilon.""",
+    assume=[token_law(ell, J), masked_blocks(s, epsilon)],
     algorithm=masked_diffusion(),
-    claims=[upper_bound(divergence, (s - 1) * I / ell + epsilon)],
+    claims=[upper_bound(divergence, (s - 1) * J / ell + epsilon)],
     tight=[repetition, parity, repetition(horizon=3, mixing=0.3)],
+    untested=WORDS,
     iterations=6,
     mutants=[
-        bound(Float("0.99") * (s - 1) * I / ell + epsilon, "repeated tokens attain the bound"),
-        bound((s - 1) * I / ell, "the loss of the predictor is added"),
+        bound(Float("0.99") * (s - 1) * J / ell + epsilon, "repeated tokens attain the bound"),
+        bound((s - 1) * J / ell, "the loss of the predictor is added"),
         mutant(
             "left to right",
             "blocks of neighbours, not random ones, are wrong on copied pairs",
@@ -77,10 +79,11 @@ autoregressive = Theorem(
         The law of the data is the product of the laws of its tokens, each given all before it;
         from these laws they are drawn, as the predictor is exact.
         So the divergence is 0.""",
-    assume=[token_law(ell, I), masked_blocks(1, 0)],
+    assume=[token_law(ell, J), masked_blocks(1, 0)],
     algorithm=left_to_right(),
     claims=[identity(divergence, 0)],
     tight=[random_law(1, horizon=6), markov_chain(1, horizon=6), copied_pairs(horizon=6)],
+    untested={token_law: WORDS[token_law]},
     mutants=[
         without(
             masked_blocks,
@@ -102,6 +105,7 @@ independent = Theorem(
     algorithm=masked_diffusion(),
     claims=[identity(divergence, epsilon, when=Eq(k, T))],
     tight=[independent_tokens, independent_tokens(mixing=0.3, tokens=8)],
+    untested={masked_blocks: WORDS[masked_blocks]},
     mutants=[
         bound(0, "a predictor that is not exact errs"),
         without(
