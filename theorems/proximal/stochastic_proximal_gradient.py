@@ -1,10 +1,4 @@
-"""The stochastic proximal gradient method on sums F = f + h, where f is a finite sum.
-
-sigma* is the variance of the component gradients at the minimizer of F, where they need not have
-mean 0. From the step without noise, the variance of the gradient enters twice:
-E|x_(k+1) - x*|^2 <= |x_k - x*|^2 - 2 eta E(F(x_(k+1)) - F*) + 2 eta^2 Var, and
-Var <= 4 L_max (F(x_k) - F*) + 2 sigma*. Sum up; 2 eta times the first gap remains on the right.
-"""
+"""The stochastic proximal gradient method on sums F = f + h, where f is a finite sum."""
 
 from sympy import Interval
 
@@ -29,6 +23,14 @@ convex_sums = Theorem(
     cite="garrigos2023handbook",
     number="Section 12",
     title="Stochastic proximal gradient with constant step: the average to a plateau, like 1/k.",
+    text="""
+        sigma* is the variance of the component gradients at the minimizer of F, where they need not
+        have mean 0. From the step without noise, the variance of the gradient enters twice:
+        E|x_(k+1) - x*|^2 <= |x_k - x*|^2 - 2 eta E(F(x_(k+1)) - F*) + 2 eta^2 Var, and
+        Var <= 4 L_max (F(x_k) - F*) + 2 sigma*. Sum up; 2 eta times the first gap remains on the
+        right, and 1 - 4 eta L_max of each other one on the left. By convexity the average has
+        E F - F* <= (D^2 + 2 eta Delta)/(2 eta (1 - 4 eta L_max) k)
+        + 2 eta sigma*/(1 - 4 eta L_max).""",
     assume=[
         components_smooth_part(L_max),
         proximable_part,
@@ -59,6 +61,13 @@ strongly_convex_sums = Theorem(
     cite="garrigos2023handbook",
     number="Section 12",
     title="Stochastic proximal gradient method on strongly convex sums: linear to a plateau.",
+    text="""
+        x* is the proximal step from x* - eta grad f(x*), and the operator moves no points apart, so
+        that E|x_(k+1) - x*|^2 is at most E|x_k - x* - eta (grad f_i(x_k) - grad f(x*))|^2, which is
+        at most (1 - eta mu) |x_k - x*|^2 - 2 eta (1 - 2 eta L_max) B + 2 eta^2 sigma*, where B >= 0
+        is the Bregman divergence of f from x* to x_k. With eta <= 1/(2 L_max), and the geometric
+        series of 1 - eta mu:
+        E|x_k - x*|^2 <= (1 - eta mu)^k D^2 + 2 eta sigma*/mu.""",
     assume=[
         components_smooth_part(L_max),
         strongly_convex_part(mu),

@@ -1,8 +1,9 @@
-"""Davis-Yin splitting of three monotone operators, one of them cocoercive.
+"""Davis-Yin splitting of three monotone operators, one cocoercive: squared moves of order 1/k.
 
-W = |w_0 - w*|^2, where w* = x* + gamma u*. The operator T of the method is alpha-averaged with
+W = |w_0 - w*|^2, where w* = x* + gamma u*. The operator of the method is alpha-averaged with
 alpha = 2 beta/(4 beta - gamma), so that |w_(k+1) - w*|^2 <= |w_k - w*|^2
-- (1 - alpha)/alpha |w_(k+1) - w_k|^2, and the moves never grow; summed up.
+- (1 - alpha)/alpha |w_(k+1) - w_k|^2, and the moves never grow; summed up over k steps:
+|w_k - w_(k-1)|^2 <= alpha/(1 - alpha) W/k.
 """
 
 from sympy import Interval, Rational
