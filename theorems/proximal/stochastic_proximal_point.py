@@ -25,9 +25,10 @@ lipschitz_components = Theorem(
     title="Stochastic proximal point, Lipschitz components: the average to a plateau, like 1/k.",
     text="""
         In the inequality of the proximal step, f_i(x_(k+1)) is at least
-        f_i(x_k) - G |x_(k+1) - x_k|, and |x_(k+1) - x*|^2 <= |x_k - x*|^2 - 2 eta (f_i(x_k) -
-        f_i(x*)) + eta^2 G^2 remains, as for subgradients. Sum up; by convexity the average has E f
-        - f* <= D^2/(2 eta k) + eta G^2/2.""",
+        f_i(x_k) - G |x_(k+1) - x_k|, and as for subgradients
+        |x_(k+1) - x*|^2 <= |x_k - x*|^2 - 2 eta (f_i(x_k) - f_i(x*)) + eta^2 G^2 remains. Sum up;
+        by convexity the average has
+        E f - f* <= D^2/(2 eta k) + eta G^2/2.""",
     assume=[components_lipschitz(G), proximable_components, attained],
     algorithm=stochastic_proximal_point(eta=eta),
     parameters={eta: Interval.Lopen(0, D / G)},

@@ -3,7 +3,7 @@
 W = |w_0 - w*|^2, where w* = x* + gamma u*. The operator of the method is alpha-averaged with
 alpha = 2 beta/(4 beta - gamma), so that |w_(k+1) - w*|^2 <= |w_k - w*|^2
 - (1 - alpha)/alpha |w_(k+1) - w_k|^2, and the moves never grow; summed up over k steps:
-|w_k - w_(k-1)|^2 <= alpha/(1 - alpha) W/k.
+|w_k - w_(k-1)|^2 <= alpha/(1 - alpha) W/k = 2 beta/(2 beta - gamma) W/k.
 """
 
 from sympy import Interval, Rational
@@ -17,8 +17,7 @@ from problems.splitting import forced_lines, forced_split
 from theorems.proximal.douglas_rachford import W, last_move_squared, start
 
 beta = symbol("beta", "cocoercivity: the operator is Lipschitz with constant 1/beta")
-alpha = 2 * beta / (4 * beta - gamma)
-rate = alpha / (1 - alpha) * W / k
+rate = 2 * beta / (2 * beta - gamma) * W / k
 
 theorem = Theorem(
     cite="davis2017three",
