@@ -19,7 +19,10 @@ _LETTERS = {
     "K": "the limit of the tangent kernel for wide networks, between the inputs",
     "v": "any vector",
     "y": "the labels",
+    "f": "half the squared error of the outputs",
     "f_k": "the outputs at the inputs after k steps",
+    "f_i": "the outputs at the inputs after i steps",
+    "C": "the cost, half the squared error $\\tfrac12 \\|f_k - y\\|^2$",
     r"f^\infty_i": "the outputs after i steps of descent along the limit of the kernel",
     r"\Theta": "the tangent kernel at the start",
     r"\Theta_k": "the tangent kernel after k steps",
@@ -27,6 +30,7 @@ _LETTERS = {
     r"u_{\max}": "the eigenvector of K of its largest eigenvalue",
     r"u_{\min}": "the eigenvector of K of its smallest eigenvalue",
 }
+_OUTPUTS = {"x_k": "$f_k$, the outputs at the inputs", r"x^\star": "the labels y"}
 
 
 def _vector(oracle: Any, x: Array) -> Array:
@@ -82,7 +86,9 @@ positive_definite_kernel = Assumption(
     r"\mu \|v\|^2 \le \langle K v, v \rangle \le L \|v\|^2, \text{ with equality for some } v",
     test=_above_smallest_eigenvalue,
     implies=lambda mu, L: (bounded_kernel(L),),
-    letters=_LETTERS | {"mu": "the smallest eigenvalue of K", "L": "the largest eigenvalue of K"},
+    letters=_LETTERS
+    | _OUTPUTS
+    | {"mu": "the smallest eigenvalue of K", "L": "the largest eigenvalue of K"},
 )
 """The eigenvalues of the limit kernel between the inputs lie in [mu, L], and both ends are there.
 
@@ -95,9 +101,13 @@ separated_inputs = Assumption(
     r"\|z_i\| = 1, \quad \arccos \langle z_i, z_j \rangle \ge \theta \ (i \ne j)",
     test=_separation,
     smaller=("theta",),
-    letters=_LETTERS | {"z_i": "input i", "z_j": "input j"},
+    letters=_LETTERS | _OUTPUTS | {"z_i": "input i", "z_j": "input j"},
 )
 """The inputs lie on the unit sphere, at angles of at least theta from each other."""
 
-non_polynomial = Assumption("non_polynomial", letters=_LETTERS)
+non_polynomial = Assumption(
+    "non_polynomial",
+    statement=r"\phi \text{ is not a polynomial}",
+    letters=_LETTERS | {r"\phi": "the activation of the network whose kernel has the limit K"},
+)
 """The activation is not a polynomial."""

@@ -16,6 +16,7 @@ from convlab.theorem import Theorem, bound, mutant
 from convlab.vocabulary import sqrt
 from problems.networks import wide_network
 
+L = symbol("L", "the largest eigenvalue of K")
 m = symbol("m", "width of the hidden layer", integer=True)
 V = symbol("V_1", "variance of the share of one neuron in the tangent kernel", tex="V")
 WIDTHS = (16, 32, 64, 128, 256, 512)

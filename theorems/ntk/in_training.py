@@ -12,11 +12,10 @@ from convlab.algorithms.networks import trained_from_gaussian_weights
 from convlab.assumptions import bounded_kernel, tangent_kernel
 from convlab.claims import scaling
 from convlab.metrics import metric
-from convlab.symbols import L
 from convlab.theorem import Theorem, bound, mutant
 from convlab.vocabulary import maximum, norm, reshape, zeros_like
 from problems.networks import wide_network
-from theorems.ntk.at_initialization import WIDTHS, V, m
+from theorems.ntk.at_initialization import WIDTHS, L, V, m
 
 
 def _first(s, oracle):

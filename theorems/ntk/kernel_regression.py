@@ -13,10 +13,12 @@ from convlab.assumptions import (
 )
 from convlab.claims import identity, limit
 from convlab.metrics import distance, metric
-from convlab.symbols import L, eta, k, mu, symbol
+from convlab.symbols import eta, k, symbol
 from convlab.theorem import Theorem, bound, step, without
 from problems.networks import kernel_regression
 
+L = symbol("L", "the largest eigenvalue of K")
+mu = symbol("mu", "the smallest eigenvalue of K")
 C_min = symbol("C_min", "first error along the slowest eigenvector", tex=r"C_{\min}")
 C_max = symbol("C_max", "first error along the fastest eigenvector", tex=r"C_{\max}")
 
@@ -26,13 +28,13 @@ def rounding(values, problem):
     return 2.0**-50 * np.linalg.norm(problem.constants["x_star"])
 
 
-@metric("slowest component", r"|\langle f_k - y, u_{\min} \rangle|", allowance=rounding)
+@metric("slowest component", r"|\langle X - y, u_{\min} \rangle|", allowance=rounding)
 def slowest(s, oracle):
     """Error along the eigenvector of the smallest eigenvalue."""
     return oracle.along(s.x, oracle.slowest)
 
 
-@metric("fastest component", r"|\langle f_k - y, u_{\max} \rangle|", allowance=rounding)
+@metric("fastest component", r"|\langle X - y, u_{\max} \rangle|", allowance=rounding)
 def fastest(s, oracle):
     """Error along the eigenvector of the largest eigenvalue."""
     return oracle.along(s.x, oracle.fastest)

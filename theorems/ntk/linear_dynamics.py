@@ -10,11 +10,10 @@ from sympy import Rational
 from convlab.algorithms.networks import trained_from_gaussian_weights
 from convlab.assumptions import bounded_kernel, tangent_kernel
 from convlab.metrics import metric
-from convlab.symbols import L
 from convlab.theorem import Theorem, bound, mutant
 from convlab.vocabulary import full_scalar, matvec, maximum, norm
 from problems.networks import wide_network
-from theorems.ntk.at_initialization import V, m
+from theorems.ntk.at_initialization import L, V, m
 from theorems.ntk.in_training import mean_field, vanishes
 
 

@@ -29,6 +29,7 @@ proximal_point = Theorem(
     parameters={gamma: Interval.open(0, oo)},
     claims=[upper_bound(residual_squared, rate, when=k > 0)],
     tight=[spiral_game(share=0.0, L=0.1), spiral_game(share=0.0), saturation],
+    untested={resolvable: "without it there is no step", zero: "it says where the zero is"},
     iterations=300,
     mutants=[
         bound(rate * Rational(99, 100), "a turning field reaches it"),
@@ -55,6 +56,7 @@ accelerated = Theorem(
         spiral_game(share=0.0, L=0.1),
         spiral_game(share=0.0, L=0.01),
     ],
+    untested={resolvable: "without it there is no step", zero: "it says where the zero is"},
     iterations=300,
     mutants=[
         bound(accelerated_rate * Rational(98, 100), "a narrow Huber function comes close"),
