@@ -98,7 +98,7 @@ mu may be 0.
 separated_inputs = Assumption(
     "separated_inputs",
     ("theta",),
-    r"\|z_i\| = 1, \quad \arccos \langle z_i, z_j \rangle \ge \theta \ (i \ne j)",
+    r"\|z_i\| = 1, \quad \langle z_i, z_j \rangle \le \cos \theta \quad \text{for } i < j",
     test=_separation,
     smaller=("theta",),
     letters=_LETTERS | _OUTPUTS | {"z_i": "input i", "z_j": "input j"},

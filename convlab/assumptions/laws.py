@@ -154,8 +154,8 @@ information_curve = Assumption(
 independent_law = Assumption(
     "independent_law",
     (),
-    r"X_1, \dots, X_\ell \text{ independent}",
+    r"\text{the } X_i \text{ are independent}",
     test=lambda oracle, x: _each(x, float(np.abs(_curve(oracle.law)).max()), 1e-9),
-    letters=_LETTERS | {"X_1": "the first token", r"X_\ell": "the last token"},
+    letters=_LETTERS,
 )
 """The tokens are independent of each other."""
