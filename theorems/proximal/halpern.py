@@ -63,6 +63,7 @@ contractions = Theorem(
         plane_rotation(angle=float(pi), modulus=0.9),
         plane_rotation(angle=3.0, modulus=0.8),
     ],
+    untested={nonexpansive: "beside contractive(q) it only says that there is a fixed point"},
     iterations=100,
     mutants=[
         bound(0.99 * exact * D, "minus the factor reaches the bound"),

@@ -16,6 +16,7 @@ from convlab.metrics import E, averaged, distance_squared, gap
 from convlab.symbols import D, Delta, L_max, eta, k, mu, sigma_star
 from convlab.theorem import Theorem, bound, mutant, step
 from problems.composite import elastic_net, lasso, reflected_walk, soft_absolute, two_samples
+from theorems.proximal.accelerated import EXACT
 
 left = 1 - 4 * eta * L_max
 
@@ -45,7 +46,15 @@ convex_sums = Theorem(
             (D**2 + 2 * eta * Delta) / (2 * eta * left * k) + 2 * eta * sigma_star / left,
         )
     ],
-    tight=[soft_absolute(slope=0.04), reflected_walk, lasso],
+    tight=[soft_absolute(slope=0.04), soft_absolute(slope=100.0), reflected_walk, lasso],
+    loose="by 2 in the floor: the variance enters twice in the proof, and walks at a wall feel it "
+    "once",
+    untested={
+        components_smooth_part: "a larger L_max only shortens the range of steps, in which none "
+        "is too long",
+        proximable_part: EXACT,
+        gradient_variance: "half of sigma* is enough for all instances at hand",
+    },
     iterations=300,
     mutants=[
         bound(
@@ -81,6 +90,14 @@ strongly_convex_sums = Theorem(
         upper_bound(E(distance_squared), (1 - eta * mu) ** k * D**2 + 2 * eta * sigma_star / mu)
     ],
     tight=[two_samples, two_samples(lam=1.0, center=1.0, shift=0.1), elastic_net],
+    loose="by (1 - eta mu)^k in the first term and by 2 or more in the second: two parabolas with "
+    "h = 0 have (1 - eta mu)^(2k) D^2 and a floor of eta sigma*/(mu (2 - eta mu))",
+    untested={
+        components_smooth_part: "a larger L_max only shortens the range of steps, in which none "
+        "is too long",
+        proximable_part: EXACT,
+        gradient_variance: "half of sigma* is enough: the floor is loose by 2",
+    },
     iterations=300,
     mutants=[
         bound((1 - eta * mu) ** k * D**2 + eta * sigma_star / (2 * mu), "two parabolas"),

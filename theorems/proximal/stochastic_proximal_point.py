@@ -34,6 +34,7 @@ lipschitz_components = Theorem(
     parameters={eta: Interval.Lopen(0, D / G)},
     claims=[upper_bound(E(averaged(gap)), D**2 / (2 * eta * k) + eta * G**2 / 2)],
     tight=[scattered_absolute],
+    untested={proximable_components: "without it there is no step"},
     iterations=300,
     mutants=[
         bound(D**2 / (4 * eta * k) + eta * G**2 / 4, "many components, each drawn about twice"),
@@ -52,6 +53,7 @@ step_for_horizon = Theorem(
     algorithm=stochastic_proximal_point(eta=D / (G * sqrt(T))),
     claims=[upper_bound(E(averaged(gap)), D * G / sqrt(T))],
     tight=[scattered_absolute],
+    untested={proximable_components: "without it there is no step"},
     mutants=[
         bound(0.65 * D * G / sqrt(T), "many components, each drawn about twice"),
         bound(D * G / T ** Rational(3, 5), "the rate is sharp"),
@@ -83,6 +85,7 @@ strongly_convex_components = Theorem(
         )
     ],
     tight=[mean_estimation],
+    untested={proximable_components: "without it there is no step"},
     mutants=[
         bound(
             shrinkage**k * D**2 + 0.9 * eta * sigma_star / (eta * mu**2 + 2 * mu),

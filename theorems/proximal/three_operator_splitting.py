@@ -27,6 +27,12 @@ theorem = Theorem(
     initial=start,
     claims=[upper_bound(last_move_squared, rate, when=k > 0)],
     tight=[forced_lines, forced_lines(angle=1.0), forced_split],
+    loose="by e: averaged operators have the factor (1 - 1/k)^(k - 1), each at its own k; where "
+    "two lines come close to that, u* is 0, so that the term gamma^2 U of W is not needed",
+    untested={
+        two_resolvents: "no family at hand has resolvents of operators that are not monotone",
+        three_split_zero: "it says where the zero is",
+    },
     mutants=[
         bound(rate * Rational(35, 100), "a quadratic comes to 0.47 of it at once"),
         bound(rate / k ** Rational(1, 3), "1/k is the best rate"),
