@@ -25,9 +25,10 @@ convex_sets = Theorem(
     title="Alternating projections on convex sets: squared distances between them of order 1/k.",
     text="""
         Let z_0 = x_0, z_1 = P_A z_0, z_2 = P_B z_1, and so on, so that x_k = z_2k. Each projection
-        takes |z_(j+1) - x*|^2 <= |z_j - x*|^2 - |z_(j+1) - z_j|^2, and from the second on none
-        moves further than the one before. The last of the 2k moves j = 1, ..., 2k has the length
-        |P_A x_k - P_B x_k|, as x_k is in B, and their squares add up to at most D^2.
+        takes |z_(j+1) - x*|^2 <= |z_j - x*|^2 - |z_(j+1) - z_j|^2. The moves from z_j to z_(j+1),
+        j = 1, ..., 2k, have squares that add up to at most D^2, and none is longer than the one
+        before, as z_(j-1) is in the set on which z_j is projected. The last has the length
+        |P_A x_k - P_B x_k|, as x_k is in B.
         So the square of the last is at most D^2/(2k).""",
     loose="by e: two lines at the worst angle for each k come to (1 - 1/(2k))^(2k - 1) of it, and "
     "so neither half of it nor a faster rate is refuted at a fixed angle",
