@@ -8,6 +8,7 @@ from convlab.vocabulary import Array, absolute, inner, maximum, norm, sqnorm
 __all__ = [
     "cocoercive",
     "comonotone",
+    "contractive",
     "gap_set",
     "lipschitz",
     "monotone",
@@ -138,12 +139,25 @@ lipschitz = Assumption(
 )
 """The operator is Lipschitz with constant L."""
 
+contractive = Assumption(
+    "contractive",
+    ("q",),
+    r"\|T(x) - T(y)\| \le q \|x - y\|",
+    test=lambda oracle, x, y, q: _lipschitz(oracle, x, y, q),
+    larger=("q",),
+    letters={
+        "T": "the operator whose fixed points are sought",
+        "q": "factor by which T contracts distances",
+    },
+)
+"""The operator T multiplies distances by q at most."""
+
 nonexpansive = Assumption(
     "nonexpansive",
     ("x_star",),
     r"\|T(x) - T(y)\| \le \|x - y\|, \quad T(x^\star) = x^\star",
     test=_nonexpansive,
-    implies=lambda x_star: (lipschitz(1.0),),
+    implies=lambda x_star: (lipschitz(1.0), contractive(1.0)),
     letters={
         "T": "the operator whose fixed points are sought",
         r"x^\star": "the fixed point nearest to the iterate",
