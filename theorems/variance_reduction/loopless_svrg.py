@@ -44,7 +44,7 @@ theorem = Theorem(
     tight=[valley, needle, two_parabolas],
     iterations=200,
     loose=(
-        "by the square of the rate: in a valley, where the method is gradient descent, the factor is "
+        "by the square of the rate: in a valley, where this is gradient descent, the factor is "
         "(1 - eta mu)^2; so the term with Delta, which pays for the snapshot, is not needed either"
     ),
     untested={

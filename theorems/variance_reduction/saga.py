@@ -37,8 +37,8 @@ strongly_convex = Theorem(
 
 The source shows that T + c |x_k - x*|^2 with c = 1/(2 eta (1 - eta mu) n) and
 eta = 1/(2 (mu n + L_max)) shrinks by 1 - eta mu in the mean. At the start all phi_i are x_0, so
-that T is Delta = f(x_0) - f*, as grad f(x*) = 0; and 1/c is at most n/(mu n + L_max). In a valley, where
-SAGA is gradient descent, the factor is (1 - eta mu)^2.
+that T is Delta = f(x_0) - f*, as grad f(x*) = 0; and 1/c is at most n/(mu n + L_max). In a valley,
+where SAGA is gradient descent, the factor is (1 - eta mu)^2.
 E|x_k - x*|^2 <= (1 - eta mu)^k (D^2 + n/(mu n + L_max) Delta).
 """,
     assume=assume,

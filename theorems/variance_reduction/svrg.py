@@ -57,7 +57,7 @@ theorem = Theorem(
     tight=[two_parabolas, needle(n=2), valley(kappa=2.0)],
     iterations=200,
     loose=(
-        "by 3 in the factor of an epoch: on quadratics its first term is three times too large, and "
+        "by 3 in the factor of an epoch: on quadratics its first term is 3 times too large, and "
         "runs of a few epochs do not tell it from its power 1.5"
     ),
     untested={

@@ -101,8 +101,9 @@ mean_square = Theorem(
 For normal directions the mean of the next e_i^2 is
 (1 - 2 eta h_i + 2 eta^2 h_i^2) e_i^2 + eta^2 sum_j h_j^2 e_j^2. With the weights
 w_i = eta h_i/(2 (1 - eta h_i)), whose sum is s, the mean of the next sum_i w_i e_i^2 is what the
-sum is now, less (1 - s) eta^2 |grad f(x_k)|^2. Where all eta h_i < 1, the sum goes to 0 for s < 1, and does not fall for s >= 1. If all h_i are L, s = 1 is
-eta = 2/((d + 2) L). That h_i is between 1/5 and 1 serves the check only: runs are long enough.
+sum is now, less (1 - s) eta^2 |grad f(x_k)|^2. Where all eta h_i < 1, the sum goes to 0 for s < 1,
+and does not fall for s >= 1. If all h_i are L, s = 1 is eta = 2/((d + 2) L). That h_i is between
+1/5 and 1 serves the check only: runs are long enough.
 E|x_k - x*|^2 -> 0 if and only if eta h_max < 1 and sum_i eta h_i/(2 (1 - eta h_i)) < 1.
 """,
     assume=[quadratic_objective, smooth(1.0), strongly_convex(0.2), attained],
