@@ -44,8 +44,7 @@ variance_transfer = Theorem(
 As f_i is convex and smooth, |a|^2 is at most 2 L_max times f_i(x_0) less its tangent at x*. In the
 mean over i the tangents leave f(x_0) - f*, since grad f(x*) = 0; and E|b|^2 is sigma_star. With
 |a + b|^2 <= 2 |a|^2 + 2 |b|^2, almost an equality for one curved component among very many,
-E|grad f_i(x_0)|^2 <= 4 L_max (f(x_0) - f*) + 2 sigma_star.
-""",
+E|grad f_i(x_0)|^2 <= 4 L_max (f(x_0) - f*) + 2 sigma_star.""",
     title="The squared gradient of one component: mean at most 4 L_max (f - f*) + 2 sigma_star.",
     assume=noisy,
     algorithm=sgd(eta=1),
@@ -75,8 +74,7 @@ function_transfer = Theorem(
 
 A smooth function has |grad f_i(x_0)|^2 <= 2 L_max (f_i(x_0) - inf f_i), convex or not; for a
 parabola of curvature L_max this is an equality. The mean of inf f_i is f* - Delta_star, so that
-E|grad f_i(x_0)|^2 <= 2 L_max (f(x_0) - f* + Delta_star).
-""",
+E|grad f_i(x_0)|^2 <= 2 L_max (f(x_0) - f* + Delta_star).""",
     title="The squared gradient of one component: mean at most 2 L_max (f - f* + Delta_star).",
     assume=bounded,
     algorithm=sgd(eta=1),

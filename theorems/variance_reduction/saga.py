@@ -39,8 +39,7 @@ The source shows that T + c |x_k - x*|^2 with c = 1/(2 eta (1 - eta mu) n) and
 eta = 1/(2 (mu n + L_max)) shrinks by 1 - eta mu in the mean. At the start all phi_i are x_0, so
 that T is Delta = f(x_0) - f*, as grad f(x*) = 0; and 1/c is at most n/(mu n + L_max). In a valley,
 where SAGA is gradient descent, the factor is (1 - eta mu)^2.
-E|x_k - x*|^2 <= (1 - eta mu)^k (D^2 + n/(mu n + L_max) Delta).
-""",
+E|x_k - x*|^2 <= (1 - eta mu)^k (D^2 + n/(mu n + L_max) Delta).""",
     assume=assume,
     algorithm=saga(eta=eta_mu),
     claims=[upper_bound(E(distance_squared), (1 - eta_mu * mu) ** k * start_mu)],
@@ -79,8 +78,7 @@ c = 1/(2 eta (1 - eta mu) n) and eta = 1/(3 L): in the sum T + c |x - x*|^2 then
 cancel, T is left with at most 1 - 1/(4 n), and |x_k - x*|^2 with c (1 - eta mu). It starts at
 Delta + c D^2, where Delta = f(x_0) - f*, and 1/c is at most 2 n/(3 L). In a valley, where SAGA is
 gradient descent, the factor is (1 - eta mu)^2.
-E|x_k - x*|^2 <= (1 - min(1/(4 n), mu/(3 L)))^k (D^2 + 2 n/(3 L) Delta).
-""",
+E|x_k - x*|^2 <= (1 - min(1/(4 n), mu/(3 L)))^k (D^2 + 2 n/(3 L) Delta).""",
     assume=assume,
     algorithm=saga(eta=eta),
     claims=[upper_bound(E(distance_squared), (1 - rate) ** k * start)],
@@ -117,8 +115,7 @@ Let A be the mean of |grad f_i(x_k) - grad f_i(x*)|^2. In the mean the next T is
 falls by at least (f(x_k) - f*)/n. It starts at Delta + (3 L/n) D^2, where Delta = f(x_0) - f*, and
 the first step does not raise its mean. So at the average of x_1, ..., x_k, by convexity,
 less than what is remembered of the source, 4 n/k (2 L D^2/n + Delta):
-E f - f* <= (3 L D^2 + n Delta)/k.
-""",
+E f - f* <= (3 L D^2 + n Delta)/k.""",
     assume=[finite_sum(n), components_convex, components_smooth(L_max), attained],
     algorithm=saga(eta=eta),
     claims=[upper_bound(E(averaged(gap, weight=from_1, last=True)), average_bound)],

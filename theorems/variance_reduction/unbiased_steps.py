@@ -72,8 +72,7 @@ of_saga = Theorem(
     text="""Given the past, i is uniform, for all components, convex or not.
 
 So what is subtracted, grad f_i(phi_i), has the mean that is added again, that over the table:
-E[x_(k+1) | x_k] = x_k - eta grad f(x_k), and the same for the sum of the entries.
-""",
+E[x_(k+1) | x_k] = x_k - eta grad f(x_k), and the same for the sum of the entries.""",
     assume=assume,
     algorithm=saga(eta=eta),
     parameters=steps,
@@ -95,8 +94,7 @@ of_svrg = Theorem(
 
 So what is subtracted, grad f_i(w_k), has the mean that is added again, the full gradient at the
 snapshot. Only where an epoch begins, x jumps to another of its points. For the other k
-E[x_(k+1) | x_k] = x_k - eta grad f(x_k), and the same for the sum of the entries.
-""",
+E[x_(k+1) | x_k] = x_k - eta grad f(x_k), and the same for the sum of the entries.""",
     assume=assume,
     algorithm=svrg(eta=eta, m=m),
     parameters={**steps, m: Integers(2, 20)},
@@ -124,8 +122,7 @@ of_loopless_svrg = Theorem(
 
 So what is subtracted, grad f_i(w_k), has the mean that is added again, the full gradient at the
 snapshot; whether the snapshot is renewed does not change this step:
-E[x_(k+1) | x_k] = x_k - eta grad f(x_k), and the same for the sum of the entries.
-""",
+E[x_(k+1) | x_k] = x_k - eta grad f(x_k), and the same for the sum of the entries.""",
     assume=assume,
     algorithm=loopless_svrg(eta=eta, p=p),
     parameters={**steps, p: Interval.Lopen(0, 1)},

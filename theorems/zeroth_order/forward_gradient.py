@@ -70,8 +70,7 @@ unbiased = Theorem(
 
 Its i-th entry is sum_j g_j v_j v_i. For independent entries of mean 0 and variance 1, E v_j v_i is
 1 for j = i and 0 else: the mean is g_i. For a step of length eta from x_k,
-the mean of (x_(k+1))_1 is (x_k)_1 - eta grad f(x_k)_1.
-""",
+the mean of (x_(k+1))_1 is (x_k)_1 - eta grad f(x_k)_1.""",
     algorithm=forward_gradient_descent(eta=eta),
     claims=[drift(entry, V - eta * G1, given={G1: slope}, equal=True)],
     mutants=[
@@ -87,8 +86,7 @@ second_moment = Theorem(
 
 E (g^T v)^2 |v|^2 = sum_i sum_j g_j^2 E v_j^2 v_i^2, as odd moments vanish. The terms are g_j^2 for
 i different from j, and 3 g_j^2 for i = j: together (d - 1 + 3) |g|^2. As the mean is g,
-E|x_(k+1)|^2 = |x_k|^2 - 2 eta g^T x_k + eta^2 (d + 2) |g|^2.
-""",
+E|x_(k+1)|^2 = |x_k|^2 - 2 eta g^T x_k + eta^2 (d + 2) |g|^2.""",
     algorithm=forward_gradient_descent(eta=eta),
     claims=[drift(square, second(d + 2), given=names, equal=True)],
     mutants=[
@@ -103,8 +101,7 @@ second_moment_of_signs = Theorem(
     text="""The forward gradient is (g^T v) v, with g = grad f(x_k) and a vector v of signs.
 
 |v|^2 = d, and E (g^T v)^2 = |g|^2: so E|(g^T v) v|^2 = d |g|^2. As the mean is g,
-E|x_(k+1)|^2 = |x_k|^2 - 2 eta g^T x_k + eta^2 d |g|^2.
-""",
+E|x_(k+1)|^2 = |x_k|^2 - 2 eta g^T x_k + eta^2 d |g|^2.""",
     algorithm=forward_gradient_signs(eta=eta),
     claims=[drift(square, second(d), given=names, equal=True)],
     mutants=[

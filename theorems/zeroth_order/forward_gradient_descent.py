@@ -38,8 +38,7 @@ normal = Theorem(
 With E g = grad f and smoothness, a step of length eta has E f(x_(k+1)) <=
 f(x_k) - (eta - eta^2 L (d + 2)/2) |grad f(x_k)|^2, which is f(x_k) - |grad f(x_k)|^2/(2 (d + 2) L)
 for eta = 1/((d + 2) L); and |grad f|^2 >= 2 mu (f - f*). On multiples of |x|^2 all are equalities.
-E f(x_k) - f* <= (1 - mu/((d + 2) L))^k (f(x_0) - f*).
-""",
+E f(x_k) - f* <= (1 - mu/((d + 2) L))^k (f(x_0) - f*).""",
     algorithm=forward_gradient_descent(eta=1 / ((d + 2) * L)),
     claims=[upper_bound(E(gap), rate(d + 2))],
     mutants=[
@@ -56,8 +55,7 @@ signs = Theorem(
 With E g = grad f and smoothness, a step of length eta has E f(x_(k+1)) <=
 f(x_k) - (eta - eta^2 L d/2) |grad f(x_k)|^2, which is f(x_k) - |grad f(x_k)|^2/(2 d L) for
 eta = 1/(d L); and |grad f|^2 >= 2 mu (f - f*). On multiples of |x|^2 all are equalities.
-E f(x_k) - f* <= (1 - mu/(d L))^k (f(x_0) - f*).
-""",
+E f(x_k) - f* <= (1 - mu/(d L))^k (f(x_0) - f*).""",
     algorithm=forward_gradient_signs(eta=1 / (d * L)),
     claims=[upper_bound(E(gap), rate(d))],
     mutants=[
@@ -72,14 +70,15 @@ E f(x_k) - f* <= (1 - mu/(d L))^k (f(x_0) - f*).
 )
 
 critical = symbol(
-    "eta_c",
-    r"the step at which $\sum_i \eta h_i/(2 (1 - \eta h_i)) = 1$ and all $\eta h_i < 1$, where "
-    r"$h_1, \dots, h_d$ are the eigenvalues of the Hessian",
-    tex=r"\eta_c",
+    "eta_c", r"where $h_1, \dots, h_d$ are the eigenvalues of the Hessian", tex=r"\eta_c"
 )
 
 
-@metric("critical step", r"\eta_c")
+@metric(
+    "critical step",
+    r"\max \{\eta : \eta h_i < 1 \text{ and } "
+    r"\textstyle\sum_i \tfrac{\eta h_i}{2 (1 - \eta h_i)} \le 1\}",
+)
 def critical_step(s, oracle):
     """The sum grows from 0 to infinity on (0, 1/h_max): found by bisection, the same for all x."""
     basis = np.eye(s.x.shape[-1])
@@ -95,7 +94,7 @@ def critical_step(s, oracle):
 
 mean_square = Theorem(
     cite="baydin2022gradients",
-    title="Where forward gradient descent converges in mean square on quadratics of condition 5.",
+    title="On quadratics: up to which step forward gradient descent converges in mean square.",
     text="""Along the eigenvectors of the Hessian let e_i be the entries of x - x*.
 
 For normal directions the mean of the next e_i^2 is
@@ -104,8 +103,7 @@ w_i = eta h_i/(2 (1 - eta h_i)), whose sum is s, the mean of the next sum_i w_i 
 sum is now, less (1 - s) eta^2 |grad f(x_k)|^2. Where all eta h_i < 1, the sum goes to 0 for s < 1,
 and does not fall for s >= 1. If all h_i are L, s = 1 is eta = 2/((d + 2) L). That h_i is between
 1/5 and 1 serves the check only: runs are long enough.
-E|x_k - x*|^2 -> 0 if and only if eta h_max < 1 and sum_i eta h_i/(2 (1 - eta h_i)) < 1.
-""",
+E|x_k - x*|^2 -> 0 if and only if eta h_max < 1 and sum_i eta h_i/(2 (1 - eta h_i)) < 1.""",
     assume=[quadratic_objective, smooth(1.0), strongly_convex(0.2), attained],
     algorithm=forward_gradient_descent(eta=eta),
     parameters={eta: Interval.Lopen(0, critical)},
@@ -140,8 +138,7 @@ differences = Theorem(
 
 So a central difference is the derivative along v, (f(x + c v) - f(x - c v))/(2 c) = grad f(x)^T v,
 whatever c is, and with one v both methods take the same step:
-|x_k - x*| is the same number for both, for all k, eta and c.
-""",
+|x_k - x*| is the same number for both, for all k, eta and c.""",
     assume=[quadratic_objective, smooth(L), attained],
     algorithm=forward_gradient_signs(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / (d * L)), c: Interval.Ropen(Rational(1, 10), 10)},
