@@ -15,7 +15,7 @@ import sympy
 
 from convlab import symbols
 from convlab.assumption import Assumption
-from convlab.assumptions import attained, bounded_below
+from convlab.assumptions import attained, bounded_below, finite_sum
 from convlab.claims import Claim
 from convlab.claims.bounds import LowerBound, UpperBound
 from convlab.claims.limits import Threshold
@@ -78,7 +78,7 @@ def automatic(theorem: Theorem, families: Iterable[Family]) -> Iterator[Automati
     }
     for assumption in theorem.assume:
         says = assumption.test is not None or assumption.centered is not None
-        if says and assumption.definition not in {attained, bounded_below, *dropped}:
+        if says and assumption.definition not in {attained, bounded_below, finite_sum, *dropped}:
             ways = [*_without(theorem, assumption, usable), *_wrong(theorem, assumption)]
             yield Automatic(f"without {assumption.name}", ways, assumption)
 
@@ -174,19 +174,21 @@ def _without(
 
 
 def _wrong(theorem: Theorem, assumption: Assumption) -> Iterator[Mutant]:
-    """Its constants off by a factor of 2, in the direction in which the assumption says less."""
+    """Its constants off by a factor of 2, in the direction in which the assumption says less.
+
+    A constant that must have its own value is wrong in both directions; a count is left alone.
+    """
     for name, value in zip(assumption.constants, assumption.values, strict=False):
-        if not isinstance(value, sympy.Symbol) or name not in (
-            *assumption.larger,
-            *assumption.smaller,
-        ):
+        if not isinstance(value, sympy.Symbol) or value.is_integer:
             continue
-        other = 2 * value if name in assumption.larger else value / 2
-        assume = [
-            a.definition(*(other if v is value else v for v in a.values)) if a.values else a
-            for a in theorem.assume
-        ]
-        yield _mutant(f"{assumption.name} with {other}", assume=assume)
+        others = [2 * value] if name not in assumption.smaller else []
+        others += [value / 2] if name not in assumption.larger else []
+        for other in others:
+            assume = [
+                a.definition(*(other if v is value else v for v in a.values)) if a.values else a
+                for a in theorem.assume
+            ]
+            yield _mutant(f"{assumption.name} with {other}", assume=assume)
 
 
 def _lacks(family: Family, theorem: Theorem, dropped: Theorem) -> bool:
