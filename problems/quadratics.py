@@ -5,7 +5,15 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from convlab.assumption import Certificate
-from convlab.assumptions import attained, convex, pl, quadratic_objective, smooth, strongly_convex
+from convlab.assumptions import (
+    attained,
+    convex,
+    largest_curvature,
+    pl,
+    quadratic_objective,
+    smooth,
+    strongly_convex,
+)
 from convlab.family import between, choice, family
 from convlab.problem import Problem
 from convlab.vocabulary import Array, inner, matvec
@@ -50,7 +58,7 @@ class Quadratic(NamedTuple):
 
 
 def _largest(L):
-    return smooth(Certificate(L, "largest eigenvalue, prescribed", 1e-14 * L))
+    return largest_curvature(Certificate(L, "largest eigenvalue, prescribed", 1e-14 * L))
 
 
 def _smallest(mu, L):
@@ -156,7 +164,7 @@ def two_curvatures(
         oracle=Quadratic(np.diag([mu, L]), np.zeros(2)),
         declares=[
             quadratic_objective(),
-            smooth(L),
+            largest_curvature(L),
             strongly_convex(mu),
             attained(0.0, np.zeros(2)),
         ],
@@ -240,7 +248,7 @@ def angled_quadratic(
         oracle=Quadratic(np.diag([mu, L]), np.zeros(2)),
         declares=[
             quadratic_objective(),
-            smooth(L),
+            largest_curvature(L),
             strongly_convex(mu),
             attained(0.0, np.zeros(2)),
         ],
