@@ -282,7 +282,6 @@ def test_moments_of_higher_order_come_to_rest_and_stay_there():
     fourth = metric("distance^4", "")(lambda s, oracle: distance_squared.read(s, oracle) ** 2)
     trace = run_moments(sgd(eta=0.1), problem, iterations=4000, metrics=[fourth])
     assert trace.settled.all()
-    assert np.ptp(trace.values[fourth.name][-1000:, 0]) <= 1e-15
 
 
 def test_steps_that_decrease():

@@ -42,7 +42,6 @@ theorem = Theorem(
         )
     ],
     tight=[worst(32)],
-    on=[],
     mutants=[
         bound(power * Rational(3, 2), "no faster"),
         step(level / 10_000, "clipped so hard that it cannot get there", name="tau"),

@@ -31,8 +31,7 @@ theorem = Theorem(
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / (L * growth))},
     claims=[upper_bound(E(gap), gap_bound)],
-    tight=[round_bowl],
-    on=[affine_noise_quadratic],
+    tight=[round_bowl, affine_noise_quadratic],
     mutants=[
         bound(gap_bound.subs(sigma, sigma * Rational(9, 10)), "equality on a parabola"),
         step(Rational(3, 2) / L, "without noise it would converge"),
@@ -57,8 +56,7 @@ decreasing = Theorem(
     assume=assume,
     algorithm=sgd(eta=beta / (gamma + 1 + k)),
     claims=[upper_bound(E(gap), decreasing_bound)],
-    tight=[round_bowl],
-    on=[affine_noise_quadratic],
+    tight=[round_bowl, affine_noise_quadratic],
     mutants=[
         bound(decreasing_bound / 2, "it is attained at the start"),
         bound(nu / (gamma + 1 + 2 * k), "a parabola decays like nu/(3k), and first more slowly"),
