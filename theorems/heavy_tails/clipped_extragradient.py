@@ -58,6 +58,11 @@ theorem = Theorem(
         "by 4: the proof adds up the worst of bias, noise and start, and a sum of few large "
         "shocks is far from what Freedman's inequality allows"
     ),
+    untested={
+        spiral: "no other operator at hand has noise of infinite variance in the plane",
+        zero: "it names the point from which distances are measured",
+        operator_moment: "the bound is so loose that twice the constant passes",
+    },
     mutants=[
         step(10**9 * tau, "one shock in T steps is too much", name="tau"),
         bound(level / 10, "a few shocks of one sign"),

@@ -44,6 +44,11 @@ theorem = Theorem(
     claims=[upper_bound(E(distance_squared), mean_square())],
     tight=[doubling(gamma=0.5, sigma=0.01), doubling(gamma=0.5, sigma=1.0), walk],
     iterations=200,
+    loose="by 1: it is attained; a root without its 1 has no value, and counts as untested",
+    untested={
+        linear_evaluation: "the claim has its constants",
+        fixed_point: "it names the point from which distances are measured",
+    },
     mutants=[
         bound(mean_square(C * Rational(9, 10)), "with one feature C is near the truth"),
         bound(mean_square(share=Rational(1, 2)), "half of the noise term is passed"),

@@ -1,6 +1,6 @@
 """The example of Tsitsiklis and Van Roy: no target network helps, gradient corrections do."""
 
-from sympy import Interval, Rational, floor, sqrt
+from sympy import Interval, Max, Rational, floor, sqrt
 
 from convlab.algorithms.temporal_difference import fitted_evaluation, gtd2, target_network
 from convlab.assumptions import fixed_point, one_feature, unstable_direction
@@ -29,6 +29,10 @@ multiplied by 1 - alpha a in each of K steps. So in K steps the error is multipl
     claims=[lower_bound(distance, D * growth ** floor(k / K))],
     tight=[doubling, doubling(gamma=0.84)],
     iterations=400,
+    untested={
+        one_feature: "the claim has its constants",
+        fixed_point: "it names the point from which distances are measured",
+    },
     mutants=[
         mutant(
             "b < a",
@@ -43,7 +47,7 @@ multiplied by 1 - alpha a in each of K steps. So in K steps the error is multipl
 )
 
 determinant = alpha * (b - a) ** 2 / a
-rate = (1 + sqrt(1 - 4 * determinant)) / 2
+rate = (1 + sqrt(Max(0, 1 - 4 * determinant))) / 2
 
 gradient = Theorem(
     cite="sutton2009fast",
@@ -60,6 +64,10 @@ determinant alpha (b - a)^2/a. For alpha (b - a)^2 <= a/4 the larger of its real
     claims=[linear_rate(distance, rate)],
     tight=[doubling(gamma=0.99), doubling],
     iterations=400,
+    untested={
+        one_feature: "the claim has its constants",
+        fixed_point: "it names the point from which distances are measured",
+    },
     mutants=[
         bound(rate ** Rational(5, 4), "the root of the characteristic polynomial is exact"),
         mutant("TD", "diverges", algorithm=target_network(alpha=alpha / a, steps=1)),

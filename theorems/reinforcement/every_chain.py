@@ -63,6 +63,10 @@ point: w - w* tends to (b + eta)/(a + eta) (t - w*), and its distance from that 
     assume=[one_feature(a, b), fixed_point],
     algorithm=target_network(alpha=alpha, steps=K, eta=eta),
     parameters=theorem.parameters,
+    untested={
+        one_feature: "the claim has its constants",
+        fixed_point: "it names the point from which distances are measured",
+    },
     claims=[identity(distance, D * abs(factor) ** floor(k / K))],
     tight=[doubling, doubling(gamma=0.5)],
     iterations=200,

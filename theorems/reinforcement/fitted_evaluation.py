@@ -28,6 +28,10 @@ theorem = Theorem(
     claims=[upper_bound(distance, fitted**k * D)],
     tight=[doubling(gamma=0.5), doubling(gamma=0.9), walk, rare_state],
     iterations=100,
+    untested={
+        linear_evaluation: "the claim has its constants",
+        fixed_point: "it names the point from which distances are measured",
+    },
     mutants=[
         bound((Rational(9, 10) * fitted) ** k * D, "with one feature it is an equality"),
         mutant(

@@ -52,6 +52,10 @@ for K > log((ell - q)/(1 - q))/(-log(1 - a_2/a_1)).""",
     ],
     tight=[rare_state],
     iterations=4000,
+    untested={
+        two_scales: "the claim has its constants",
+        fixed_point: "it names the point from which distances are measured",
+    },
     mutants=[
         bound(floor(enough) - 1, "one step less and it diverges"),
         bound(2 * floor(enough), "half as many do"),
@@ -84,6 +88,10 @@ eigenvalue nu, |u^T (x_k - x*)| = |u^T (x_0 - x*)| (1 + alpha nu)^k.""",
     claims=[identity(unstable, V_0 * (1 + alpha * nu) ** k, when=k <= 20)],
     tight=[rare_state, rare_state(kappa=100.0), doubling],
     iterations=30,
+    untested={
+        unstable_direction: "the claim has its constants",
+        fixed_point: "it names the point from which distances are measured",
+    },
     mutants=[
         bound(V_0 * (1 + alpha * nu / 2) ** k, "the growth is nu"),
         mutant("a target network", "it converges", algorithm=target_network(alpha=1, steps=40)),

@@ -33,6 +33,11 @@ theorem = Theorem(
         "gradient at their largest, which no one law has at all levels, and the gap at the "
         "average of points for their mean gap; the farther alpha is from 2, the looser"
     ),
+    untested={
+        strongly_convex: "the bound is so loose that half the constant passes",
+        gradient_moment: "the bound is so loose that twice the constant passes",
+        attained_on_set: "it names the point from which distances are measured",
+    },
     mutants=[
         bound(gap_bound / 40, "a twentieth of it is reached"),
         step(G / 1000, "clipped so hard that it cannot get there", name="tau"),

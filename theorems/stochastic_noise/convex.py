@@ -22,7 +22,7 @@ gap_bound = D**2 / (2 * eta * k) + eta * sigma**2 / (2 * (1 - eta * L))
 theorem = Theorem(
     cite="bubeck2015convex",
     number="Theorem 6.3",
-    adapted="for any step, without a constraint; the source then chooses gamma for the horizon",
+    adapted="Euclidean, without a constraint, for any step: the source puts in one for the horizon",
     assume=[convex, smooth(L), bounded_variance(sigma), attained],
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.open(0, 1 / L)},

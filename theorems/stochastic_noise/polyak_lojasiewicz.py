@@ -59,6 +59,10 @@ decreasing = Theorem(
     algorithm=sgd(eta=(2 * k + 1) / (2 * mu * (k + 1) ** 2)),
     claims=[upper_bound(E(gap), decreasing_bound)],
     tight=[confined_two_point],
+    loose=(
+        "by 2: with G^2 for the second moment in every point, half of which is that of the noise; "
+        "near the minimizer the gradient is small"
+    ),
     mutants=[
         bound(decreasing_bound * Rational(9, 20), "half of it is reached"),
         mutant("constant step", "the noise stays", algorithm=sgd(eta=1 / (4 * mu))),
