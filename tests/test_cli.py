@@ -473,6 +473,9 @@ def test_what_is_wrong_in_a_file_is_told_in_one_sentence(mine, old, new, sentenc
     [
         (["--set", "eta=3/L"], "eta = 3/L = 1.5 is outside the range of the theorem, (0, 1/L]"),
         (["--set", "eta=3/"], "eta = 3/ is not a formula"),
+        (["--set", "eta=open('x','w')"], "eta = open('x','w') is not a formula: 'open('x', 'w')'"),
+        (["--set", "eta=L.__class__"], "eta = L.__class__ is not a formula: 'L.__class__' is no"),
+        (["--set", "eta=9**9**9"], "eta = 9**9**9 has an exponent beyond 1000"),
         (["--set", "eta"], "write it as NAME=FORMULA"),
         (["--set", "gamma=1"], "mine has no parameter 'gamma'; its parameters: eta"),
         (["--set", "eta=1/q"], "has the unknown symbol q"),
@@ -557,6 +560,32 @@ def test_an_interrupted_run_tells_what_was_finished_and_writes_nothing(mine, fol
     assert err == "convlab: interrupted after 1 of 2\n"
     assert not list(folder.glob("*a.json*"))
     assert not list(folder.glob(".a.json*"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the system has no /proc")
+def test_workers_end_with_a_parent_that_is_killed(mine, folder, started):
+    mine("return Point(", f"time.sleep({PATIENCE}); return Point(", name="slow.py")
+    command = [sys.executable, "-m", "convlab", "verify", "slow.py", "mine.py", "--jobs", "2"]
+    run = started(command)
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+    until = time.monotonic() + PATIENCE
+    while len(workers := children.read_text().split()) < 2:
+        assert run.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    run.kill()
+    run.wait()
+    while any(map(alive, workers)):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def alive(pid):
+    """Whether a process runs; one that has ended may wait for its new parent."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_a_process_that_dies_is_told_and_does_not_lose_what_was_finished(mine):

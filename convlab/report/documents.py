@@ -150,7 +150,7 @@ def _claim(claim: ClaimReport) -> dict[str, Any]:
 
 
 def report_of(data: dict[str, Any]) -> Report:
-    """The report of which :func:`document` made these data."""
+    """Inverse of :func:`document`."""
 
     def evidence(e: dict[str, Any]) -> Evidence:
         values = e["exponent"]

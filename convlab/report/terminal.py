@@ -1,4 +1,4 @@
-"""What the command line prints: tables and statements; plain text where nobody watches."""
+"""What the command line prints; plain text when the output is not a terminal."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
