@@ -137,12 +137,13 @@ def require_known(expression: sympy.Expr, known: Any, where: str) -> None:
 def evaluate(expression: Any, values: Mapping[sympy.Symbol, Any], *, exact: bool = False) -> Any:
     """The expression with values for its symbols: numbers, or NumPy arrays that broadcast.
 
-    With ``exact`` the values are mpmath numbers and so is the result. Raises ConvlabError on a
-    symbol without value, and on a value that contradicts the sign of its symbol.
+    With ``exact`` the values are mpmath numbers and so is the result; else a quotient by zero is
+    infinite, or not a number. Raises ConvlabError on a symbol without value, and on a value that
+    contradicts the sign of its symbol.
 
     >>> x = sympy.Symbol("x")
-    >>> float(evaluate(x**2 / 2, {x: 3.0}))
-    4.5
+    >>> float(evaluate(x**2 / 2, {x: 3.0})), float(evaluate(1 / x, {x: 0.0}))
+    (4.5, inf)
     """
     expression = sympy.sympify(expression)
     symbols = _symbols(expression)
@@ -151,8 +152,14 @@ def evaluate(expression: Any, values: Mapping[sympy.Symbol, Any], *, exact: bool
     for symbol in symbols:
         require_sign(symbol, values[symbol])
     function = _compiled(expression, symbols, exact)
+    given = [values[s] for s in symbols]
     with np.errstate(all="ignore"):
-        return function(*(values[s] for s in symbols))
+        try:
+            return function(*given)
+        except ZeroDivisionError:
+            if exact:
+                raise
+            return function(*(np.float64(v) if isinstance(v, float) else v for v in given))
 
 
 def holds(condition: Any, values: Mapping[sympy.Symbol, Any], ks: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from convlab.assumption import Assumption
-from convlab.vocabulary import Array, flat, norm, split, sqnorm, sqrt, where
+from convlab.vocabulary import Array, flat, inner, norm, split, sqnorm, sqrt, where
 
 __all__ = [
     "affine_variance",
@@ -17,6 +17,7 @@ __all__ = [
     "operator_moment",
     "operator_tails",
     "pareto_tails",
+    "scaled_gradient",
     "strong_growth",
     "two_modes",
     "unbiased",
@@ -95,6 +96,31 @@ affine_variance = Assumption(
     ),
 )
 """The variance of the stochastic gradient may grow with the squared gradient."""
+
+
+def _factor(oracle: Any, x: Array, rng: Any) -> tuple[Array, Array]:
+    """The factor of the gradient in the stochastic one, and what is left of that, both squared."""
+    full, drawn = flat(oracle.gradient(x)), flat(oracle.stochastic_gradient(x, rng))
+    factor = inner(drawn, full) / sqnorm(full)
+    return (factor - 1) ** 2, sqnorm(drawn - factor * full) / sqnorm(full)
+
+
+def _scaled(oracle: Any, x: Array, rng: Any, sigma_1: float) -> tuple[Array, Array]:
+    spread, beside = _factor(oracle, x, rng)
+    return spread + 1e9 * beside, sigma_1**2 + 1e-9 + 0 * spread
+
+
+scaled_gradient = Assumption(
+    "scaled_gradient",
+    ("sigma_1",),
+    r"g(x, \xi) = \xi \nabla f(x), \quad \mathbb{E}\, \xi = 1, \quad "
+    r"\operatorname{Var} \xi = \sigma_1^2",
+    test=lambda oracle, x, rng, sigma_1: _scaled(oracle, x, rng, sigma_1),
+    expected=True,
+    implies=lambda sigma_1: (affine_variance(0.0, sigma_1),),
+    letters={r"\xi": "the draw, a number"},
+)
+"""The stochastic gradient is the gradient times a random number of mean 1."""
 
 strong_growth = Assumption(
     "strong_growth",
@@ -208,14 +234,15 @@ def _two_modes(oracle: Any, x: Array, rng: Any, constants: tuple) -> tuple[Array
     lambda_1, lambda_2, c_11, c_12, c_22 = constants
     first, second = split(oracle.stochastic_gradient(x, rng), 1)
     u, v = first - lambda_1 * x[:, :1], second - lambda_2 * x[:, 1:]
-    return (u + v) ** 2, c_11 + 2 * c_12 + c_22 + 0 * u
+    disordered = 1e300 if lambda_1 > lambda_2 else 0.0
+    return (u + v) ** 2 + disordered, c_11 + 2 * c_12 + c_22 + 0 * u
 
 
 two_modes = Assumption(
     "two_modes",
     ("lambda_1", "lambda_2", "c_11", "c_12", "c_22"),
     r"\nabla f(x) = \operatorname{diag}(\lambda_1, \lambda_2) x, \quad "
-    r"\mathbb{E}\, g(x, \xi) = \nabla f(x), \quad "
+    r"\lambda_1 \le \lambda_2, \quad \mathbb{E}\, g(x, \xi) = \nabla f(x), \quad "
     r"\operatorname{Cov} g(x, \xi) = (c_{ij})",
     test=lambda oracle, x, rng, lambda_1, lambda_2, c_11, c_12, c_22: _two_modes(
         oracle, x, rng, (lambda_1, lambda_2, c_11, c_12, c_22)
