@@ -48,6 +48,8 @@ _NUMPY = {
 
 @functools.lru_cache(maxsize=4096)
 def _compiled(expression: sympy.Expr, symbols: tuple, exact: bool) -> Callable:
+    if expression.has(sympy.zoo, sympy.nan):
+        raise ConvlabError(f"the formula {expression} divides by zero")
     if exact:
         names = {n: getattr(precise.mp, n) for n in dir(precise.mp) if not n.startswith("_")}
         names |= {"Max": max, "Min": min, "ceiling": precise.mp.ceil}
@@ -75,7 +77,8 @@ def evaluate(expression: Any, values: Mapping[sympy.Symbol, Any], *, exact: bool
     """The expression with values for its symbols: numbers, or NumPy arrays that broadcast.
 
     With ``exact`` the values are mpmath numbers and so is the result. Raises ConvlabError on a
-    symbol without value, and on a value that contradicts the sign of its symbol.
+    symbol without value, on a value that contradicts the sign of its symbol, and where the
+    expression itself divides by zero.
 
     >>> x = sympy.Symbol("x")
     >>> float(evaluate(x**2 / 2, {x: 3.0}))

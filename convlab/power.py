@@ -15,7 +15,15 @@ import sympy
 
 from convlab import symbols
 from convlab.assumption import Assumption
-from convlab.assumptions import attained, bounded_below
+from convlab.assumptions import (
+    attained,
+    bounded_below,
+    distributed,
+    finite_sum,
+    gap_set,
+    resolvable,
+    zero,
+)
 from convlab.claims import Claim
 from convlab.claims.bounds import LowerBound, UpperBound
 from convlab.claims.limits import Threshold
@@ -31,6 +39,8 @@ __all__ = ["Automatic", "automatic"]
 
 LATE = 10
 """The iteration from which on the changed bound is claimed."""
+GIVEN = {attained, bounded_below, distributed, finite_sum, gap_set, resolvable, zero}
+"""Assumptions that say what f, its components, its solution, an oracle or a metric is."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ def automatic(theorem: Theorem, families: Iterable[Family]) -> Iterator[Automati
     }
     for assumption in theorem.assume:
         says = assumption.test is not None or assumption.centered is not None
-        if says and assumption.definition not in {attained, bounded_below, *dropped}:
+        if says and assumption.definition not in GIVEN | dropped:
             ways = [*_without(theorem, assumption, usable), *_wrong(theorem, assumption)]
             yield Automatic(f"without {assumption.name}", ways, assumption)
 

@@ -21,7 +21,7 @@ def test_error_and_shift_are_split_with_weights_five_halves_and_five_thirds():
 
 
 def test_the_error_of_the_momentum_contracts_by_five_eighths_of_its_weight():
-    # |beta (e + v) + (1 - beta) z|^2 <= beta (1 + a) |e|^2 + beta (1 + 1/a) |v|^2 + (1 - beta) |z|^2
+    # of |beta (e + v) + (1 - beta) z|^2: at |e|^2, and at |v|^2, where |v| <= h |g + w|
     a = Rational(3, 8) * (1 - b) / b
     assert simplify(b * (1 + a) - (b + Rational(3, 8) * (1 - b))) == 0
     assert simplify((b * (1 + a)).subs(b, beta) - (1 - Rational(5, 2) * h)) == 0
@@ -55,7 +55,7 @@ def test_the_floor_is_the_largest_value_under_the_reduction():
 
 def test_the_spread_of_the_momenta_closes():
     root = sympy.Symbol("root", positive=True)
-    N, M, zeta = symbols("N M zeta", positive=True)  # with eta L = h, eta = 1
+    M, zeta = symbols("M zeta", positive=True)  # with eta = 1
     spread = root * M / (1 - root)
     assert simplify(root * (spread + M) - spread) == 0
     assert (

@@ -5,7 +5,7 @@ from typing import Any
 from convlab.assumption import Assumption
 from convlab.assumptions.finite_sums import finite_sum, random_component
 from convlab.assumptions.functions import smooth, strongly_convex
-from convlab.vocabulary import Array, mean, norm, row_mean, sqnorm
+from convlab.vocabulary import Array, flat, mean, norm, row_mean, sqnorm
 
 __all__ = [
     "distributed",
@@ -38,6 +38,11 @@ def _mean_change(oracle: Any, x: Array, y: Array, share: float) -> tuple[Array, 
 
 def _mean_square(rows: Array) -> Array:
     return mean(sqnorm(rows)[..., 0])
+
+
+def _node_noise(oracle: Any, x: Array, rng: Any) -> Array:
+    at = x[:, None, :]
+    return flat(oracle.local_stochastic_gradients(at, rng) - oracle.local_gradients(at))
 
 
 def _bowls(oracle: Any, x: Array, y: Array, L: float) -> tuple[Array, Array]:
@@ -120,15 +125,15 @@ equal_bowls = Assumption(
 local_variance = Assumption(
     "local_variance",
     ("sigma",),
-    r"\mathbb{E} \|g_i(x, \xi) - \nabla f_i(x)\|^2 \le \sigma^2 \quad \forall i",
+    r"\mathbb{E}\, g_i(x, \xi) = \nabla f_i(x), \quad "
+    r"\mathbb{E} \|g_i(x, \xi) - \nabla f_i(x)\|^2 \le \sigma^2 \quad \forall i, "
+    r"\quad \text{the nodes' draws being independent}",
     test=lambda oracle, x, rng, sigma: (
-        _mean_square(
-            oracle.local_stochastic_gradients(x[:, None, :], rng)
-            - oracle.local_gradients(x[:, None, :])
-        ),
+        sqnorm(_node_noise(oracle, x, rng)) / oracle.n,
         sigma**2 + 0 * norm(x),
     ),
     expected=True,
+    centered=lambda oracle, x, rng, sigma: (_node_noise(oracle, x, rng), 2, sigma * oracle.n**0.5),
     larger=("sigma",),
     letters={"g_i": "the stochastic gradient of node i"},
 )

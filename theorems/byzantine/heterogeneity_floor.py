@@ -11,7 +11,14 @@ like p. With plain averaging one liar suffices for divergence.
 from sympy import Interval, Rational, sqrt
 
 from convlab.algorithms.byzantine import averaging_sgd, monna
-from convlab.assumptions import attained, distributed, equal_bowls, heterogeneous, liars
+from convlab.assumptions import (
+    attained,
+    distributed,
+    equal_bowls,
+    heterogeneous,
+    liars,
+    local_variance,
+)
 from convlab.claims import scaling, upper_bound
 from convlab.metrics import gradient_norm, gradient_norm_squared
 from convlab.symbols import D, L, eta, k, n, symbol
@@ -24,7 +31,14 @@ zeta = symbol(
 )
 root = sqrt(4 * q / n) * (1 + sqrt(q / n))
 floor = root * zeta / (1 - (1 - eta * L) * root)
-assume = [distributed(n), liars(q), equal_bowls(L), heterogeneous(zeta), attained]
+assume = [
+    distributed(n),
+    liars(q),
+    equal_bowls(L),
+    heterogeneous(zeta),
+    local_variance(0.0),
+    attained,
+]
 
 theorem = Theorem(
     cite="farhadkhani2023robust",
@@ -33,7 +47,6 @@ theorem = Theorem(
     parameters={eta: Interval.Lopen(0, 1 / L)},
     claims=[upper_bound(gradient_norm, (1 - eta * L) ** k * L * D + floor)],
     tight=[attacked_bowls(minority=1, attack="drag", n=40), attacked_bowls(heterogeneity=0.0)],
-    on=[attacked_bowls],
     iterations=60,
     mutants=[
         bound((1 - eta * L) ** k * L * D + 3 * floor / 4, "more than five sixths are reached"),

@@ -8,13 +8,14 @@ L N(x); hence N(x) <= sqrt(r) eta M/(1 - sqrt(r)) and N(m) <= M.
 
 The mean moves by -eta (g + w), with g = grad f(x), w = e - s/eta, e = m - g, so that f falls by at
 least (eta/2) (|g|^2 + (1 - h) |g + w|^2 - |w|^2), where |w|^2 <= 5/2 |e|^2 + 5/3 |s|^2/eta^2. With
-beta (1 + a) = beta + 3/8 (1 - beta) and 1 - beta = 4 h, |e'|^2 <= (1 - 5 h/2) |e|^2 +
-(beta + 2 beta^2/(3 h)) h^2 |g + w|^2 + 4 h L^2 N(x')^2 + 16 h^2 sigma^2/n. So f + |e|^2/(2 L) falls
-by (eta/2) |g|^2, up to (eta/2) times 5/3 |s|^2/eta^2 + 4 L^2 N(x)^2 + 16 h sigma^2/n, because
-h (beta + 2 beta^2/(3 h)) <= 1 - h. It begins with at most Delta + beta^2 Delta. The largest value of
-5/3 |s|^2/eta^2 + 4 h^2 N(x)^2/eta^2 with |s|^2 + N(x)^2 <= r (N(x) + eta M)^2 is (5/3) r M^2 over
-1 - r/(1 - 12 h^2/5). In all, the mean of |g|^2 is at most
-2 (1 + beta^2) Delta/(eta k) + 4 (1 - beta) sigma^2/n + (5/3) r M^2/(1 - r/(1 - 12 h^2/5)).
+1 - beta = 4 h and beta (1 + a) = beta + 3/8 (1 - beta), |e'|^2 <= (1 - 5 h/2) |e|^2 +
+(beta + 2 beta^2/(3 h)) h^2 |g + w|^2 + 4 h L^2 N(x')^2 + 16 h^2 sigma^2/n. As
+h (beta + 2 beta^2/(3 h)) <= 1 - h, the potential f + |e|^2/(2 L) falls by (eta/2) |g|^2 at least,
+up to (eta/2) (5/3 |s|^2/eta^2 + 4 L^2 N(x)^2 + 16 h sigma^2/n). It begins with f* + Delta +
+beta^2 Delta at most. The largest 5/3 |s|^2/eta^2 + 4 h^2 N(x)^2/eta^2 for which
+|s|^2 + N(x)^2 <= r (N(x) + eta M)^2 is (5/3) r M^2/(1 - r/(1 - 12 h^2/5)). So the mean of |g|^2 is
+at most 2 (1 + beta^2) Delta/(eta k) + 16 h sigma^2/n + (5/3) r M^2/(1 - r/(1 - 12 h^2/5)), where
+M = (zeta + sigma sqrt((1 - beta)/(1 + beta)))/(1 - h sqrt(r)/(1 - sqrt(r))).
 """
 
 from sympy import Interval, Rational, sqrt

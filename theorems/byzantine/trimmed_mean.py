@@ -10,12 +10,12 @@ Cantelli's inequality it is at most s sqrt((n + q)/(n - q)) from m. Constants de
 source has 6 q/(n - q) (1 + q/(n - q)) and 4 (1 + q/(n - q))^2 for the squares.
 """
 
-from sympy import Interval, Rational
+from sympy import Interval, Rational, oo
 
 from convlab.algorithms.byzantine import averaging_sgd, median_sgd, monna, trimmed_mean_sgd
-from convlab.assumptions import distributed, liars, smooth
+from convlab.assumptions import distributed, liars
 from convlab.claims import upper_bound
-from convlab.symbols import L, eta, k, n
+from convlab.symbols import eta, k, n
 from convlab.theorem import Theorem, bound, mutant
 from problems.byzantine import Enough, Far, attacked, attacked_bowls
 from problems.distributed import bowls
@@ -32,13 +32,12 @@ average = mutant(
 theorem = Theorem(
     cite="allouah2023fixing",
     title="Trimmed means: what liars can do in one round.",
-    assume=[distributed(n), liars(q), smooth(L)],
+    assume=[distributed(n), liars(q)],
     algorithm=trimmed_mean_sgd(eta=eta, beta=0),
-    parameters={eta: Interval.Lopen(0, 1 / L)},
+    parameters={eta: Interval.open(0, oo)},
     claims=[upper_bound(error, q / (n - q), when=k >= 1)],
     tight=[far, enough],
-    on=[attacked_bowls, attacked_bowls(attack="drag")],
-    iterations=30,
+    iterations=12,
     mutants=[
         bound(Rational(99, 100) * q / (n - q), "the honest minority is cut off"),
         average,
@@ -54,13 +53,12 @@ theorem = Theorem(
 median = Theorem(
     cite="allouah2023fixing",
     title="Medians in each coordinate: what liars can do in one round.",
-    assume=[distributed(n), liars(q), smooth(L)],
+    assume=[distributed(n), liars(q)],
     algorithm=median_sgd(eta=eta, beta=0),
-    parameters={eta: Interval.Lopen(0, 1 / L)},
+    parameters={eta: Interval.open(0, oo)},
     claims=[upper_bound(error, (n + q) / (n - q), when=k >= 1)],
     tight=[far, attacked(bowls(n=60, d=1, minority=29), liars=3, attack=Far())],
-    on=[attacked_bowls, attacked_bowls(attack="drag")],
-    iterations=30,
+    iterations=12,
     mutants=[
         bound(Rational(9, 10) * (n + q) / (n - q), "the larger half is at one point"),
         bound(q / (n - q), "that of trimmed means"),
