@@ -68,7 +68,8 @@ def automatic(theorem: Theorem, families: Iterable[Family]) -> Iterator[Automati
     """What can be changed; ``families`` are those to be tried without an assumption.
 
     Only what applies: an assumption that the theorem's own mutants drop is left out, and so is one
-    that says what there is and not what is true of it, or that there is a minimum.
+    that says what there is and not what is true of it, or that there is a minimum; and all of a
+    theorem which says that there are such problems.
     """
     for i, claim in enumerate(theorem.claims):
         of = f"claim {i + 1}: " if len(theorem.claims) > 1 else ""
@@ -82,6 +83,8 @@ def automatic(theorem: Theorem, families: Iterable[Family]) -> Iterator[Automati
         if allowed.end.is_finite is not False:
             twice = step(2 * allowed.end, "twice the upper end of its range", name=str(symbol))
             yield Automatic(twice.name, [twice], symbol)
+    if theorem.exists:
+        return  # with less assumed there still are such problems
     usable = list(families)
     dropped = {a.definition for a in theorem.assume} & {
         a.definition for m in theorem.mutants for a in _dropped(theorem, m)

@@ -94,10 +94,10 @@ vectors that depend on the same coordinates as the f_i.
 liars = Assumption(
     "liars",
     ("q",),
-    r"q \text{ further nodes show each node whatever they like}",
+    r"q < n \text{ further nodes show each node whatever they like}",
     letters={"x_i": "the point of node i", r"\bar x": "the mean of the points of the honest nodes"},
 )
-"""Beside the n honest nodes there are q others, which know everything and need not tell it."""
+"""Beside the n honest nodes there are q < n others, which know everything and need not tell it."""
 
 heterogeneous = Assumption(
     "heterogeneous",

@@ -69,6 +69,11 @@ theorem = Theorem(
         attacked(distributed_wells(n=12, d=2, spread=0.5), attack=Drag(), sigma=0.5),
     ],
     iterations=40,
+    loose=(
+        "by 2, and by 4 in the floor: liars do not come to sqrt(r) in each round, and the error of "
+        "the momentum is paid for at its largest; the term in sigma^2/n is not needed beside the "
+        "noise in the floor, nor sqrt(q/n) in its parentheses"
+    ),
     mutants=[
         bound(start + noise, "without the floor"),
         bound(start + noise + floor / 5, "liars who drag the nodes along come to a quarter of it"),
