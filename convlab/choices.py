@@ -76,7 +76,7 @@ def _values(
         inside = [low + 1, low + 9] if high is sympy.oo else [(low + high) // 2, low + 1]
         ends = [low, low + 99] if high is sympy.oo else [low, high]
         return list(dict.fromkeys([*ends, *inside]))[:count]
-    if high is sympy.oo and low == 0:
+    if high is sympy.oo and low.xreplace(numbers) == 0:
         return [sympy.Rational(*share) for share in ((20, 1), (1, 20), (11, 10), (200, 1))][:count]
     if high is sympy.oo:
         first = sympy.Rational(101, 100) if allowed.left_open else sympy.Integer(1)

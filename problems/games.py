@@ -14,6 +14,7 @@ from convlab.assumptions import (
     noisy_operator,
     nonexpansive,
     normal_linear,
+    players_noise,
     resolvable,
     spiral,
     strongly_monotone,
@@ -248,7 +249,7 @@ def noisy_game(problem: Problem, sigma: float = 0.0, sigma_1: float = 0.0) -> Pr
         oracle=NoisyGame(problem.oracle, sigma, sigma_1, d),
         declares=[
             *(a for a in problem.declares if a.definition is not resolvable),
-            noisy_operator(sigma, sigma_1),
+            noisy_operator(sigma, sigma_1) if sigma else players_noise(sigma_1),
         ],
         name=f"{problem.name} + noise(sigma={sigma!r}, sigma_1={sigma_1!r})",
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from convlab.assumption import Assumption
-from convlab.vocabulary import Array, flat, norm, split, sqnorm, sqrt, where
+from convlab.vocabulary import Array, flat, inner, norm, split, sqnorm, sqrt, where
 
 __all__ = [
     "affine_variance",
@@ -17,6 +17,7 @@ __all__ = [
     "operator_moment",
     "operator_tails",
     "pareto_tails",
+    "players_noise",
     "strong_growth",
     "two_modes",
     "unbiased",
@@ -29,6 +30,14 @@ def _gradient_noise(oracle: Any, x: Array, rng: Any) -> Array:
 
 def _operator_noise(oracle: Any, x: Array, rng: Any) -> Array:
     return oracle.stochastic_operator(x, rng) - oracle.operator(x)
+
+
+def _players_noise(oracle: Any, x: Array, rng: Any) -> tuple[Array, Array]:
+    half = x.shape[-1] // 2
+    noise, exact = split(_operator_noise(oracle, x, rng), half), split(oracle.operator(x), half)
+    apart = [sqnorm(v) * sqnorm(F) - inner(v, F) ** 2 for v, F in zip(noise, exact, strict=True)]
+    size = [sqnorm(v) * sqnorm(F) for v, F in zip(noise, exact, strict=True)]
+    return apart[0] + apart[1], 1e-10 * (size[0] + size[1])
 
 
 def _moment(v: Array, order: float, size: float) -> tuple[Array, Array]:
@@ -176,6 +185,24 @@ noisy_operator = Assumption(
     letters={"F": "the operator", "g": "the feedback on the operator"},
 )
 """Unbiased feedback on the operator, with additive and multiplicative noise."""
+
+players_noise = Assumption(
+    "players_noise",
+    ("sigma_1",),
+    r"g_i(x, \xi) = (1 + \sigma_1 \xi_i) F_i(x), \quad \mathbb{E}\, \xi_i = 0, \quad "
+    r"\mathbb{E}\, \xi_i^2 = 1 \text{ for each player } i = 1, 2",
+    test=lambda oracle, x, rng, sigma_1: _players_noise(oracle, x, rng),
+    implies=lambda sigma_1: (noisy_operator(0.0, sigma_1),),
+    letters={
+        "F_i": "the part of the operator of player i",
+        "g_i": "his feedback on it",
+        r"\xi_i": "his draw",
+    },
+)
+"""Each of two players sees his own part of the operator times a random number: no other noise.
+
+Tested through what follows: the noise of each player is parallel to his part of the operator.
+"""
 
 operator_moment = Assumption(
     "operator_moment",

@@ -53,6 +53,12 @@ def _nonexpansive(oracle: Any, x: Array, y: Array) -> tuple[Array, Array]:
     return maximum(norm(dT) - norm(dx), norm(moved)), 1e-12 * (1 + norm(x) + norm(y))
 
 
+def _moved(oracle: Any, x: Array) -> Array:
+    """How far the projection moves x: not at all without a constraint."""
+    project = getattr(oracle, "project", None)
+    return 0 * norm(x) if project is None else norm(project(x) - x)
+
+
 def _strongly_monotone(oracle: Any, x: Array, y: Array, mu: float) -> tuple[Array, Array]:
     dF, dx = _differences(oracle, x, y)
     return mu * sqnorm(dx), inner(dF, dx) + 1e-12 * (sqnorm(dF) + sqnorm(dx))
@@ -184,11 +190,14 @@ resolvable = Assumption(
 zero = Assumption(
     "zero",
     ("x_star",),
-    r"F(x^\star) = 0",
-    test=lambda oracle, x: (norm(oracle.operator(oracle.x_star + 0 * x)), 1e-12 + 0 * norm(x)),
+    r"F(x^\star) = 0, \quad C = \mathbb{R}^d",
+    test=lambda oracle, x: (
+        norm(oracle.operator(oracle.x_star + 0 * x)) + _moved(oracle, x),
+        1e-12 + 0 * norm(x),
+    ),
     letters=_LETTERS,
 )
-"""The operator vanishes at x_star."""
+"""The operator vanishes at x_star, and there is no constraint."""
 
 solution_on_set = Assumption(
     "solution_on_set",

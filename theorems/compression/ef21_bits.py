@@ -17,6 +17,8 @@ from convlab.symbols import Delta, L, L_avg, d, eta, k, n
 from convlab.theorem import Theorem, bound, mutant, step
 from convlab.vocabulary import full_scalar, maximum
 from problems.distributed import competing_workers, sharp_worker
+from theorems.compression.ef21 import SLACK
+from theorems.compression.ef21 import SLACK
 
 xi = sqrt(1 - 1 / d) / (1 - sqrt(1 - 1 / d))
 longest = 1 / (L + xi * L_avg)
@@ -55,6 +57,7 @@ theorem = Theorem(
     parameters={eta: Interval.Lopen(0, longest)},
     claims=[upper_bound(cost, most), identity(bits, 64 * d + message * k)],
     tight=[sharp_worker, sharp_worker(d=1, n=2), competing_workers],
+    untested={average_smooth: SLACK},
     iterations=200,
     mutants=[
         bound(most / 2, "with one coordinate it is gradient descent, and comes to all of it"),

@@ -18,6 +18,7 @@ from convlab.metrics import E, gradient_norm_squared, running_mean
 from convlab.symbols import Delta, L, L_avg, d, eta, k, n, symbol
 from convlab.theorem import Integers, Theorem, bound, mutant, step
 from problems.distributed import competing_workers, sharp_worker
+from theorems.compression.ef21 import SLACK
 
 p = symbol("p", "probability")
 K = symbol("K", "entries that a message has room for")
@@ -36,6 +37,7 @@ theorem = Theorem(
     },
     claims=[upper_bound(E(running_mean(gradient_norm_squared)), mean_bound)],
     tight=[competing_workers, sharp_worker(n=4)],
+    untested={average_smooth: SLACK},
     iterations=50,
     mutants=[
         bound(mean_bound / 2, "with all taking part, whole messages are gradient descent"),

@@ -24,6 +24,7 @@ from problems.distributed import (
     competing_workers,
     sharp_worker,
 )
+from theorems.compression.ef21 import SLACK
 
 K = symbol("K", "entries that a message has room for")
 xi = sqrt(1 - K / d) / (1 - sqrt(1 - K / d))
@@ -41,6 +42,7 @@ theorem = Theorem(
         identity(progress, ef21(eta=eta, K=K)),
     ],
     tight=[sharp_worker],
+    untested={average_smooth: SLACK},
     iterations=200,
     mutants=[
         bound(mean_bound / 2, "gradient descent comes to nearly all of it, Top-1 to half"),
