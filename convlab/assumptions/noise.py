@@ -14,6 +14,7 @@ __all__ = [
     "gaussian_noise",
     "gradient_moment",
     "noisy_operator",
+    "normal_operator_noise",
     "operator_moment",
     "operator_tails",
     "pareto_tails",
@@ -185,6 +186,20 @@ noisy_operator = Assumption(
     letters={"F": "the operator", "g": "the feedback on the operator"},
 )
 """Unbiased feedback on the operator, with additive and multiplicative noise."""
+
+normal_operator_noise = Assumption(
+    "normal_operator_noise",
+    ("sigma",),
+    r"g(x, \xi) - F(x) \sim \mathcal{N}(0, \tfrac{\sigma^2}{d} I)",
+    test=lambda oracle, x, rng, sigma: (
+        sqnorm(_operator_noise(oracle, x, rng)) ** 2,
+        sigma**4 * (1 + 2 / x.shape[-1]) + 0 * norm(x),
+    ),
+    expected=True,
+    implies=lambda sigma: (noisy_operator(sigma, 0.0),),
+    letters={"F": "the operator", "g": "the feedback on the operator"},
+)
+"""Normal noise with independent entries of one variance; tested by its fourth moment."""
 
 players_noise = Assumption(
     "players_noise",

@@ -8,6 +8,7 @@ from convlab.vocabulary import Array, absolute, inner, maximum, norm, sqnorm
 __all__ = [
     "cocoercive",
     "comonotone",
+    "evenly_monotone",
     "gap_set",
     "lipschitz",
     "monotone",
@@ -62,6 +63,11 @@ def _moved(oracle: Any, x: Array) -> Array:
 def _strongly_monotone(oracle: Any, x: Array, y: Array, mu: float) -> tuple[Array, Array]:
     dF, dx = _differences(oracle, x, y)
     return mu * sqnorm(dx), inner(dF, dx) + 1e-12 * (sqnorm(dF) + sqnorm(dx))
+
+
+def _evenly_monotone(oracle: Any, x: Array, y: Array, mu: float) -> tuple[Array, Array]:
+    dF, dx = _differences(oracle, x, y)
+    return absolute(inner(dF, dx) - mu * sqnorm(dx)), 1e-10 * (sqnorm(dF) + sqnorm(dx))
 
 
 def _spiral(oracle: Any, x: Array, y: Array, rho: float, L: float) -> tuple[Array, Array]:
@@ -133,6 +139,16 @@ strongly_monotone = Assumption(
     letters=_LETTERS,
 )
 """F - mu I is monotone."""
+
+evenly_monotone = Assumption(
+    "evenly_monotone",
+    ("mu",),
+    r"\langle F(x) - F(y), x - y \rangle = \mu \|x - y\|^2",
+    test=_evenly_monotone,
+    implies=lambda mu: (strongly_monotone(mu),),
+    letters=_LETTERS,
+)
+"""Strongly monotone with equality throughout: a rotation beside mu I."""
 
 lipschitz = Assumption(
     "lipschitz",

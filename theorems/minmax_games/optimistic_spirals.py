@@ -35,7 +35,7 @@ theorem = Theorem(
             along=[0.15, 0.35, 0.55, 0.75],
         )
     ],
-    on=[spiral_game],
+    tight=[spiral_game],
     iterations=40_000,
     mutants=[
         bound(border * Rational(19, 20), "there it converges"),

@@ -29,7 +29,7 @@ multiplicative = Theorem(
     assume=[monotone, lipschitz(L), noisy_operator(0, sigma_1), zero],
     algorithm=adaptive_dual_averaging_plus(q=Rational(1, 4)),
     claims=[exponent(regret, -1)],
-    on=[noisy_game(rotation, sigma_1=1.0)],
+    tight=[noisy_game(rotation, sigma_1=1.0), noisy_game(strong_game(n=2), sigma_1=0.5)],
     iterations=2000,
     mutants=[
         bound(-Rational(3, 2), "it tends to a constant"),
@@ -49,7 +49,7 @@ additive = Theorem(
     assume=[monotone, lipschitz(L), noisy_operator(sigma, 0), zero],
     algorithm=adaptive_dual_averaging_plus(q=Rational(1, 4)),
     claims=[exponent(regret, -Rational(1, 2))],
-    on=[noisy_game(rotation, sigma=1.0), noisy_game(strong_game(), sigma=1.0)],
+    tight=[noisy_game(rotation, sigma=1.0), noisy_game(strong_game(), sigma=1.0)],
     iterations=2000,
     mutants=[
         bound(-1, "the noise admits no better"),
@@ -67,8 +67,9 @@ preset = Theorem(
     assume=additive.assume,
     algorithm=optimistic_dual_averaging_plus(**steps),
     parameters={eta: FiniteSet(1 / (2 * L))},
+    because={eta: "shorter steps reach the regime of sqrt(k) after longer runs only"},
     claims=additive.claims,
-    on=additive.on,
+    tight=additive.tight,
     iterations=2000,
     mutants=additive.mutants,
 )

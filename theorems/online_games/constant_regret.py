@@ -47,7 +47,7 @@ theorem = Theorem(
     parameters=below,
     initial={apart: away},
     claims=[upper_bound(E(at_point("leading", running_mean(regret))), ceiling / k, when=k >= 1)],
-    on=[rotation(1.0), rotation(0.5)],
+    tight=[rotation(1.0), rotation(0.5)],
     iterations=3000,
     mutants=[
         bound(ceiling / (2 * k), "more than half of it is reached"),
@@ -63,13 +63,15 @@ theorem = Theorem(
 averaging = Theorem(
     cite="hsieh2022noregret",
     title="With constant steps optimistic dual averaging is optimistic gradient.",
+    text=r"""Both play y_(t+1) = x_(t+1) - gamma g_t, and x_(t+1) = x_0 - eta (g_0 + ... + g_t) is
+x_t - eta g_t where eta does not change with t. Up to rounding, hence 7 digits.""",
     assume=assume,
     algorithm=optimistic_dual_averaging_plus(gamma=gamma, eta=eta),
     parameters=below,
     claims=[
         identity(distance_squared, noisy_optimistic_gradient_plus(gamma=gamma, eta=eta), digits=7)
     ],
-    on=[rotation(1.0)],
+    tight=[rotation(1.0), rotation(0.3)],
     iterations=100,
     mutants=[
         bound(noisy_optimistic_gradient_plus(gamma=gamma, eta=eta / 2), "other steps are not"),

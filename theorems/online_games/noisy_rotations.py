@@ -10,13 +10,13 @@ give the total of E |F(y_k)|^2, a constant. The paper has sufficient conditions 
 all variationally stable games.
 """
 
-from sympy import FiniteSet, Rational
+from sympy import FiniteSet, Interval, Rational, sqrt
 
 from convlab.algorithms.games import (
     noisy_optimistic_gradient_plus,
     stochastic_gradient_descent_ascent,
 )
-from convlab.assumptions import noisy_operator, spiral, zero
+from convlab.assumptions import noisy_operator, players_noise, spiral, zero
 from convlab.claims import exponent, threshold, upper_bound
 from convlab.metrics import E, at_point, distance_squared, residual_squared, running_mean
 from convlab.symbols import D, L, eta, gamma, k, sigma_1
@@ -25,9 +25,9 @@ from problems.games import noisy_game, spiral_game
 
 noise = 1 + sigma_1**2
 border = 2 * gamma * (1 / noise - (gamma * L) ** 2) / (1 + (gamma * L) ** 2)
-below = {gamma: FiniteSet(1 / (5 * L)), eta: FiniteSet(border / 2, border / 4)}
+below = {gamma: Interval.open(0, 1 / (L * sqrt(noise))), eta: Interval.open(0, border)}
 mean_square = at_point("leading", running_mean(residual_squared))
-assume = [spiral(0, L), noisy_operator(0, sigma_1), zero]
+assume = [spiral(0, L), players_noise(sigma_1), zero]
 
 
 def rotation(sigma_1):
@@ -41,6 +41,7 @@ steps = Theorem(
     assume=assume,
     algorithm=noisy_optimistic_gradient_plus(gamma=gamma, eta=eta),
     parameters={gamma: FiniteSet(1 / (5 * L)), eta: FiniteSet(border / 2)},
+    because={gamma: "one length of the extrapolation is swept over four sizes of the noise"},
     claims=[
         threshold(
             E(distance_squared),
@@ -51,7 +52,7 @@ steps = Theorem(
             along=[0.0, 0.5, 1.0, 1.5, 2.0],
         )
     ],
-    on=[rotation(1.0)],
+    tight=[rotation(1.0)],
     iterations=100_000,
     mutants=[
         bound(gamma, "equal steps"),
@@ -74,7 +75,7 @@ constant = Theorem(
     algorithm=noisy_optimistic_gradient_plus(gamma=gamma, eta=eta),
     parameters=below,
     claims=[upper_bound(E(mean_square), D**2 * total / k, when=k >= 1)],
-    on=[rotation(1.0), rotation(0.5)],
+    tight=[rotation(1.0), rotation(0.5)],
     iterations=3000,
     mutants=[
         bound(D**2 * total / k * Rational(999, 1000), "it is an equality in the limit"),
@@ -87,7 +88,7 @@ constant = Theorem(
         mutant(
             "additive noise",
             "the sum grows",
-            on=[noisy_game(spiral_game(share=0.0), sigma=0.1)],
+            tight=[noisy_game(spiral_game(share=0.0), sigma=0.1)],
             assume=[spiral(0, L), noisy_operator(0.1, sigma_1), zero],
         ),
     ],
