@@ -14,6 +14,8 @@ from convlab.symbols import L, eta, gamma, rho
 from convlab.theorem import Theorem, bound
 from problems.games import spiral_game
 
+ONLY = "the runs are on spirals, whose rho and L the claim is about"
+
 proximal_point = Theorem(
     cite="gorbunov2023convergence",
     title="Where the proximal point method converges on spirals.",
@@ -32,6 +34,7 @@ proximal_point = Theorem(
         )
     ],
     tight=[spiral_game],
+    untested={spiral: ONLY},
     iterations=40_000,
     mutants=[
         bound(Rational(39, 20) * rho, "between, the spiral still goes outwards"),
@@ -60,6 +63,7 @@ for rho >= 1/(2 L).""",
         )
     ],
     tight=[spiral_game],
+    untested={spiral: ONLY},
     iterations=40_000,
     mutants=[
         bound((1 / L - 2 * rho) * Rational(19, 20), "between, it still converges"),

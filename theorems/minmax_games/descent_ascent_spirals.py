@@ -8,12 +8,12 @@ bilinear games (rho = 0).
 from sympy import Interval, Rational
 
 from convlab.algorithms.games import extragradient, gradient_descent_ascent
-from convlab.assumptions import spiral, zero
+from convlab.assumptions import comonotone, lipschitz, spiral, zero
 from convlab.claims import identity
 from convlab.metrics import distance_squared
 from convlab.symbols import D, L, eta, k, rho
 from convlab.theorem import Theorem, bound, mutant
-from problems.games import spiral_game
+from problems.games import comonotone_game, spiral_game
 
 growth = 1 + 2 * eta * rho * L**2 + (eta * L) ** 2
 
@@ -27,6 +27,12 @@ theorem = Theorem(
     iterations=100,
     mutants=[
         bound(D**2 * (growth - Rational(1, 1000)) ** k, "it is an equality"),
+        mutant(
+            "other operators",
+            "their eigenvalues differ in modulus",
+            assume=[comonotone(rho), lipschitz(L), zero],
+            tight=[comonotone_game],
+        ),
         mutant("extragradient", "it converges", algorithm=extragradient(gamma=eta, eta=eta)),
     ],
 )

@@ -29,6 +29,10 @@ theorem = Theorem(
     parameters=steps,
     claims=[upper_bound(residual_squared, rate), residual],
     tight=[spiral_game(share=0.99), comonotone_game],
+    loose=(
+        "by e after many steps: the worst operators at hand are normal, and they come to "
+        "(1 - 1/k)^(k - 1) of it"
+    ),
     iterations=300,
     mutants=[
         bound(rate * Rational(9, 10), "the first of long steps reaches it, later ones 1/e of it"),
@@ -58,6 +62,7 @@ for one k.""",
     algorithm=resolvent_method(gamma=gamma),
     parameters=steps,
     claims=[upper_bound(residual_squared, rate * (1 - 1 / k) ** (k - 1), when=k > 1)],
+    untested={normal_linear: "no operator at hand is worse than the normal ones"},
     tight=[*(spiral_game(share=share) for share in (0.9, 0.5, 0.25, 0.1)), comonotone_game],
     iterations=300,
     mutants=[
