@@ -59,8 +59,8 @@ reflected = replace(
     text="""Step and bound are those of the source, as remembered: for eta < 1/((1 + sqrt(2)) L) the
 gap at the average of y_1, ..., y_k is at most R^2/(2 eta k). They are tested here, not derived,
 but for problems without a constraint, where the method is past extragradient, and eta L <= 1/2 is
-enough. It begins with x_(-1) = x_0 + eta F(x_0); from x_(-1) = x_0 its first iterations are above the
-bound.""",
+enough. It begins with x_(-1) = x_0 + eta F(x_0); with x_(-1) = x_0 its first iterations are above
+the bound.""",
     algorithm=reflected_gradient(eta=eta),
     parameters={eta: Interval.open(0, 1 / ((1 + sqrt(2)) * L))},
 )
