@@ -1,5 +1,6 @@
 """Choices: values of a theorem's free parameters at which it is tried."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,9 @@ from convlab.statement import interval, number
 from convlab.theorem import Theorem, _Fixed
 
 __all__ = ["Choices", "choices"]
+
+ROUNDING = 1e-12
+"""Relative difference of the ends of a range that is none."""
 
 Choices = dict[sympy.Symbol, sympy.Expr]
 """A formula in the constants for each free parameter."""
@@ -38,9 +42,9 @@ def _empty(allowed: Any, chosen: Choices, numbers: Mapping[sympy.Symbol, sympy.F
     if not (low.is_number and high.is_number):
         return False
     if isinstance(allowed, Integers):
-        return bool(sympy.ceiling(low) > high)
-    open_ = bool(allowed.left_open or allowed.right_open)
-    return bool(low > high or (open_ and low == high))
+        return math.ceil(low) > high
+    width, rounding = float(high) - float(low), ROUNDING * abs(float(low))
+    return width <= rounding if allowed.left_open or allowed.right_open else width < -rounding
 
 
 def _with(options: Choices, symbol: sympy.Symbol, value: sympy.Expr) -> Choices:

@@ -24,7 +24,8 @@ class Profile:
     ``length`` multiplies the iterations of each theorem; ``horizons`` are the iterations at which
     worst-case instances are built; ``starts`` and ``replicates`` per setting (the latter growing
     in blocks); ``instances`` are those beside the tight ones, half of them from the race;
-    ``choices`` are values tried per free parameter; ``seconds`` limits one run.
+    ``choices`` are values tried per free parameter; ``seconds`` limits one run; ``power`` says
+    that automatic mutants are tried beside those of a theorem.
     """
 
     length: int
@@ -35,6 +36,7 @@ class Profile:
     choices: int
     seconds: float
     race: Budget
+    power: bool = False
 
 
 PROFILES = {
@@ -51,6 +53,7 @@ PROFILES = {
         5,
         1200.0,
         Budget(8, 33, 5, 3, 3),
+        power=True,
     ),
 }
 """The profiles by name."""

@@ -14,7 +14,7 @@ from convlab.errors import ConvlabError
 from convlab.family import Family
 from convlab.instances import PROFILES, Instances, Profile
 from convlab.outcome import ClaimReport, MutantReport, Report
-from convlab.power import automatic
+from convlab.power import Automatic, automatic
 from convlab.problem import Problem
 from convlab.shrink import shrunk
 from convlab.statement import claim_tex
@@ -61,9 +61,10 @@ class Laboratory:
                     self._shrunk(theorem, claim, finding, bench)
                     for claim, finding in zip(theorem.claims, findings, strict=True)
                 ]
-            if not mutants and all(f.verdict is Verdict.HOLDS for f in findings):
-                own = automatic(theorem, self._instances.families.values())
-                mutants = [self._automatic(theorem, m, bench, memory) for m in own]
+            holds = all(f.verdict is Verdict.HOLDS for f in findings)
+            if holds and (self.profile.power or not mutants):
+                changes = automatic(theorem, self._instances.families.values())
+                mutants += [self._automatic(theorem, a, bench, memory) for a in changes]
         except ConvlabError as error:
             return Report(
                 **base,  # type: ignore[arg-type]
@@ -142,13 +143,23 @@ class Laboratory:
                 report = replace(report, verdict=finding.verdict, sentence=finding.sentence)
         return report
 
-    def _automatic(self, theorem: Theorem, mutant: Mutant, *others: Any) -> MutantReport:
-        """The report on an automatic mutant; one that cannot be tried is no error."""
-        try:
-            return replace(self._mutant(theorem, mutant, *others), automatic=True)
-        except ConvlabError as error:
-            verdict, sentence = Verdict.INAPPLICABLE, str(error)
-            return MutantReport(mutant.name, mutant.why, verdict, sentence, automatic=True)
+    def _automatic(
+        self, theorem: Theorem, change: Automatic, bench: TheoremBench, memory: dict[Any, Any]
+    ) -> MutantReport:
+        """The report on an automatic change: one mutant suffices; that none fits is no error."""
+        sentence = "no family at hand lacks just this"
+        report = MutantReport("", "", Verdict.INAPPLICABLE, sentence)
+        for number, mutant in enumerate(change.mutants):
+            try:
+                found = self._mutant(theorem, mutant, bench, memory)
+            except ConvlabError as error:
+                found = MutantReport("", mutant.why, Verdict.INAPPLICABLE, str(error))
+            if number == 0 or found.verdict is Verdict.REFUTED:
+                report = found
+            if found.verdict is Verdict.REFUTED:
+                break
+        named = change.named_in(theorem)
+        return replace(report, name=change.name, automatic=True, named=named)
 
     def finding(self, theorem: Theorem, claim: Claim, problem: Problem, iterations: int) -> Finding:
         """The finding of one claim on one problem; a refutation on the simplest instance found."""
@@ -177,18 +188,18 @@ def _verdict(findings: Sequence[Finding], mutants: Sequence[MutantReport]) -> tu
         for finding in findings:
             if finding.verdict is verdict:
                 return verdict, finding.sentence
-    survivors = [m for m in mutants if m.verdict is not Verdict.REFUTED]
-    named = ", ".join(f"'{m.name}'" for m in survivors)
-    if not mutants or all(m.automatic for m in mutants):
-        if len(survivors) == len(mutants):
-            sentence = (
-                "the check has not shown that it can fail: give the theorem mutants; of the "
-                f"automatic ones none was refuted ({named or 'none applies'})"
-            )
-            return Verdict.INCONCLUSIVE, sentence
-        also = f"; of the automatic mutants these survive: {named}" if survivors else ""
-        return Verdict.HOLDS, findings[0].sentence + also
+    own = [m for m in mutants if not m.automatic]
+    survivors = [m for m in own if m.verdict is not Verdict.REFUTED]
     if survivors:
         sentence = f"the mutant '{survivors[0].name}' is not refuted: {survivors[0].sentence}"
         return Verdict.INCONCLUSIVE, sentence
-    return Verdict.HOLDS, findings[0].sentence
+    left = [m for m in mutants if m.automatic and m.verdict is not Verdict.REFUTED]
+    named = ", ".join(f"'{m.name}'" for m in left if not m.named)
+    if not own and len(left) == len(mutants):
+        sentence = (
+            "the check has not shown that it can fail: give the theorem mutants; of the "
+            f"automatic ones none was refuted ({named or 'none applies'})"
+        )
+        return Verdict.INCONCLUSIVE, sentence
+    also = f"; of the automatic mutants these survive: {named}" if named else ""
+    return Verdict.HOLDS, findings[0].sentence + also

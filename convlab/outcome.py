@@ -21,7 +21,11 @@ class ClaimReport:
 
 @dataclass(frozen=True)
 class MutantReport:
-    """The verdict on one mutant: it should be refuted, with a witness."""
+    """The verdict on one mutant: it should be refuted, with a witness.
+
+    ``named`` says of an automatic one that the statement itself tells of it, in ``loose`` or
+    ``untested``.
+    """
 
     name: str
     why: str
@@ -29,6 +33,7 @@ class MutantReport:
     sentence: str
     witness: Witness | None = None
     automatic: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,11 @@ class Report:
         if self.error is not None:
             return f"error: {self.error}"
         return "ok" if self.as_expected else f"expected {self.expected}: {self.sentence}"
+
+    @property
+    def counted(self) -> tuple[MutantReport, ...]:
+        """The mutants that must be refuted: the theorem's own; all, where it has none."""
+        return tuple(m for m in self.mutants if not m.automatic) or self.mutants
 
     @property
     def bases(self) -> tuple[Basis, ...]:

@@ -239,7 +239,7 @@ class Race:
                 declared[assumed.definition].certificates().values(),
                 strict=False,
             )
-            if not isinstance(value, sympy.Symbol) and np.ndim(value) == 0
+            if _is_number(value)
         )
 
     @property
@@ -263,12 +263,7 @@ class Race:
 
     def told(self) -> set[float]:
         """Numbers that the assumptions name, and their quotients."""
-        named = {
-            float(v)
-            for a in self.theorem.assume
-            for v in a.values
-            if not isinstance(v, sympy.Symbol) and np.ndim(v) == 0
-        }
+        named = {float(v) for a in self.theorem.assume for v in a.values if _is_number(v)}
         return named | {a / b for a in named for b in named if b}
 
     def scored(self, family: Family) -> tuple[list[Entry], np.ndarray] | None:
@@ -492,6 +487,10 @@ class Race:
             values = _values(between, 9)[1:-1]
             seen.update(values)
         return entry, ratio
+
+
+def _is_number(value: Any) -> bool:
+    return np.ndim(value) == 0 and not getattr(value, "free_symbols", ())
 
 
 def probes(family: Family, key: int) -> Iterator[Instance]:

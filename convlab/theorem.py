@@ -63,8 +63,8 @@ class Theorem:
     number : number of the theorem, or the section, in the source, with the edition or version where
         they differ: "Theorem 2.1.15 (2nd edition)"; none where the source does not state it
     adapted : what differs from the source under that number, in one line: "for d = 1"
-    assume : assumptions, with symbols for those constants that formulas use: ``smooth(L)``,
-        ``attained``
+    assume : assumptions, with symbols, or multiples of them, for those constants that formulas
+        use: ``smooth(L)``, ``attained``
     algorithm : a method whose hyperparameters are formulas
     claims : what is claimed
     parameters : free parameters of the statement and the sets they come from, such as
@@ -157,7 +157,7 @@ class Theorem:
     @property
     def symbols(self) -> set[sympy.Symbol]:
         """The symbols that formulas of the theorem may use."""
-        assumed = {v for a in self.assume for v in a.values if isinstance(v, sympy.Symbol)}
+        assumed = {s for a in self.assume for v in a.values if (s := _multiple(v)[1]) is not None}
         run = {symbols.k, symbols.T, symbols.d}
         return assumed | run | set(self.parameters) | set(self.quantities)
 
@@ -180,10 +180,13 @@ class Theorem:
                 return None
             certificates = declared.certificates().items()
             for value, (name, certificate) in zip(assumption.values, certificates, strict=False):
-                if not isinstance(value, sympy.Symbol):
+                factor, symbol = _multiple(value)
+                if symbol is None:
                     if not assumption.covers(name, float(value), certificate):
                         return None
-                elif np.any(values.setdefault(value, certificate.value) != certificate.value):
+                    continue
+                own = certificate.value if factor == 1 else certificate.value / float(factor)
+                if np.any(values.setdefault(symbol, own) != own):
                     return None
         return values
 
@@ -211,6 +214,12 @@ class Theorem:
         """The theorem with these choices of its parameters, whatever their ranges."""
         fixed = {s: _Fixed(formula, None) for s, formula in choices.items()}
         return replace(self, parameters={**self.parameters, **fixed})
+
+
+def _multiple(value: Any) -> tuple[Any, sympy.Symbol | None]:
+    """The factor and the letter of a constant such as L or 2 L; no letter for a number."""
+    factor, rest = sympy.sympify(value).as_coeff_Mul() if isinstance(value, sympy.Expr) else (1, 0)
+    return (factor, rest) if isinstance(rest, sympy.Symbol) else (1, None)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,6 @@ def test_theorem_comes_out_as_expected(name):
     resolution = 1.0 if report.resolution is None else report.resolution
     why = CATALOGUE.theorems[name].loose
     assert why or resolution >= 1 / 3, f"say in loose=... why the resolution is {resolution:.2g}"
-    assert not why or resolution <= 1 / 2, f"not loose: the resolution is {resolution:.2g}"
 
 
 @pytest.mark.parametrize("name", IDS)

@@ -214,6 +214,7 @@ evidence = st.builds(
     sentence=st.text(),
     basis=st.none() | bases,
     worst_ratio=st.none() | numbers,
+    speed=st.none() | numbers,
     resolution=st.none() | numbers,
     log_e_value=st.none() | numbers,
     exponent=st.none() | st.tuples(numbers, numbers, numbers),
@@ -230,6 +231,7 @@ mutant = st.builds(
     st.text(),
     witness=st.none() | witnesses,
     automatic=st.booleans(),
+    named=st.booleans(),
 )
 report = st.builds(
     Report,
@@ -274,7 +276,12 @@ def test_an_e_value_that_is_no_double_has_its_logarithm(log_e, expected):
 
 
 def test_numbers_that_are_not_finite_are_stored_without_loss():
-    values = {"worst_ratio": math.inf, "resolution": math.nan, "log_e_value": -math.inf}
+    values = {
+        "worst_ratio": math.inf,
+        "speed": math.inf,
+        "resolution": math.nan,
+        "log_e_value": -math.inf,
+    }
     seen = Evidence("s", Verdict.HOLDS, **values, exponent=(-math.inf, math.nan, 1.0))
     found = ClaimReport("upper bound", "gap", "D", "", Finding(seen.verdict, "", (seen,)))
     made = Report("x", "", Verdict.HOLDS, Verdict.HOLDS, "", claims=(found,))
@@ -282,7 +289,7 @@ def test_numbers_that_are_not_finite_are_stored_without_loss():
     (read,) = report_of(json.loads(text)).evidence
     assert repr(read) == repr(seen)
     written = json.loads(text)["claims"][0]["evidence"][0]
-    assert [written[name] for name in values] == ["Infinity", "NaN", "-Infinity"]
+    assert [written[name] for name in values] == ["Infinity", "Infinity", "NaN", "-Infinity"]
     assert written["exponent"] == ["-Infinity", "NaN", 1.0]
 
 

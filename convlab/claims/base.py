@@ -150,8 +150,9 @@ class Setting:
 class Evidence:
     """What one setting says of one claim.
 
-    ``basis`` is None where nothing could be judged. Raises ValueError where a refutation has no
-    witness.
+    ``basis`` is None where nothing could be judged. ``speed`` compares rates where a bound falls
+    geometrically: by how much the logarithm of the metric has fallen, over that of the bound.
+    Raises ValueError where a refutation has no witness.
     """
 
     setting: str
@@ -160,6 +161,7 @@ class Evidence:
     basis: Basis | None = None
     witness: Witness | None = None
     worst_ratio: float | None = None
+    speed: float | None = None
     resolution: float | None = None
     log_e_value: float | None = None
     exponent: tuple[float, float, float] | None = None
@@ -197,6 +199,11 @@ class Finding:
     def worst_ratio(self) -> float | None:
         """The largest metric/bound seen: the tightness."""
         return max(self._all("worst_ratio"), default=None)
+
+    @property
+    def speed(self) -> float | None:
+        """The smallest speed seen: 1 where the metric falls at the rate of the bound."""
+        return min(self._all("speed"), default=None)
 
     @property
     def resolution(self) -> float | None:

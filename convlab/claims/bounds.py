@@ -121,9 +121,28 @@ class UpperBound(_Bound):
         for setting in settings:
             known = self.run(bench, setting) if self.probability is None else None
             if known is not None:
-                yield self.surely(bench, setting, self.sides(setting, *known))
+                sides = self.sides(setting, *known)
+                yield replace(self.surely(bench, setting, sides), speed=self._speed(sides))
             else:
                 yield self._sampled(bench, setting, threshold)
+
+    def _speed(self, sides: Sides) -> float | None:
+        """The fall of log(metric) over that of log(bound), if that has k in an exponent.
+
+        From the first iteration known to the last at which neither is rounding, on the slowest
+        replicate.
+        """
+        powers = sympy.sympify(self.bound).atoms(sympy.Pow)
+        if not any(symbols.k in power.exp.free_symbols for power in powers):
+            return None
+        seen = sides.known & (sides.left > 4 * sides.slack) & (sides.right > 4 * sides.slack)
+        found = []
+        for left, right, rows in zip(sides.left.T, sides.right.T, seen.T, strict=True):
+            at = np.flatnonzero(rows & np.isfinite(left) & np.isfinite(right))
+            if len(at) > 1:
+                fall, allowed = (np.log(v[at[0]] / v[at[-1]]) for v in (left, right))
+                found += [float(fall / allowed)] if allowed > 0 else []
+        return min(found, default=None)
 
     def _bounds(self) -> list[tuple[Any, float]]:
         """The bounds to try, each with the probability at which it may be exceeded (0: mean)."""

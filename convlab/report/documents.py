@@ -74,6 +74,7 @@ def document(report: Report) -> dict[str, Any]:
                 "sentence": m.sentence,
                 "witness": _witness(m.witness),
                 "automatic": m.automatic,
+                "named": m.named,
             }
             for m in report.mutants
         ],
@@ -123,6 +124,7 @@ def _claim(claim: ClaimReport) -> dict[str, Any]:
         "basis": [str(basis) for basis in finding.bases],
         "witness": _witness(finding.witness),
         "worst_ratio": _number(finding.worst_ratio),
+        "speed": _number(finding.speed),
         "resolution": _number(finding.resolution),
         "e_value": None if log_e is None or log_e > 700 else _number(math.exp(log_e)),
         "log10_e_value": None if log_e is None else _number(log_e / math.log(10)),
@@ -135,6 +137,7 @@ def _claim(claim: ClaimReport) -> dict[str, Any]:
                 "basis": None if e.basis is None else str(e.basis),
                 "witness": _witness(e.witness),
                 "worst_ratio": _number(e.worst_ratio),
+                "speed": _number(e.speed),
                 "resolution": _number(e.resolution),
                 "log_e_value": _number(e.log_e_value),
                 "exponent": _interval(e.exponent),
@@ -158,7 +161,7 @@ def report_of(data: dict[str, Any]) -> Report:
             "witness": _witness_of(e["witness"]),
             "exponent": interval,
         }
-        names = ("worst_ratio", "resolution", "log_e_value")
+        names = ("worst_ratio", "speed", "resolution", "log_e_value")
         numbers = {n: _read(e[n]) for n in names}
         return Evidence(**e | changed | numbers)
 
@@ -182,6 +185,7 @@ def report_of(data: dict[str, Any]) -> Report:
                 m["sentence"],
                 _witness_of(m["witness"]),
                 m["automatic"],
+                m["named"],
             )
             for m in data["mutants"]
         ),
@@ -242,7 +246,7 @@ def summary(reports: Sequence[Report], seconds: float) -> str:
     '0 theorems: 0 as expected; 0 of 0 mutants refuted; 0.2 s'
     """
     good = sum(r.as_expected for r in reports)
-    mutants = [m.verdict for r in reports for m in r.mutants]
+    mutants = [m.verdict for r in reports for m in r.counted]
     bad = f", {len(reports) - good} not" if good < len(reports) else ""
     return (
         f"{len(reports)} theorem{'s' if len(reports) != 1 else ''}: {good} as expected{bad}; "
@@ -284,7 +288,7 @@ def row(report: Report) -> Row:
     ratios = [r for c in report.claims if (r := c.finding.worst_ratio) is not None]
     slopes = [e for c in report.claims if (e := c.finding.exponent) is not None]
     slowest = max(slopes, key=lambda e: e[1], default=None)
-    refuted = sum(m.verdict is Verdict.REFUTED for m in report.mutants)
+    refuted = sum(m.verdict is Verdict.REFUTED for m in report.counted)
     return Row(
         report.id,
         str(report.verdict) if report.error is None else "error",
@@ -292,7 +296,7 @@ def row(report: Report) -> Row:
         f"{max(ratios):.4g}" if ratios else "",
         "" if report.resolution is None else f"{report.resolution:.2g}",
         "" if slowest is None else "{1:.3g} [{0:.3g}, {2:.3g}]".format(*slowest),
-        f"{refuted}/{len(report.mutants)}",
+        f"{refuted}/{len(report.counted)}",
         ", ".join(report.engines),
     )
 

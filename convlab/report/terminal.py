@@ -112,7 +112,7 @@ def _print_evidence(report: Report) -> None:
     """What a verdict rests on: claims, instances, mutants."""
     _print("")
     _print(Text(report.id, style="bold"))
-    claims = _table("claim", "verdict", "basis", "worst ratio", "resolution")
+    claims = _table("claim", "verdict", "basis", "worst ratio", "resolution", "speed")
     for claim in report.claims:
         found = claim.finding
         claims.add_row(
@@ -121,6 +121,7 @@ def _print_evidence(report: Report) -> None:
             ", ".join(found.bases),
             "" if found.worst_ratio is None else f"{found.worst_ratio:.4g}",
             "" if found.resolution is None else f"{found.resolution:.2g}",
+            "" if found.speed is None else f"{found.speed:.3g}",
         )
     _print(claims)
     tried = _table("tried on")

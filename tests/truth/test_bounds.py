@@ -1,18 +1,21 @@
 """Bounds that hold surely, and bounds that are false at one place."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from sympy import Eq, FiniteSet, Float, Interval, Mod, Ne, Piecewise, Rational
+from sympy import Abs, Eq, FiniteSet, Float, Interval, Mod, Ne, Piecewise, Rational, oo
 
 from convlab import bench
 from convlab.algorithm import Point, algorithm
 from convlab.algorithms.gradient import gradient_descent
+from convlab.assumptions import attained, smooth
 from convlab.claims import identity, lower_bound, potential, stays_away, upper_bound
 from convlab.engine import log_grid
 from convlab.laboratory import Laboratory
 from convlab.metrics import averaged, distance, gap
-from convlab.symbols import D, T, eta, gamma, k
-from convlab.theorem import bound
+from convlab.symbols import D, L, T, eta, gamma, k
+from convlab.theorem import Integers, bound
 from convlab.vocabulary import where
 from truth.statements import (
     EXACT,
@@ -31,6 +34,7 @@ from truth.statements import (
     half,
     judge,
     level,
+    line,
     mark,
     noise,
     parabola,
@@ -287,12 +291,54 @@ def test_one_choice_of_the_step_decides(claim, wrong, left):
             assert f"eta={wrong}" in found.sentence
 
 
-def test_a_choice_inside_an_interval_decides():
-    """The ends of (0, 1] and points inside are tried: at 1 the distance is 0 after one step."""
+def test_both_ends_of_an_interval_and_points_inside_are_tried():
+    """At 1 the distance is 0 after one step; near 0 it is refuted, and so it is inside."""
     options = {"parameters": {eta: Interval.Lopen(0, 1)}}
     found = judge(upper_bound(distance, D / 2**k), gradient_descent(eta=eta), parabola, **options)
-    assert (found.verdict, found.witness.choices) == (REFUTED, {"eta": "1/3"})
+    assert (found.verdict, found.witness.choices) == (REFUTED, {"eta": "1/20"})
     assert found.evidence[0].verdict is HOLDS
+
+
+@pytest.mark.parametrize(
+    ("allowed", "wrong", "choice"),
+    [
+        (Interval(0, 1), eta > Rational(9, 10), "1"),
+        (Interval(0, 1), eta < Rational(1, 10), "0"),
+        (Interval.open(0, 1), eta < Rational(1, 10), "1/20"),
+        (Interval(0, 1), Abs(eta - Rational(1, 2)) < Rational(2, 5), "1/3"),
+        (Interval.open(0, oo), eta < 1, "1/20"),
+        (Interval.open(0, oo), eta > 2, "20"),
+        (Interval.open(3, oo), eta < 4, "303/100"),
+        (Integers(2, 9), eta < 3, "2"),
+        (Integers(2, 9), eta > 8, "9"),
+        (Integers(2, 9), Abs(eta - 5) < 2, "5"),
+        (Integers(1), eta < 2, "1"),
+        (Integers(1), eta > 50, "100"),
+    ],
+    ids=str,
+)
+def test_a_range_is_tried_near_both_ends_and_inside(allowed, wrong, choice):
+    claim = upper_bound(distance, D * Piecewise((Rational(1, 2), wrong), (1, True)))
+    three = replace(TINY, choices=3)
+    found = judge(claim, frozen(), parabola, parameters={eta: allowed}, profile=three)
+    assert (found.verdict, found.witness.choices) == (REFUTED, {"eta": choice})
+
+
+@pytest.mark.parametrize(
+    ("allowed", "verdict"),
+    [
+        (Interval(2, L), INAPPLICABLE),
+        (Interval.open(L, 1), INAPPLICABLE),
+        (Interval(L, 1), HOLDS),
+        (Integers(2, L), INAPPLICABLE),
+        (Integers(L, 1), HOLDS),
+    ],
+    ids=str,
+)
+def test_an_empty_range_is_inapplicable(allowed, verdict):
+    """L is 1: nothing is in [2, L], and 1 alone in [L, 1]."""
+    options = {"assume": [smooth(L), attained], "parameters": {eta: allowed}}
+    assert judge(upper_bound(distance, D), frozen(), parabola, **options).verdict is verdict
 
 
 def test_choices_are_put_into_choices_made_before():
@@ -364,6 +410,24 @@ def test_the_start_does_not_count_for_the_tightness():
     claim = upper_bound(curve(lambda k, u: where(k == 0, 3 * level(k), level(k))), 3)
     found = judge(claim)
     assert found.worst_ratio == found.resolution == pytest.approx(1 / 3)
+
+
+def test_the_speed_tells_a_slow_rate_that_the_ratio_hides():
+    """At k = 1 the ratio is 2/3 at most; but the metric falls by log 2 a step."""
+    at_once, slower = (
+        upper_bound(distance, D / 2**k),
+        upper_bound(distance, D * Rational(3, 4) ** k),
+    )
+    assert judge(at_once, half, line).speed == pytest.approx(1)
+    found = judge(slower, half, line)
+    assert found.worst_ratio == pytest.approx(2 / 3)
+    assert found.speed == pytest.approx(np.log(2) / np.log(4 / 3))
+    assert judge(upper_bound(distance, 3 * D / (k + 1)), half, line).speed is None
+
+
+def test_the_speed_is_that_of_the_slowest_run_before_rounding():
+    found = judge(upper_bound(distance, D / 2**k), half, line, iterations=100)
+    assert found.speed == pytest.approx(1, abs=1e-3)
 
 
 def test_a_mutant_is_judged_at_every_iteration_too():
