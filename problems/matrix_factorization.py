@@ -10,7 +10,6 @@ from convlab.assumptions import (
     bounded_below,
     factorization,
     fully_observed,
-    gaussian_factors,
     generic_start,
     imbalanced_start,
     sensing,
@@ -234,7 +233,6 @@ def asymmetric_factorization(
         declares=[
             _constants(r, p, kappa),
             two_factors(),
-            gaussian_factors(scale),
             generic_start(),
             bounded_below(0.0),
         ],
@@ -251,22 +249,24 @@ def imbalanced_factorization(
     kappa: Kappa = 2.0,
     scale: Annotated[float, between(0.01, 0.5)] = 0.3,
     balanced: Annotated[bool, choice(False, True)] = False,
+    missed: Annotated[int, between(0, 1)] = 0,
 ):
     """The same, diagonal, from F_0 = scale I and G_0 a third of it; ``balanced``: from F_0 = G_0.
 
     Every pair of singular values goes its own way: f <- f - eta (f g - lambda) g, and likewise g.
+    The first ``missed`` columns start at 0, and stay there, so that a part of M is not learned.
     """
     p = r + excess
     M = np.diag(np.concatenate([_spectrum(r, kappa), np.zeros(p - r + 1)]))
-    J = scale * np.eye(p + 1, p)
+    J = scale * np.eye(p + 1, p) * (np.arange(p) >= missed)
     return Problem(
         oracle=_stacked(M),
         declares=[
             _constants(r, p, kappa),
             two_factors(),
-            generic_start(),
             bounded_below(0.0),
-            *([] if balanced else [imbalanced_start(scale)]),
+            *([] if missed else [generic_start()]),
+            *([] if balanced or missed else [imbalanced_start(scale)]),
         ],
         start=np.concatenate([J, J if balanced else J / 3]),
     )

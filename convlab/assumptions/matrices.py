@@ -12,7 +12,6 @@ from convlab.vocabulary import (
     eigh,
     flat,
     inner,
-    log,
     matmul,
     maximum,
     minimum,
@@ -29,7 +28,6 @@ __all__ = [
     "aligned_start",
     "factorization",
     "fully_observed",
-    "gaussian_factors",
     "generic_start",
     "hessian_spectral",
     "imbalanced_start",
@@ -146,8 +144,9 @@ def _fully_observed(oracle: Any, x: Array) -> tuple[Array, Array]:
     return wrong, 1e-9 + 0 * wrong
 
 
-def _sensing(oracle: Any, x: Array, b: Any) -> tuple[Array, Array]:
-    E, seen = flat(oracle.residual(x)), flat(oracle.seen(x))
+def _sensing(oracle: Any, x: Array, y: Array, b: Any) -> tuple[Array, Array]:
+    z = (x - y) / norm(flat(x - y))[:, None]  # far apart, where x are near one another
+    E, seen = flat(oracle.residual(z)), flat(oracle.seen(z))
     excess = inner(E, seen) / (b * sqnorm(E) + 1e-300) - 1
     wrong = _away(oracle, x, oracle.seen) + _indefinite(oracle, x) + maximum(excess, 0.0)
     return wrong, 1e-9 + 0 * wrong
@@ -169,13 +168,6 @@ def _generic(oracle: Any, start: Array) -> tuple[Array, Array]:
 
     part = matmul(transpose(oracle.growing), start)
     return 1e-9 * amax(svd(start)[1]), minimum(least(start), least(part))
-
-
-def _gaussian(oracle: Any, start: Array, alpha_0: Any) -> tuple[Array, Array]:
-    F = oracle.left * start
-    share = norm(flat(F)) / (alpha_0 * start.shape[-1] ** 0.5)
-    third = 3 * norm(flat(start - F)) / norm(flat(F))
-    return maximum(log(share), absolute(log(third))), 1.0 + 0 * share
 
 
 def _aligned(oracle: Any, start: Array, s: Any) -> tuple[Array, Array]:
@@ -246,17 +238,6 @@ generic_start = Assumption(
     letters=_LETTERS,
 )
 """The start is none of a set of measure 0: of full rank, and not on the way to a saddle point."""
-
-gaussian_factors = Assumption(
-    "gaussian_factors",
-    ("alpha_0",),
-    r"F_0, G_0 \text{ Gaussian}, \quad \mathbb{E} \|F_0\|_F^2 \le \alpha_0^2 p, \quad "
-    r"\mathbb{E} \|G_0\|_F^2 = \tfrac19 \mathbb{E} \|F_0\|_F^2",
-    test=_gaussian,
-    larger=("alpha_0",),
-    letters=_LETTERS,
-)
-"""The two factors have independent Gaussian entries, those of G_0 a third of the size."""
 
 aligned_start = Assumption(
     "aligned_start",

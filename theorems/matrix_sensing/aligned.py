@@ -21,6 +21,7 @@ from theorems.matrix_sensing.symmetric import (
     error_squared,
     longest,
     n,
+    named,
     planted,
     rows,
     size,
@@ -40,7 +41,8 @@ theorem = Theorem(
     initial={chi: size, n: rows},
     claims=[lower_bound(error_squared, value)],
     tight=[aligned_factorization, aligned_factorization(scale=1.0)],
-    untested={fully_observed: "of F G^T no start has the singular vectors of M = [0, T; T^T, 0]"},
+    untested=named
+    | {fully_observed: "with two factors x_0 and [0, M; M^T, 0] have other singular vectors"},
     iterations=500,
     mutants=[
         bound(spare / (1 / s + 2 * eta * k) ** 2, "1/z^2 grows by more than 2 eta"),

@@ -24,7 +24,7 @@ from convlab.symbols import eta, k, symbol
 from convlab.theorem import Theorem, bound, mutant
 from convlab.vocabulary import amax, svd
 from problems.matrix_factorization import imbalanced_factorization
-from theorems.matrix_sensing.symmetric import chi, longest, p, planted, r, size
+from theorems.matrix_sensing.symmetric import chi, longest, named, p, planted, r, size
 
 alpha = symbol("alpha_0", "size of the start", tex=r"\alpha")
 fast = 1 - Rational(8, 9) * eta * alpha**2 * (1 - eta * alpha**2)
@@ -49,7 +49,7 @@ theorem = Theorem(
         lower_bound(gap, least * slow ** (2 * k + 1)),
     ],
     tight=[imbalanced_factorization(scale=a) for a in (0.4, 0.2)],
-    untested={two_factors: "a symmetric factorization has no factors F and G of different size"},
+    untested=named | {two_factors: "one factor is not split into F and G"},
     iterations=2000,
     mutants=[
         bound(fast**3, "one and a half times as fast"),

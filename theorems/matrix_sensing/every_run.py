@@ -22,7 +22,7 @@ from convlab.theorem import Theorem, bound, without
 from convlab.vocabulary import eigh, full_scalar, svd
 from convlab.vocabulary import log as ln
 from problems.matrix_factorization import aligned_factorization, imbalanced_factorization
-from theorems.matrix_sensing.symmetric import chi, longest, planted, size
+from theorems.matrix_sensing.symmetric import chi, longest, named, planted, size
 
 s_0 = symbol("s_0", "square of the first singular value of x_0 beyond the rank of M")
 
@@ -56,6 +56,7 @@ theorem = Theorem(
     initial={s_0: spare_value, chi: size},
     claims=[lower_bound(spent, log(1 + 2 * eta * s_0 * k) / 2)],
     tight=[aligned_factorization, aligned_factorization(scale=0.1, r=1, excess=1)],
+    untested=named,
     iterations=200,
     mutants=[
         bound(log(1 + 3 * eta * s_0 * k) / 2, "the factor is two"),

@@ -25,6 +25,7 @@ from theorems.matrix_sensing.symmetric import (
     lambda_max,
     lambda_min,
     longest,
+    named,
     planted,
     r,
     size,
@@ -41,6 +42,7 @@ theorem = Theorem(
     initial={chi: size},
     claims=[linear_rate(gap, rate)],
     tight=[symmetric_factorization(r=k, excess=0, scale=0.8) for k in (1, 3)],
+    untested=named,
     iterations=1000,
     mutants=[
         bound(rate**2, "twice as fast"),

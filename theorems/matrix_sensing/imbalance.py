@@ -15,15 +15,14 @@ The source has exp(-Omega(eta alpha^2 k)), for few measurements.
 from sympy import Rational
 
 from convlab.algorithms.gradient import gradient_descent
-from convlab.assumptions import gaussian_factors, two_factors
+from convlab.assumptions import two_factors
 from convlab.claims import complexity, linear_rate
 from convlab.metrics import gap, metric
 from convlab.symbols import eta, symbol
-from convlab.theorem import Theorem, bound
+from convlab.theorem import Theorem, bound, mutant
 from convlab.vocabulary import eigh, matmul, solve, transpose
-from problems.matrix_factorization import asymmetric_factorization
-from theorems.matrix_sensing.asymmetric import alpha
-from theorems.matrix_sensing.symmetric import chi, planted, size, two_steps
+from problems.matrix_factorization import asymmetric_factorization, symmetric_factorization
+from theorems.matrix_sensing.symmetric import chi, named, planted, size, two_steps
 
 imbalance = symbol("sigma_F", "smallest spare singular value of F_0 beyond G_0", tex=r"\sigma_F")
 
@@ -42,7 +41,7 @@ def spare_imbalance(s, oracle):
 
 theorem = Theorem(
     cite="xiong2024overparameterization",
-    assume=[*planted, two_factors, gaussian_factors(alpha)],
+    assume=[*planted, two_factors],
     algorithm=gradient_descent(eta=eta),
     parameters=two_steps,
     because={eta: "with a shorter step the rate shows after the end of the run"},
@@ -62,9 +61,16 @@ theorem = Theorem(
         asymmetric_factorization(1, scale=0.15),
         asymmetric_factorization(2, r=1, excess=2, scale=0.2),
     ],
+    untested=named,
     iterations=8000,
     mutants=[
         bound((1 - eta * imbalance) ** 3, "one and a half times as fast"),
         bound(Rational(3, 2), "the rate goes with the square of the size", claim=1),
+        mutant(
+            "one factor",
+            "x x^T - M falls like 1/k^2",
+            assume=planted,
+            on=[symmetric_factorization],
+        ),
     ],
 )

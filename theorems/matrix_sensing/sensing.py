@@ -14,7 +14,7 @@ The source shows the order 1/k^2 with high probability over A and a small Gaussi
 from sympy import Interval, Max, Rational
 
 from convlab.algorithms.gradient import gradient_descent
-from convlab.assumptions import sensing
+from convlab.assumptions import sensing, two_factors
 from convlab.claims import exponent, lower_bound
 from convlab.metrics import metric
 from convlab.symbols import eta, symbol
@@ -22,6 +22,7 @@ from convlab.theorem import Theorem, bound, mutant, step
 from convlab.vocabulary import eigh, full_scalar, maximum
 from problems.matrix_factorization import (
     aligned_factorization,
+    imbalanced_factorization,
     matrix_sensing,
 )
 from theorems.matrix_sensing.every_run import s_0, spare_value
@@ -29,6 +30,7 @@ from theorems.matrix_sensing.symmetric import (
     chi,
     error_squared,
     lambda_max,
+    named,
     planted,
     size,
 )
@@ -66,11 +68,19 @@ theorem = Theorem(
     initial={s_0: spare_value, chi: size},
     claims=[lower_bound(compensated(2), s_0)],
     tight=[aligned_factorization(excess=1), matrix_sensing, matrix_sensing(n=8, excess=2)],
+    untested=named,
     iterations=500,
     mutants=[
         bound(Rational(11, 10) * s_0, "where all is seen it is reached"),
         mutant(
             "each factor once", "x has it on both sides", claims=[lower_bound(compensated(1), s_0)]
+        ),
+        mutant(
+            "two factors",
+            "F G^T converges linearly",
+            assume=[*planted, two_factors],
+            parameters={eta: Interval.Lopen(0, longest.subs(b, 1))},
+            tight=[imbalanced_factorization],
         ),
     ],
 )
@@ -93,6 +103,7 @@ f = O(k^-2), and |E_k|_F^2 <= 4 f/a. That the order is no better is ``sensing``.
     claims=[exponent(error_squared, -2)],
     exists=True,
     on=[matrix_sensing, matrix_sensing(n=8, excess=2)],
+    untested=named | {sensing: "it says what is seen of M"},
     iterations=4000,
     mutants=[
         bound(Rational(-12, 5), "it is 1/k^2"),

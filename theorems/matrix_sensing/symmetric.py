@@ -32,6 +32,7 @@ lambda_max = symbol("lambda_max", "largest singular value of M", tex=r"\lambda_{
 lambda_min = symbol("lambda_min", "smallest nonzero singular value of M", tex=r"\lambda_{\min}")
 chi = symbol("chi_0", "square of the largest singular value of x_0", tex=r"\chi_0")
 planted = [factorization(r, p, lambda_max, lambda_min), bounded_below]
+named = {factorization: "it says what is factorized, and of which rank"}
 longest = 1 / (4 * Max(lambda_max, chi))
 two_steps = {eta: FiniteSet(longest, longest / 2)}
 why_two = {eta: "with a shorter step the speed of the limit shows after the end of the run"}
@@ -82,6 +83,7 @@ theorem = Theorem(
     initial={chi: size, n: rows},
     claims=[away(spare / 4)],
     tight=[symmetric_factorization(excess=3), symmetric_factorization(n=6, r=2, excess=6)],
+    untested=named,
     iterations=5000,
     mutants=[
         mutant(
