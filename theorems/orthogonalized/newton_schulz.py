@@ -10,7 +10,7 @@ least l (1 - (r - 1)/625) |G|_*, r the number of them. The bound follows as for 
 chaotic: two runs that differ by rounding soon differ, within the bound.
 """
 
-from sympy import FiniteSet, Float, Rational
+from sympy import Float, Interval, Rational, oo
 
 from convlab.algorithms.trust_region import newton_schulz, newton_schulz_gradient
 from convlab.assumptions import attained, spectral_smooth
@@ -21,7 +21,7 @@ from convlab.theorem import Theorem, bound, mutant, step
 from convlab.vocabulary import amax, flat, norm, svd
 from problems.matrix_functions import hadamard_quadratic, lopsided_quadratic, matrix_quadratic
 from theorems.orthogonalized.muon import nuclear_ratio, ratio
-from theorems.orthogonalized.trust_region import nuclear_norm, rho, spectral_distance
+from theorems.orthogonalized.trust_region import nuclear_norm
 
 low, high = Float("0.68"), Float("1.203")
 share = symbol("s_min", "smallest singular value of the start over its Euclidean norm")
@@ -56,7 +56,6 @@ band = Theorem(
         lower_bound(smallest, low, when=(k >= 5) & (share >= Rational(1, 625))),
     ],
     tight=[lopsided_quadratic(ratio=r) for r in (0.0041, 0.481, 0.0017)],
-    on=[matrix_quadratic, hadamard_quadratic],
     iterations=10,
     mutants=[
         bound(Float("1.2"), "it goes a little higher"),
@@ -76,11 +75,10 @@ theorem = Theorem(
     cite="kovalev2025understanding",
     assume=[spectral_smooth(L), attained],
     algorithm=newton_schulz_gradient(eta=eta),
-    parameters={eta: FiniteSet(2 * rho / 9, 2 * rho / 41)},
-    initial={rho: spectral_distance, ratio: nuclear_ratio},
+    parameters={eta: Interval.open(0, oo)},
+    initial={ratio: nuclear_ratio},
     claims=[upper_bound(running_mean(nuclear_norm), value)],
-    tight=[lopsided_quadratic(ratio=0.481)],
-    on=[matrix_quadratic, hadamard_quadratic(size=4), hadamard_quadratic(size=1)],
+    tight=[lopsided_quadratic(ratio=0.481), matrix_quadratic, hadamard_quadratic(size=1)],
     iterations=200,
     mutants=[
         bound(Delta / (eta * k) + L * eta / 2, "steps of 0.7 of the length arrive later"),
