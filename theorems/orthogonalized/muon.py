@@ -66,7 +66,7 @@ def statement(title, smoothness, algorithm, dual, quotient, *tight):
         initial={ratio: quotient},
         claims=[upper_bound(E(running_mean(dual)), mean)],
         tight=[hadamard_quadratic(size=1, radius=0.05, sigma=1.0), hadamard_quadratic, *tight],
-        iterations=200,
+        iterations=100,
         mutants=[
             bound(mean - noise, "under noise many a step goes the wrong way"),
             bound(mean - lag, "the average lags behind"),
