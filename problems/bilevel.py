@@ -19,6 +19,7 @@ from convlab.assumptions import (
     smooth,
     strongly_convex,
     two_halves,
+    upper_distance,
 )
 from convlab.family import between, family
 from convlab.problem import Problem
@@ -252,6 +253,7 @@ def affine_solutions(
             lower_smooth(Certificate(L_f, "prescribed", 1e-14 * L_f)),
             hidden_directions(),
             lower_quadratic(),
+            upper_distance(),
             projectable(),
             attained_on_set(float(away @ away) / 2, solution),
         ],

@@ -14,6 +14,7 @@ __all__ = [
     "optimistic",
     "quadratic_lower_level",
     "two_halves",
+    "upper_distance",
 ]
 
 _LETTERS = {
@@ -65,6 +66,13 @@ def _bend(f: Any, u: Array, v: Array) -> tuple[Array, Array]:
 
 def _quadratic(oracle: Any, x: Array, rng: Any) -> tuple[Array, Array]:
     return _bend(lambda y: oracle.lower_gradient(x, y), *_lower_points(oracle, x, rng))
+
+
+def _upper_distance(oracle: Any, x: Array, y: Array) -> tuple[Array, Array]:
+    change = oracle.gradient(x) - oracle.gradient(y) - (x - y)
+    best = oracle.x_star + 0 * x
+    left = norm(oracle.hidden(oracle.gradient(best))) + norm(oracle.lower_gradient(best))
+    return norm(change) + left, 1e-9 * (1 + norm(x) + norm(y) + norm(oracle.gradient(best)))
 
 
 convex_lower_level = Assumption(
@@ -134,3 +142,12 @@ lower_quadratic = Assumption(
     letters=_LETTERS,
 )
 """The lower level, for one upper variable, is a quadratic function."""
+
+upper_distance = Assumption(
+    "upper_distance",
+    statement=r"F(y) = \tfrac12 \|y - c\|^2, \quad x^\star = \operatorname{argmin} \{F(y) : y \in "
+    r"\operatorname{argmin} f\}",
+    test=_upper_distance,
+    letters=_LETTERS | {"c": "any point"},
+)
+"""The upper level, for one upper variable, is half the squared distance from a point."""

@@ -16,9 +16,7 @@ from convlab.assumptions import (
     hidden_directions,
     lower_quadratic,
     lower_smooth,
-    projectable,
-    smooth,
-    strongly_convex,
+    upper_distance,
 )
 from convlab.claims import exponent, identity
 from convlab.metrics import distance, metric
@@ -49,12 +47,10 @@ left = beta(k + 1 - s_u, s_u) * sin(pi * s_u) / pi
 theorem = Theorem(
     cite="liu2020generic",
     assume=[
-        smooth(1),
-        strongly_convex(1),
+        upper_distance,
         lower_smooth(L_f),
         hidden_directions,
         lower_quadratic,
-        projectable,
         attained_on_set,
     ],
     algorithm=descent_aggregation(alpha=1 / (k + 1), s_u=s_u, s_l=1 / L_f),
@@ -67,10 +63,10 @@ theorem = Theorem(
     ],
     tight=[affine_solutions],
     untested=dict.fromkeys(
-        [smooth(1), strongly_convex(1), lower_quadratic, hidden_directions],
+        [upper_distance, lower_quadratic, hidden_directions],
         "all levels at hand are quadratic, the upper one |y - c|^2/2",
     )
-    | {lower_smooth: "it brings L_f, the step"},
+    | {lower_smooth: "it brings L_f, the step", attained_on_set: "it says what x* is"},
     mutants=[
         bound(H_0 * left.subs(s_u, s_u / 2), "the whole step counts"),
         bound(-s_u - Rational(1, 5), "the exponent is s_u", claim=1),

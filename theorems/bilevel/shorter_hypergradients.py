@@ -95,9 +95,9 @@ two hypergradients, and with them the iterates, are equal. Derived here.""",
     tight=[many_solutions, two_halves_line(delta=0.5)],
     untested={
         quadratic_lower_level: "all lower levels at hand are quadratic",
-        convex_lower_level: "it brings L_f, the step",
+        convex_lower_level: "it brings L_f; the two are equal for any step",
         optimistic: "it says which value the problem has",
-        smooth: "it brings L, the step",
+        smooth: "it brings L; the two are equal for any step",
     },
     iterations=20,
     mutants=[

@@ -22,7 +22,6 @@ from theorems.bilevel.unrolled_descent import K, reached, s, way
 
 delta = symbol("delta_2", "curvature of the lower level in half of its variables")
 half, eta = Rational(1, 2), Rational(9, 10)
-instances = [two_halves_line(delta=0.4), two_halves_line(d=3, delta=1.0), two_halves_line]
 
 u, v = (1 - s * delta) ** K, (1 - s) ** K
 slope = (1 - v) ** 2 + u**2
@@ -42,7 +41,7 @@ theorem = Theorem(
         upper_bound(distance, near(u**2 + v, 1 - v, slope)),
         identity(way, reached(u, eta=eta)),
     ],
-    tight=instances,
+    tight=[two_halves_line(delta=0.4), two_halves_line(d=3, delta=1.0), two_halves_line],
     untested={optimistic: "it says which value the problem has", two_halves: "it brings delta"},
     iterations=50,
     mutants=[
@@ -75,7 +74,7 @@ goes to 0, geometrically in K for delta > 0, and like 1/K for delta = 0. Derived
         upper_bound(distance, near(q**2 + half**K, A * (1 - B), bend)),
         identity(way, A * (1 - B) / bend * (1 - (1 - eta * bend) ** k)),
     ],
-    tight=instances,
+    tight=[two_halves_line(delta=0.4), two_halves_line(d=3, delta=1.0), two_halves_line],
     untested={optimistic: "it says which value the problem has", two_halves: "it brings delta"},
     iterations=50,
     mutants=[
