@@ -36,14 +36,14 @@ theorem = Theorem(
     cite="liu2020generic",
     assume=[two_halves(delta), optimistic, attained],
     algorithm=unrolled_descent(eta=eta, s_l=s, steps=K),
-    parameters={s: Interval.open(0, 1), K: Integers(1, 40)},
+    parameters={s: Interval.open(0, 1), K: Integers(1, 20)},
     claims=[
         upper_bound(distance, near(u**2 + v, 1 - v, slope)),
         identity(way, reached(u, eta=eta)),
     ],
     tight=[two_halves_line(delta=0.4), two_halves_line(d=3, delta=1.0), two_halves_line],
     untested={optimistic: "it says which value the problem has", two_halves: "it brings delta"},
-    iterations=50,
+    iterations=30,
     mutants=[
         bound(near(v, 1 - v, slope), "for small delta or K the second half is not there yet"),
         bound(reached(1, eta=eta), "the second half of y does move", claim=1),
@@ -69,14 +69,14 @@ D ((q^2 + 2^(-K))/(A^2 + q^2) + A (1 - B)/(A^2 + q^2) |1 - eta (A^2 + q^2)|^k): 
 goes to 0, geometrically in K for delta > 0, and like 1/K for delta = 0. Derived here.""",
     assume=[two_halves(delta), optimistic, attained],
     algorithm=aggregated_descent(eta=eta, s_u=half, s_l=half, c=1, steps=K),
-    parameters={K: Integers(1, 40)},
+    parameters={K: Integers(1, 20)},
     claims=[
         upper_bound(distance, near(q**2 + half**K, A * (1 - B), bend)),
         identity(way, A * (1 - B) / bend * (1 - (1 - eta * bend) ** k)),
     ],
     tight=[two_halves_line(delta=0.4), two_halves_line(d=3, delta=1.0), two_halves_line],
     untested={optimistic: "it says which value the problem has", two_halves: "it brings delta"},
-    iterations=50,
+    iterations=30,
     mutants=[
         bound(near(half**K, A * (1 - B), bend), "the second half is not there yet"),
         mutant(

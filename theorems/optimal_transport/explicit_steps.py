@@ -38,6 +38,7 @@ theorem = Theorem(
     initial={C_0: bures_squared},
     claims=[stays_away(wasserstein_squared, C_0)],
     tight=[isotropic, isotropic(d=3, start=0.2)],
+    untested={log_smooth: "with log_concave(L) it says that the precision is L"},
     iterations=100,
     mutants=[
         bound(Rational(11, 10) * C_0, "it comes back to the start"),
