@@ -64,9 +64,7 @@ Gaussians in d dimensions is d (sqrt(eta/(2 - eta L)) - 1/sqrt(L))^2. Derived he
         )
     ],
     tight=[isotropic],
-    untested=dict.fromkeys(
-        (log_smooth, log_concave), "the two say together that the precision is L"
-    ),
+    untested=dict.fromkeys((log_smooth, log_concave), "both say that the precision is L"),
     iterations=200,
     mutants=[
         bound(rows * (sqrt(eta) - 1 / sqrt(L)) ** 2, "nor that of the proximal step alone"),
