@@ -58,7 +58,8 @@ def automatic(theorem: Theorem, families: Iterable[Family]) -> Iterator[Automati
     """What can be changed; ``families`` are those to be tried without an assumption.
 
     Only what applies: an assumption that the theorem's own mutants drop is left out, and so is one
-    that says what there is and not what is true of it, or that there is a minimum.
+    that says what there is and not what is true of it, or that there is a minimum. Of a statement
+    that ``exists`` none is dropped: it says less without one.
     """
     for i, claim in enumerate(theorem.claims):
         of = f"claim {i + 1}: " if len(theorem.claims) > 1 else ""
@@ -76,7 +77,7 @@ def automatic(theorem: Theorem, families: Iterable[Family]) -> Iterator[Automati
     dropped = {a.definition for a in theorem.assume} & {
         a.definition for m in theorem.mutants for a in _dropped(theorem, m)
     }
-    for assumption in theorem.assume:
+    for assumption in theorem.assume if not theorem.exists else ():
         says = assumption.test is not None or assumption.centered is not None
         if says and assumption.definition not in {attained, bounded_below, *dropped}:
             ways = [*_without(theorem, assumption, usable), *_wrong(theorem, assumption)]

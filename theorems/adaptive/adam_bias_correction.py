@@ -64,6 +64,9 @@ theorem = Theorem(
         ),
     ],
     tight=[rare_gradient],
+    untested={
+        rare_gradients: "the gradients are those of the statement, and no family shows others with its letters"
+    },
     iterations=300,
     mutants=[
         bound(zeta, "without correction it starts at zero"),
