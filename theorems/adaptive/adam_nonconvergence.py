@@ -107,9 +107,7 @@ stochastic = Theorem(
         )
     ],
     tight=[rare_gradient, rare_gradient(start=-1.0)],
-    untested={
-        rare_gradients: "the gradients are those of the statement, and no family shows others with its letters"
-    },
+    untested={rare_gradients: "these are the gradients of the statement; no family has others"},
     loose=(
         "by 1.5, and by the term 1/C^2: the derivation takes the mean of squares at its largest in "
         "one place and at its smallest in the other"
