@@ -5,7 +5,16 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from convlab.assumption import Certificate
-from convlab.assumptions import attained, convex, pl, quadratic_objective, smooth, strongly_convex
+from convlab.assumptions import (
+    attained,
+    convex,
+    largest_curvature,
+    pl,
+    quadratic_objective,
+    smooth,
+    starts_steep,
+    strongly_convex,
+)
 from convlab.family import between, choice, family
 from convlab.problem import Problem
 from convlab.vocabulary import Array, inner, matvec
@@ -50,7 +59,11 @@ class Quadratic(NamedTuple):
 
 
 def _largest(L):
-    return smooth(Certificate(L, "largest eigenvalue, prescribed", 1e-14 * L))
+    return largest_curvature(Certificate(L, "largest eigenvalue, prescribed", 1e-14 * L))
+
+
+def _seen(L):
+    return starts_steep(Certificate(L, "largest eigenvalue, and the start is random", 1e-14 * L))
 
 
 def _smallest(mu, L):
@@ -79,6 +92,7 @@ def quadratic(
         declares=[
             quadratic_objective(),
             _largest(L),
+            _seen(L),
             strongly_convex(_smallest(spectrum[0], L)),
             attained(0.0, center),
         ],
@@ -132,6 +146,7 @@ def degenerate_quadratic(
             quadratic_objective(),
             convex(),
             _largest(L),
+            _seen(L),
             pl(_smallest(spectrum[0], L)),
             attained(0.0, center),
         ],
@@ -156,7 +171,8 @@ def two_curvatures(
         oracle=Quadratic(np.diag([mu, L]), np.zeros(2)),
         declares=[
             quadratic_objective(),
-            smooth(L),
+            largest_curvature(L),
+            starts_steep(L),
             strongly_convex(mu),
             attained(0.0, np.zeros(2)),
         ],
@@ -240,7 +256,7 @@ def angled_quadratic(
         oracle=Quadratic(np.diag([mu, L]), np.zeros(2)),
         declares=[
             quadratic_objective(),
-            smooth(L),
+            largest_curvature(L),
             strongly_convex(mu),
             attained(0.0, np.zeros(2)),
         ],
