@@ -410,7 +410,7 @@ def _contradicts(
     tolerance: float,
 ) -> bool:
     """Whether two 50-digit sides contradict the relation by more than their errors."""
-    if left != left or right != right:  # not a number
+    if any(v != v or getattr(v, "imag", 0) != 0 for v in (left, right)):  # no real number
         return False
     apart = left - right
     if relation is Relation.EQUAL:

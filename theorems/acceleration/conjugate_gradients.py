@@ -8,7 +8,7 @@ of it: gaps so small are within the slack of rounding.
 from sympy import sqrt
 
 from convlab.algorithms.gradient import conjugate_gradient, exact_line_search
-from convlab.assumptions import attained, convex, quadratic_objective, smooth, strongly_convex
+from convlab.assumptions import attained, quadratic_objective, smooth, strongly_convex
 from convlab.claims import upper_bound
 from convlab.metrics import gap
 from convlab.symbols import D, Delta, L, k, mu
@@ -23,15 +23,17 @@ on_strongly_convex = (2 * r**k / (1 + r ** (2 * k))) ** 2 * Delta
 convex_quadratics = Theorem(
     cite="nemirovsky1992information",
     text="""After k steps the gap is the smallest of sum_i a_i p(a_i)^2 e_i^2/2 over polynomials p
-    of degree k with p(0) = 1, e being the error at the start. With the Chebyshev polynomial T of
-    degree 2 k + 1 and a = L z^2, p(a) = (-1)^k T(z)/((2 k + 1) z) is one of them, and a p(a)^2 = L
-    T(z)^2/(2 k + 1)^2 <= L/(2 k + 1)^2 for curvatures a in [0, L]. A quadratic with curvatures at
-    the points where |T| = 1 attains the bound: f(x_k) - f* <= L D^2/(2 (2 k + 1)^2).""",
+    of degree k with p(0) = 1, e being the error at the start. Where a minimum is attained no
+    curvature is negative. With the Chebyshev polynomial T of degree 2 k + 1 and a = L z^2, p(a) =
+    (-1)^k T(z)/((2 k + 1) z) is one of them, and a p(a)^2 = L T(z)^2/(2 k + 1)^2 <= L/(2 k + 1)^2
+    for curvatures a in [0, L]. A quadratic with curvatures at the points where |T| = 1 attains the
+    bound: f(x_k) - f* <= L D^2/(2 (2 k + 1)^2).""",
     title="Conjugate gradients on convex quadratics: gaps of order 1/k^2.",
-    assume=[quadratic_objective, convex, smooth(L), attained],
+    assume=[quadratic_objective, smooth(L), attained],
     algorithm=conjugate_gradient(),
     claims=[upper_bound(gap, on_convex)],
     tight=[chebyshev_convex],
+    untested={quadratic_objective: "the method needs the Hessian of a quadratic"},
     mutants=[
         bound(0.98 * on_convex, "quadratics with few curvatures attain the bound"),
         bound(on_convex / sqrt(k + 1), "no method has a better rate"),
@@ -52,6 +54,7 @@ strongly_convex_quadratics = Theorem(
     algorithm=conjugate_gradient(),
     claims=[upper_bound(gap, on_strongly_convex)],
     tight=[chebyshev_strongly_convex, two_curvatures, all_curvatures],
+    untested={quadratic_objective: "the method needs the Hessian of a quadratic"},
     mutants=[
         bound(0.98 * on_strongly_convex, "quadratics with few curvatures attain the bound"),
         bound(r ** (2 * k) * Delta, "a factor of up to 4 is lost at the start"),

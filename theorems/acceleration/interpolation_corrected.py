@@ -42,6 +42,7 @@ semi_stochastic = Theorem(
     sqrt(mu eta))^k (f(x_0) - f* + mu D^2/2).""",
     algorithm=semi_stochastic_acceleration(eta=eta, tau=root, mu=mu),
     claims=[upper_bound(E(gap), (1 - root) ** k * energy)],
+    loose="by 2: with one curvature the bound begins with twice the gap, which it never reaches",
     mutants=[
         bound((1 - 2 * root) ** k * energy, "half the time"),
         mutant("momentum", "stochastic gradients only", algorithm=nesterov),
@@ -62,6 +63,7 @@ stochastic = Theorem(
     (f(x_0) - f* + mu D^2/2).""",
     algorithm=accelerated_sgd(eta=eta, tau=linear, mu=mu),
     claims=[upper_bound(E(gap), (1 - linear) ** k * energy)],
+    loose="by 2: one entry of d at a time gives (1 - 1/d)^k, without the term mu D^2/2",
     mutants=[
         bound((1 - Rational(6, 5) * linear) ** k * energy, "an equality but for a factor of two"),
         bound((1 - root) ** k * energy, "not the square root of rho"),
@@ -78,6 +80,11 @@ same_method = Theorem(
     assume=common["assume"],
     algorithm=accelerated_sgd(eta=eta, tau=root, mu=mu),
     claims=[identity(distance_squared, nesterov)],
+    untested={
+        smooth: "it gives L its meaning, and the identity holds for every L",
+        strongly_convex: "it gives mu its meaning, and the identity holds for every mu",
+        strong_growth: "it gives rho its meaning, and the identity holds for every rho",
+    },
     tight=[growing_least_squares, growing_noise_quadratic],
     iterations=40,
     mutants=[

@@ -53,6 +53,7 @@ nesterov_method = Theorem(
     algorithm=nesterov_momentum(eta=4 / (3 * L + mu), beta=(s - 2) / (s + 2)),
     claims=[upper_bound(distance, (1 - 2 / s) ** k * (1 + 2 * k / s) * D)],
     tight=[parabola, two_curvatures],
+    untested={quadratic_objective: "no other function at hand is slower than quadratics"},
     mutants=[
         bound((1 - 2 / s) ** k * (1 + 1.9 * k / s) * D, "the curvature mu attains the bound"),
         bound((1 - 2 / s) ** (1.05 * k) * (1 + 2 * k / s) * D, "the curvature mu attains it"),

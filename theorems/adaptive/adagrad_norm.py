@@ -14,6 +14,7 @@ from convlab.claims import upper_bound
 from convlab.metrics import best, gradient_norm_squared
 from convlab.symbols import Delta, L, eta, k, symbol
 from convlab.theorem import Theorem, bound, step
+from problems.nonconvex import teeth
 from problems.quadratics import parabola
 
 f_star = symbol("f_star", "infimum of the function", sign="real", tex=r"f^\star")
@@ -29,9 +30,10 @@ theorem = Theorem(
     algorithm=adagrad_norm(eta=eta, b0=b0),
     parameters={eta: Interval.open(0, oo), b0: Interval(eta * L, oo)},
     claims=[upper_bound(best(gradient_norm_squared, last=False), smallest, when=k >= 1)],
-    tight=[parabola(steep=True)],
+    tight=[parabola(steep=True), teeth(width=0.05, count=1000.0)],
     mutants=[
         bound(smallest * Rational(9, 10), "with large eta the first gradient has this size"),
+        bound(smallest * (k / 10) ** Rational(-1, 5), "on teeth the gradient stays as it is"),
         step(eta * L / 20, "the bound falls below the first gradient", name="b0"),
     ],
 )

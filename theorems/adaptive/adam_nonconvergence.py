@@ -58,6 +58,10 @@ online = Theorem(
         lower_bound(average_regret, (2 * C - 4) / 3, when=k >= 1),
     ],
     tight=[cycle],
+    untested={
+        cycle_of_losses: "the losses are those of the statement, and no family has others with C",
+        attained_on_set: "it names the best point, with which the regret is compared",
+    },
     mutants=[
         mutant(
             "AMSGrad",
@@ -103,6 +107,11 @@ stochastic = Theorem(
         )
     ],
     tight=[rare_gradient, rare_gradient(start=-1.0)],
+    untested={rare_gradients: "these are the gradients of the statement; no family has others"},
+    loose=(
+        "by 1.5, and by the term 1/C^2: the derivation takes the mean of squares at its largest in "
+        "one place and at its smallest in the other"
+    ),
     mutants=[
         mutant(
             "AMSGrad",

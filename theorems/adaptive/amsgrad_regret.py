@@ -38,6 +38,11 @@ theorem = Theorem(
     parameters={beta2: Interval.Ropen(0, 1), eta: Interval.open(0, oo)},
     claims=[upper_bound(average_regret, regret, when=k >= 1)],
     tight=[cycle, targets],
+    untested={
+        convex_losses: "the regret needs the losses, and no family has others with a box",
+        attained_on_set: "it names the best point, with which the regret is compared",
+    },
+    loose="by 2 from the tenth round on: no losses at hand keep the iterate at one end of the box",
     mutants=[
         bound(regret / 2, "the first round alone costs more on the cycle"),
         mutant(
@@ -69,6 +74,10 @@ on_cycle = Theorem(
     },
     claims=[limit(distance, 0, within=0.05), exponent(average_regret, -Rational(1, 2))],
     tight=[cycle],
+    untested={
+        cycle_of_losses: "the losses are those of the statement, and no family has others with C",
+        attained_on_set: "it names the best point, with which the regret is compared",
+    },
     iterations=3000,
     mutants=[
         mutant(

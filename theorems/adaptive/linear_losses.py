@@ -87,6 +87,7 @@ adam_moves = Theorem(
         identity(longest_way, way(c_max)),
     ],
     tight=[slopes],
+    untested={linear_loss: "the loss is that of the statement; no family has others"},
     iterations=100,
     mutants=[
         bound(way(c_max), "eps makes the flat entries slower"),
@@ -113,6 +114,7 @@ amsgrad_moves = Theorem(
     parameters={**steps, **memories},
     claims=[identity(last_step, uncorrected, when=k >= 1)],
     tight=[slopes],
+    untested={linear_loss: "the loss is that of the statement; no family has others"},
     iterations=100,
     mutants=[
         bound(eta * sqrt(d), "Adam, which corrects, moves so from the first round"),
@@ -138,6 +140,7 @@ adagrad_norm_moves = Theorem(
     initial={slope: gradient_norm},
     claims=[identity(last_step, shrinking, when=k >= 1)],
     tight=[slopes],
+    untested={linear_loss: "the loss is that of the statement; no family has others"},
     iterations=100,
     mutants=[
         bound(shrinking.subs(k, k - 1), "the last gradient counts as well"),
