@@ -55,6 +55,7 @@ theorem = Theorem(
     algorithm=trained_from_gaussian_weights(eta=1 / (2 * L)),
     claims=[vanishes(kernel_drift, -1, at=WIDE)],
     tight=[wide_network],
+    untested={bounded_kernel: "it gives the step its L: with a larger one the step is shorter"},
     mutants=[
         bound(Rational(-6, 5), "that fast it does not vanish"),
         mutant(

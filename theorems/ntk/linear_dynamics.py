@@ -45,6 +45,7 @@ theorem = Theorem(
     algorithm=trained_from_gaussian_weights(eta=1 / (2 * L)),
     claims=[vanishes(off_the_line, Rational(-1, 2))],
     tight=[wide_network],
+    untested={bounded_kernel: "it gives the step its L: with a larger one the step is shorter"},
     mutants=[
         bound(Rational(-7, 10), "that fast they do not come close to it"),
         mutant(
