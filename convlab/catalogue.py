@@ -77,7 +77,8 @@ class Catalogue:
         if name != "theorem":
             title = value.title or f"{title.rstrip('.')}: {name.replace('_', ' ')}."
         title = value.title or title
-        self.theorems[key] = replace(value, id=key, title=title, text=value.text or text.strip())
+        text = inspect.cleandoc(value.text or text).strip()
+        self.theorems[key] = replace(value, id=key, title=title, text=text)
         self.files[key] = Path(module.__file__ or "")
 
     def merge(self, other: "Catalogue") -> None:

@@ -50,6 +50,8 @@ _NUMPY = {
 
 @functools.lru_cache(maxsize=4096)
 def _compiled(expression: sympy.Expr, symbols: tuple, exact: bool) -> Callable:
+    if expression.has(sympy.zoo, sympy.nan):
+        raise ConvlabError(f"the formula {expression} divides by zero")
     if exact:
         names = {n: getattr(precise.mp, n) for n in dir(precise.mp) if not n.startswith("_")}
         names |= {"Max": max, "Min": min, "ceiling": precise.mp.ceil}

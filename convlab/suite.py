@@ -23,6 +23,7 @@ from convlab.claims import Verdict
 from convlab.engine.backends import xp_of
 from convlab.engine.policy import backend_of
 from convlab.errors import ConvlabError
+from convlab.family import Family
 from convlab.laboratory import PROFILES, Laboratory, Report
 from convlab.theorem import Theorem
 
@@ -95,6 +96,10 @@ class Suite:
     def file(self, name: str) -> Path:
         """The file of a theorem; of one that failed to import, its name."""
         return self.catalogue.files.get(name, Path(name))
+
+    def may_draw(self, theorem: Theorem, family: Family) -> bool:
+        """Whether a theorem can be tried on members of a family that it does not name."""
+        return theorem.on is None and self._laboratory.fits(theorem, family)
 
     def verify(self, name: str) -> Report:
         """The report on one theorem. What goes wrong is in the report."""

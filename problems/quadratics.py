@@ -12,6 +12,7 @@ from convlab.assumptions import (
     pl,
     quadratic_objective,
     smooth,
+    starts_steep,
     strongly_convex,
 )
 from convlab.family import between, choice, family
@@ -61,6 +62,10 @@ def _largest(L):
     return largest_curvature(Certificate(L, "largest eigenvalue, prescribed", 1e-14 * L))
 
 
+def _seen(L):
+    return starts_steep(Certificate(L, "largest eigenvalue, and the start is random", 1e-14 * L))
+
+
 def _smallest(mu, L):
     return Certificate(mu, "smallest nonzero eigenvalue, prescribed", 1e-14 * L)
 
@@ -87,6 +92,7 @@ def quadratic(
         declares=[
             quadratic_objective(),
             _largest(L),
+            _seen(L),
             strongly_convex(_smallest(spectrum[0], L)),
             attained(0.0, center),
         ],
@@ -140,6 +146,7 @@ def degenerate_quadratic(
             quadratic_objective(),
             convex(),
             _largest(L),
+            _seen(L),
             pl(_smallest(spectrum[0], L)),
             attained(0.0, center),
         ],
@@ -165,6 +172,7 @@ def two_curvatures(
         declares=[
             quadratic_objective(),
             largest_curvature(L),
+            starts_steep(L),
             strongly_convex(mu),
             attained(0.0, np.zeros(2)),
         ],

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from click.testing import CliRunner
 import convlab
 from convlab import catalogue
 from convlab.cli import main
+from convlab.report import listing
 
 KNOWN = "first_order/gradient_descent_convex"
 
@@ -143,6 +145,30 @@ def test_list_names_theorems_with_titles():
         and "Gradient descent on smooth convex functions: gaps of order 1/k." in line
         for line in convlab_("list", "first_order").stdout.splitlines()
     )
+
+
+def test_the_list_comes_from_an_index_until_a_file_changes(tmp_path, monkeypatch):
+    """Without importing a theorem; what is damaged or out of date is not believed."""
+    monkeypatch.setenv("CONVLAB_CACHE", str(tmp_path))
+    whole = convlab_("list").stdout
+    index = tmp_path / "catalogue.json"
+    sound = index.read_text()
+    code = (
+        "import sys; from convlab.cli import main\ntry: main(['list'])\nexcept SystemExit: pass\n"
+    )
+    code += "print(sorted({'numpy', 'sympy', 'theorems.first_order'} & sys.modules.keys()))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert told.stdout == f"{whole}[]\n", told.stderr
+    area = [line for line in whole.splitlines()[1:] if line.startswith("first_order/")]
+    shown = convlab_("list", "first_order", "first_order/fejer_monotone").stdout.splitlines()[1:]
+    assert [line.split() for line in shown] == [line.split() for line in area]
+    assert complaint("list", "first_ordre").startswith("convlab: there is no theorem")
+    for text in ("", "{}", sound.replace('"stamp": "', '"stamp": "0'), sound[:-9]):
+        index.write_text(text)
+        assert convlab_("list").stdout == whole
+        assert index.read_text() == sound
+    monkeypatch.setattr(platform, "python_version", lambda: "3.99")
+    assert listing.known([]) is None
 
 
 def test_list_shows_files_that_cannot_be_imported(mine, folder):

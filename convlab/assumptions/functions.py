@@ -16,6 +16,7 @@ __all__ = [
     "quadratic_objective",
     "quadratic_upper_bound",
     "smooth",
+    "starts_steep",
     "strongly_convex",
 ]
 
@@ -43,6 +44,27 @@ smooth = Assumption(
     larger=("L",),
 )
 """The gradient is Lipschitz with constant L."""
+
+
+def _steepest(oracle: Any, x: Array, L: float) -> tuple[Array, Array]:
+    """A small part of x - x*, and what the Hessian, over L, leaves of it when applied a lot."""
+    v = x - oracle.x_star
+    for _ in range(200):
+        v = oracle.hessian_vector(x, v) / L
+    return 1e-6 * norm(x - oracle.x_star), norm(v)
+
+
+starts_steep = Assumption(
+    "starts_steep",
+    ("L",),
+    r"\lambda_{\max}(\nabla^2 f) = L,\ x_0 - x^\star \not\perp \ker(\nabla^2 f - L I)",
+    test=_steepest,
+    letters={r"\lambda_{\max}": "the largest eigenvalue", "I": "the identity"},
+)
+"""L is the largest curvature of a quadratic, and x_0 - x_star has a part in its direction.
+
+The test puts random points in the place of the start.
+"""
 
 quadratic_objective = Assumption(
     "quadratic_objective",

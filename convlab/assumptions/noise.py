@@ -14,9 +14,11 @@ __all__ = [
     "gaussian_noise",
     "gradient_moment",
     "noisy_operator",
+    "normal_operator_noise",
     "operator_moment",
     "operator_tails",
     "pareto_tails",
+    "players_noise",
     "scaled_gradient",
     "strong_growth",
     "two_modes",
@@ -30,6 +32,14 @@ def _gradient_noise(oracle: Any, x: Array, rng: Any) -> Array:
 
 def _operator_noise(oracle: Any, x: Array, rng: Any) -> Array:
     return oracle.stochastic_operator(x, rng) - oracle.operator(x)
+
+
+def _players_noise(oracle: Any, x: Array, rng: Any) -> tuple[Array, Array]:
+    half = x.shape[-1] // 2
+    noise, exact = split(_operator_noise(oracle, x, rng), half), split(oracle.operator(x), half)
+    apart = [sqnorm(v) * sqnorm(F) - inner(v, F) ** 2 for v, F in zip(noise, exact, strict=True)]
+    size = [sqnorm(v) * sqnorm(F) for v, F in zip(noise, exact, strict=True)]
+    return apart[0] + apart[1], 1e-10 * (size[0] + size[1])
 
 
 def _moment(v: Array, order: float, size: float) -> tuple[Array, Array]:
@@ -202,6 +212,38 @@ noisy_operator = Assumption(
     letters={"F": "the operator", "g": "the feedback on the operator"},
 )
 """Unbiased feedback on the operator, with additive and multiplicative noise."""
+
+normal_operator_noise = Assumption(
+    "normal_operator_noise",
+    ("sigma",),
+    r"g(x, \xi) - F(x) \sim \mathcal{N}(0, \tfrac{\sigma^2}{d} I)",
+    test=lambda oracle, x, rng, sigma: (
+        sqnorm(_operator_noise(oracle, x, rng)) ** 2,
+        sigma**4 * (1 + 2 / x.shape[-1]) + 0 * norm(x),
+    ),
+    expected=True,
+    implies=lambda sigma: (noisy_operator(sigma, 0.0),),
+    letters={"F": "the operator", "g": "the feedback on the operator"},
+)
+"""Normal noise with independent entries of one variance; tested by its fourth moment."""
+
+players_noise = Assumption(
+    "players_noise",
+    ("sigma_1",),
+    r"g_i(x, \xi) = (1 + \sigma_1 \xi_i) F_i(x), \quad \mathbb{E}\, \xi_i = 0, \quad "
+    r"\mathbb{E}\, \xi_i^2 = 1 \text{ for each player } i = 1, 2",
+    test=lambda oracle, x, rng, sigma_1: _players_noise(oracle, x, rng),
+    implies=lambda sigma_1: (noisy_operator(0.0, sigma_1),),
+    letters={
+        "F_i": "the part of the operator of player i",
+        "g_i": "his feedback on it",
+        r"\xi_i": "his draw",
+    },
+)
+"""Each of two players sees his own part of the operator times a random number: no other noise.
+
+Tested through what follows: the noise of each player is parallel to his part of the operator.
+"""
 
 operator_moment = Assumption(
     "operator_moment",
