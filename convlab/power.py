@@ -32,6 +32,7 @@ from convlab.claims.relations import Identity
 from convlab.claims.sweeps import Complexity, Scaling
 from convlab.errors import ConvlabError, UnavailableError
 from convlab.family import Family
+from convlab.problem import Problem
 from convlab.race import iterations_of
 from convlab.theorem import Mutant, Theorem, step
 
@@ -212,4 +213,16 @@ def _lacks(family: Family, theorem: Theorem, dropped: Theorem) -> bool:
         problem = family()
     except (UnavailableError, ConvlabError):
         return False
+    if len(problem.shape) != _axes(theorem):
+        return False
     return theorem.constants(problem) is None and dropped.constants(problem) is not None
+
+
+def _axes(theorem: Theorem) -> int:
+    """How many axes the iterates have on the first instance that the theorem names; else 1."""
+    for named in (*theorem.tight, *(theorem.on or ())):
+        if isinstance(named, Problem):
+            return len(named.shape)
+        if "horizon" not in named.parameters:
+            return len(named().shape)
+    return 1

@@ -90,7 +90,7 @@ largest_curvature = Assumption(
     r"\nabla f(x) = H (x - x^\star), \quad \lambda_{\max}(H) = L",
     test=lambda oracle, x, L: _largest(oracle, x, L),
     implies=lambda L: (quadratic_objective(), smooth(L)),
-    letters={r"\lambda_{\max}": "the largest eigenvalue", r"x^\star": "a minimizer"},
+    letters={r"\lambda_{\max}": "the largest eigenvalue"},
 )
 """The Hessian is constant, and L is its largest eigenvalue, not only a bound on it."""
 

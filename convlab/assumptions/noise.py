@@ -123,7 +123,7 @@ def _scaled(oracle: Any, x: Array, rng: Any, sigma_1: float) -> tuple[Array, Arr
 scaled_gradient = Assumption(
     "scaled_gradient",
     ("sigma_1",),
-    r"g(x, \xi) = \xi \nabla f(x), \quad \mathbb{E}\, \xi = 1, \quad "
+    r"g(x, \xi) = \xi \nabla f(x), \quad \mathbb{E}\, g(x, \xi) = \nabla f(x), \quad "
     r"\operatorname{Var} \xi = \sigma_1^2",
     test=lambda oracle, x, rng, sigma_1: _scaled(oracle, x, rng, sigma_1),
     expected=True,

@@ -112,7 +112,7 @@ def _multiplied(oracle: Any, eta: float) -> float:
 mean_square_stable = Assumption(
     "mean_square_stable",
     ("h",),
-    r"S \mapsto \mathbb{E} (I - \eta A_k) S (I - \eta A_k)^\top "
+    r"S \to \mathbb{E} (I - \eta A_k) S (I - \eta A_k)^\top "
     r"\text{ has spectral radius below 1 for } 0 < \eta < h",
     test=lambda oracle, x, h: (
         max(_multiplied(oracle, share * h) for share in (0.01, 0.5, 0.999)) + 0 * norm(x),

@@ -62,10 +62,13 @@ without_noise = Theorem(
     algorithm=clipped_sstm(eta=(k + 2) / (2 * L), tau=2 * L * D),
     claims=[upper_bound(gap, gap_bound)],
     tight=[
-        *(noisy(huber(horizon=n), Exact()) for n in (1, 4, 16)),
+        *(noisy(huber(horizon=n), Exact()) for n in (1, 4, 16, 64, 190)),
         *(noisy(p, Exact()) for p in (quadratic(), huber_regression())),
     ],
     iterations=200,
+    untested={
+        convex: "no family lacks just this",
+    },
     mutants=[
         bound(gap_bound / 2, "steep near the minimizer, flat far from it"),
         step(2 * (k + 2) / L, "four times too long"),

@@ -28,6 +28,12 @@ steps = {
     share: Interval.open(0, 1),
 }
 
+untested = {
+    spiral: "the claim has its constants",
+    zero: "it names the point from which distances are measured",
+    noisy_operator: "no family turns and has noise",
+}
+
 descent_ascent = Theorem(
     cite="sadiev2023high",
     title="Clipped descent ascent on a game that turns: steps of length eta tau across.",
@@ -37,6 +43,7 @@ descent_ascent = Theorem(
     claims=[identity(distance_squared, D**2 + k * (eta * tau) ** 2)],
     tight=turns,
     iterations=60,
+    untested=untested,
     mutants=[
         bound(D**2 + k * (eta * tau) ** 2 * Rational(99, 100), "every step has this length"),
         step(2 * tau, "twice as long", name="tau"),
@@ -57,6 +64,7 @@ extragradient = Theorem(
     claims=[drift(distance_squared, after, equal=True)],
     tight=turns,
     iterations=60,
+    untested=untested,
     mutants=[
         bound(((1 - a * a) ** 2 + a**2) * V, "the operator at y is longer, its clipping harder"),
         bound((1 - a * b) ** 2 * V, "a step across leads outwards"),

@@ -36,6 +36,12 @@ theorem = Theorem(
         "by 5, as 1,024 runs tell no more: that one in twenty goes so far is attained, but only "
         "a distance that fewer than one in a hundred reach is clearly too far"
     ),
+    untested={
+        strongly_monotone: "it names the steps that are usual; the proof needs it for no more",
+        lipschitz: "it names the steps that are usual; the proof needs it for no more",
+        operator_tails: "the claim has its constants",
+        zero: "it names the point from which distances are measured",
+    },
     mutants=[
         mutant(
             "clipping",

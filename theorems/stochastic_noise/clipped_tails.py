@@ -50,6 +50,10 @@ theorem = Theorem(
         "by 3: the proof adds up the worst of bias, noise and start, and a sum of few large "
         "shocks is far from what Freedman's inequality allows"
     ),
+    untested={
+        smooth: "no family on the line has such noise and a steeper function",
+        alpha_moment: "the bound is so loose that twice the constant passes",
+    },
     mutants=[
         mutant("no clipping", "one shock in T steps is too much", algorithm=sgd(eta=eta)),
         step(100 * tau, "clipped too late", name="tau"),

@@ -32,6 +32,9 @@ theorem = Theorem(
     ],
     tight=[noisy_huber, noisy_quadratic],
     iterations=400,
+    untested={
+        convex: "no family lacks just this",
+    },
     mutants=[
         bound(gap_bound / 3, "with small steps Huber needs more, even at the average"),
         bound(gap_bound.subs(k, k - 1) / 2, "with small steps Huber comes close to it", claim=1),

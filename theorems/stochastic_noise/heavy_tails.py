@@ -41,6 +41,10 @@ theorem = Theorem(
         "by 3, as 1,024 runs tell no more: that one in twenty goes so far is attained, but only "
         "a distance that fewer than one in a hundred reach is clearly too far"
     ),
+    untested={
+        strongly_convex: "it names the steps that are usual; the proof needs it for no more",
+        pareto_tails: "the claim has its constants",
+    },
     mutants=[
         mutant(
             "clipping",

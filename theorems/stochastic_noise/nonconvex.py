@@ -26,7 +26,7 @@ mean_bound = (2 * Delta / k + L * eta**2 * sigma**2) / (2 * eta - L * eta**2)
 
 theorem = Theorem(
     cite="ghadimi2013stochastic",
-    number="Theorem 2.1",
+    number="Theorem 2.1 a) (arXiv v1)",
     adapted="for a constant step",
     assume=[smooth(L), bounded_below(f_star), bounded_variance(sigma)],
     algorithm=sgd(eta=eta),
@@ -45,7 +45,7 @@ horizon_bound = 2 * L * Delta / T + 2 * sigma * sqrt(2 * L * Delta) / sqrt(T)
 
 tuned = Theorem(
     cite="ghadimi2013stochastic",
-    number="Corollary 2.2",
+    number="Corollary 2.2 (arXiv v1)",
     adapted="for the best of the step sizes that it allows",
     title="SGD on smooth nonconvex functions, step for T: squared gradients like 1/sqrt(T).",
     assume=[smooth(L), bounded_below(f_star), bounded_variance(sigma)],

@@ -39,6 +39,9 @@ theorem = Theorem(
     parameters={eta: Interval.open(0, 1 / (2 * mu))},
     claims=[upper_bound(E(gap), constant_bound)],
     tight=[confined_two_point],
+    untested={
+        attained_on_set: "it names the infimum",
+    },
     mutants=[
         bound(
             (1 - 2 * mu * eta) ** k * Delta + L * G**2 * eta / (7 * mu),
@@ -63,6 +66,10 @@ decreasing = Theorem(
         "by 2: with G^2 for the second moment in every point, half of which is that of the noise; "
         "near the minimizer the gradient is small"
     ),
+    untested={
+        smooth: "half of the bound passes",
+        attained_on_set: "it names the infimum",
+    },
     mutants=[
         bound(decreasing_bound * Rational(9, 20), "half of it is reached"),
         mutant("constant step", "the noise stays", algorithm=sgd(eta=1 / (4 * mu))),

@@ -47,6 +47,9 @@ decreasing = Theorem(
     algorithm=sgd(eta=1 / (mu * (k + kappa))),
     claims=[upper_bound(E(distance_squared), decreasing_bound, when=k >= 1)],
     tight=[noisy(parabola(kappa=2.0), Gaussian(1.0))],
+    untested={
+        smooth: "L sets the first step, and twice as long a one is short enough here",
+    },
     mutants=[
         bound(decreasing_bound * Rational(19, 20), "equality on a parabola of curvature mu"),
         step(1 / (5 * mu * (k + kappa)), "too short to forget the start in time"),
