@@ -8,7 +8,7 @@ distance is at most D ((u^2 + v)/slope + phi/slope |1 - eta slope|^k): for delta
 K and k grow. Derived here.
 """
 
-from sympy import Abs, Interval, Rational, gamma
+from sympy import Abs, Interval, Rational
 
 from convlab.algorithms.bilevel import aggregated_descent, unrolled_descent
 from convlab.assumptions import attained, optimistic, two_halves
@@ -25,11 +25,12 @@ half, eta = Rational(1, 2), Rational(9, 10)
 
 u, v = (1 - s * delta) ** K, (1 - s) ** K
 slope = (1 - v) ** 2 + u**2
+step = Abs(1 - eta * slope)
 
 
-def near(error, share, slope):
+def near(error, share, slope, step):
     """The distance, from its limit and from how the steps come there."""
-    return D * (error / slope + share / slope * Abs(1 - eta * slope) ** k)
+    return D * (error / slope + share / slope * step**k)
 
 
 theorem = Theorem(
@@ -38,21 +39,23 @@ theorem = Theorem(
     algorithm=unrolled_descent(eta=eta, s_l=s, steps=K),
     parameters={s: Interval.open(0, 1), K: Integers(1, 20)},
     claims=[
-        upper_bound(distance, near(u**2 + v, 1 - v, slope)),
+        upper_bound(distance, near(u**2 + v, 1 - v, slope, step)),
         identity(way, reached(u, eta=eta)),
     ],
     tight=[two_halves_line(delta=0.4), two_halves_line(d=3, delta=1.0), two_halves_line],
     untested={optimistic: "it says which value the problem has", two_halves: "it brings delta"},
     iterations=30,
     mutants=[
-        bound(near(v, 1 - v, slope), "for small delta or K the second half is not there yet"),
+        bound(near(v, 1 - v, slope, step), "for small delta or K the second half is not there yet"),
         bound(reached(1, eta=eta), "the second half of y does move", claim=1),
     ],
 )
 
-c = (1 - delta) / (2 - delta)
-q = (1 - delta / 2) ** K * gamma(K + 1 - c) / (gamma(1 - c) * gamma(K + 1))
-bend = A**2 + q**2
+
+def near_aggregated(error):
+    """The distance, from what is left of it in the limit and from how the steps come there."""
+    return D * (error / A**2 + (1 - B) / A * (1 - eta * A**2) ** k)
+
 
 aggregation = Theorem(
     cite="liu2020generic",
@@ -60,29 +63,29 @@ aggregation = Theorem(
     "point.",
     text="""
 With s_u = s_l = 1/2 and weights 1/j, inner step j multiplies y_2 - x by
-1 - 1/(2 j) - (1 - 1/j) delta/2 = (1 - delta/2) (1 - c/j), c = (1 - delta)/(2 - delta). So after K
-steps y_2 = (1 - q) x with q = (1 - delta/2)^K Gamma(K + 1 - c)/(Gamma(1 - c) Gamma(K + 1)), and
-y_1 = A x + B e with A + B = 1 - 2^(-K), B = sum over i <= K of 2^(i - 1 - K)/i. Then F(x, y_K(x))
-has the curvature A^2 + q^2, and its minimizer is A (1 - B)/(A^2 + q^2) e, off by
-(q^2 - A 2^(-K))/(A^2 + q^2). The distance is at most
-D ((q^2 + 2^(-K))/(A^2 + q^2) + A (1 - B)/(A^2 + q^2) |1 - eta (A^2 + q^2)|^k): as K and k grow it
-goes to 0, geometrically in K for delta > 0, and like 1/K for delta = 0. Derived here.""",
+1 - 1/(2 j) - (1 - 1/j) delta/2 <= 1 - delta/2. So after K steps y_2 = (1 - q) x with
+q <= (1 - delta/2)^K, and y_1 = A x + B e with A + B = 1 - 2^(-K),
+B = sum over i <= K of 2^(i - 1 - K)/i. Then F(x, y_K(x)) has the curvature A^2 + q^2, and its
+minimizer is A (1 - B)/(A^2 + q^2) e, off by (q^2 - A 2^(-K))/(A^2 + q^2). With A^2 for A^2 + q^2
+the distance is at most
+D (((1 - delta/2)^(2 K) + 2^(-K))/A^2 + (1 - B)/A (1 - eta A^2)^k): for delta > 0 it goes
+to 0 as K and k grow. Derived here.""",
     assume=[two_halves(delta), optimistic, attained],
     algorithm=aggregated_descent(eta=eta, s_u=half, s_l=half, c=1, steps=K),
-    parameters={K: Integers(1, 20)},
-    claims=[
-        upper_bound(distance, near(q**2 + half**K, A * (1 - B), bend)),
-        identity(way, A * (1 - B) / bend * (1 - (1 - eta * bend) ** k)),
-    ],
+    parameters={K: Integers(2, 20)},
+    claims=[upper_bound(distance, near_aggregated((1 - delta / 2) ** (2 * K) + half**K))],
     tight=[two_halves_line(delta=0.4), two_halves_line(d=3, delta=1.0), two_halves_line],
     untested={optimistic: "it says which value the problem has", two_halves: "it brings delta"},
     iterations=30,
     mutants=[
-        bound(near(half**K, A * (1 - B), bend), "the second half is not there yet"),
+        bound(near_aggregated(half**K), "the second half is not there yet"),
+        bound(
+            near_aggregated((1 - delta / 2) ** (3 * K) + half**K), "it comes no faster than that"
+        ),
         mutant(
-            "half the upper step",
-            "the first half moves otherwise",
-            algorithm=aggregated_descent(eta=eta, s_u=half / 2, s_l=half, c=1, steps=K),
+            "shorter lower steps",
+            "the first half comes to the lower solution later",
+            algorithm=aggregated_descent(eta=eta, s_u=half, s_l=half / 4, c=1, steps=K),
         ),
     ],
 )

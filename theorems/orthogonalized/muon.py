@@ -66,6 +66,9 @@ def statement(title, smoothness, algorithm, dual, quotient, *tight):
         initial={ratio: quotient},
         claims=[upper_bound(E(running_mean(dual)), mean)],
         tight=[hadamard_quadratic(size=1, radius=0.05, sigma=1.0), hadamard_quadratic, *tight],
+        untested={bounded_variance: "noise of twice the size was seen to stay below the bound"},
+        loose="by 1.1: the term 2 rho_d sigma (1 - alpha)/(alpha k) is not needed at hand, since "
+        "steps that undo a wrong m_0 are paid for by the term with 2 L eta, too",
         iterations=100,
         mutants=[
             bound(mean - noise, "under noise many a step goes the wrong way"),

@@ -50,6 +50,9 @@ theorem = Theorem(
         upper_bound(spectral_norm, eta / beta),
     ],
     tight=[entrywise_huber, hadamard_quadratic],
+    untested={convex: "gaps of the other functions at hand stay below the last term"},
+    loose="by 1.3: in the floor a step of length 2 eta is not reached, and the rate 1 - beta shows "
+    "only for small decay",
     iterations=300,
     mutants=[
         mutant(
