@@ -5,7 +5,15 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from convlab.assumption import Certificate
-from convlab.assumptions import attained, convex, pl, quadratic_objective, smooth, strongly_convex
+from convlab.assumptions import (
+    attained,
+    convex,
+    few_dimensions,
+    pl,
+    quadratic_objective,
+    smooth,
+    strongly_convex,
+)
 from convlab.family import between, choice, family
 from convlab.problem import Problem
 from convlab.vocabulary import Array, inner, matvec
@@ -80,6 +88,7 @@ def quadratic(
             quadratic_objective(),
             _largest(L),
             strongly_convex(_smallest(spectrum[0], L)),
+            few_dimensions(d),
             attained(0.0, center),
         ],
     )
@@ -158,6 +167,7 @@ def two_curvatures(
             quadratic_objective(),
             smooth(L),
             strongly_convex(mu),
+            few_dimensions(2),
             attained(0.0, np.zeros(2)),
         ],
         start=np.array([1.0, mu / L]),
@@ -242,6 +252,7 @@ def angled_quadratic(
             quadratic_objective(),
             smooth(L),
             strongly_convex(mu),
+            few_dimensions(2),
             attained(0.0, np.zeros(2)),
         ],
         start=np.array([np.cos(angle), np.sin(angle)]),
