@@ -77,7 +77,8 @@ class Catalogue:
         if name != "theorem":
             title = value.title or f"{title.rstrip('.')}: {name.replace('_', ' ')}."
         title = value.title or title
-        self.theorems[key] = replace(value, id=key, title=title, text=value.text or text.strip())
+        text = inspect.cleandoc(value.text or text).strip()
+        self.theorems[key] = replace(value, id=key, title=title, text=text)
         self.files[key] = Path(module.__file__ or "")
 
     def merge(self, other: "Catalogue") -> None:
@@ -180,7 +181,7 @@ def _may_hold(label: str, targets: Sequence[str]) -> bool:
 def load(path: Path) -> Catalogue:
     """The theorems and families of a file, or of all Python files in a folder.
 
-    Tests, what is hidden, and what begins with an underscore are left out.
+    Skips tests, hidden files and names that start with an underscore.
 
     Raises ConvlabError where there is no such path.
     """

@@ -126,17 +126,30 @@ def list_(targets: Sequence[str], as_json: bool) -> int:
 
     Files that cannot be imported are listed with the reason; the exit code is then 1.
     """
+    from convlab.report import listing
+
+    lines = None if as_json else listing.known(targets)
+    if lines is not None:
+        listing.print_lines(lines, {})
+        return 0
     from convlab.catalogue import select
-    from convlab.report.terminal import print_list
-    from convlab.statement import describe
+    from convlab.statement import describe, slopes_only
 
     catalogue, ids = select(targets)
     theorems = {name: catalogue.theorems[name] for name in ids}
     if as_json:
         data = {"theorems": [*map(describe, theorems.values())], "failures": catalogue.failures}
         click.echo(json.dumps(data, indent=1))
-    else:
-        print_list(theorems, catalogue.failures)
+        return 1 if catalogue.failures else 0
+    lines = [
+        listing.Line(
+            name, t.title, str(t.source), str(t.expected), "interval only" * slopes_only(t)
+        )
+        for name, t in theorems.items()
+    ]
+    if not targets and not catalogue.failures:
+        listing.keep(lines)
+    listing.print_lines(lines, catalogue.failures)
     return 1 if catalogue.failures else 0
 
 
@@ -431,12 +444,13 @@ def cache(prune: bool) -> None:
     The folder is CONVLAB_CACHE, or convlab in the user's cache folder. The same is removed when a
     step is compiled.
     """
+    from convlab import places
     from convlab.engine.compiled import cache as kernels  # takes long to import
 
     if prune:
         kernels.prune()
     count, size, oldest = kernels.contents()
-    told = f"{kernels.folder()}: {count} kernel{'s' if count != 1 else ''}, {size / 1e6:.1f} MB"
+    told = f"{places.cache()}: {count} kernel{'s' if count != 1 else ''}, {size / 1e6:.1f} MB"
     if count:
         days = int((time.time() - oldest) / 86400)
         told += f"; the oldest was used {'today' if days < 1 else f'{days} days ago'}"

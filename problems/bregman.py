@@ -35,9 +35,11 @@ from problems.linear_minimization import project_on_simplex
 
 __all__ = [
     "EntropyQuadratic",
+    "KernelMultiple",
     "PowerSlope",
     "QuarticRegression",
     "entropy_quadratic",
+    "kernel_multiple",
     "power_slope",
     "quartic_regression",
 ]
@@ -103,6 +105,29 @@ def power_slope(
     )
 
 
+def _quartic_divergence(y: Array, x: Array) -> Array:
+    """D_h(y, x) of h(x) = |x|^4/4 + |x|^2/2, as a sum of squares: (R, d), (R, d) -> (R, 1)."""
+    away = sqnorm(y - x)
+    return 0.25 * (sqnorm(y) - sqnorm(x)) ** 2 + 0.5 * (1 + sqnorm(x)) * away
+
+
+def _quartic_step(x: Array, g: Array, eta: float) -> Array:
+    """The y with (|y|^2 + 1) y = (|x|^2 + 1) x - eta g: (R, d), (R, d) -> (R, d).
+
+    Its length t, a root of t^3 + t, is found by Cardano's formula and two steps of Newton's
+    method, which make it exact at 50 digits.
+    """
+    goal = (sqnorm(x) + 1) * x - eta * g
+    length = norm(goal)
+    root = exp(log(0.5 * length + sqrt(0.25 * length * length + 1 / 27)) / 3)
+
+    def newton(t):
+        return (2 * t**3 + length) / (3 * t * t + 1)
+
+    t = repeat(2, newton, root - 1 / (3 * root))
+    return goal / (t * t + 1)
+
+
 class QuarticRegression(NamedTuple):
     """f(x) = mean_i (a_i^T (x - c))^4/4, with the kernel h(x) = |x|^4/4 + |x|^2/2."""
 
@@ -118,25 +143,12 @@ class QuarticRegression(NamedTuple):
         return rmatvec(self.A, matvec(self.A, x - self.center) ** 3) / self.A.shape[-2]
 
     def divergence(self, y, x):
-        """D_h(y, x), as a sum of squares: (R, d), (R, d) -> (R, 1)."""
-        away = sqnorm(y - x)
-        return 0.25 * (sqnorm(y) - sqnorm(x)) ** 2 + 0.5 * (1 + sqnorm(x)) * away
+        """D_h(y, x): (R, d), (R, d) -> (R, 1)."""
+        return _quartic_divergence(y, x)
 
     def bregman_step(self, x, g, eta):
-        """The y with (|y|^2 + 1) y = (|x|^2 + 1) x - eta g: (R, d), (R, d) -> (R, d).
-
-        Its length t, a root of t^3 + t, is found by Cardano's formula and two steps of Newton's
-        method, which make it exact at 50 digits.
-        """
-        goal = (sqnorm(x) + 1) * x - eta * g
-        length = norm(goal)
-        root = exp(log(0.5 * length + sqrt(0.25 * length * length + 1 / 27)) / 3)
-
-        def newton(t):
-            return (2 * t**3 + length) / (3 * t * t + 1)
-
-        t = repeat(2, newton, root - 1 / (3 * root))
-        return goal / (t * t + 1)
+        """(R, d), (R, d) -> (R, d)."""
+        return _quartic_step(x, g, eta)
 
 
 @family
@@ -164,6 +176,49 @@ def quartic_regression(
             bregman_kernel(),
             relatively_smooth(Certificate(L, "bound on the Hessians", 1e-13 * L)),
             attained_on_set(0.0, center),
+        ],
+    )
+
+
+class KernelMultiple(NamedTuple):
+    """f(x) = L h(x) with the kernel h(x) = |x|^4/4 + |x|^2/2."""
+
+    L: float
+
+    def value(self, x):
+        """(R, d) -> (R, 1)."""
+        size = sqnorm(x)
+        return self.L * (0.25 * size * size + 0.5 * size)
+
+    def gradient(self, x):
+        """(R, d) -> (R, d)."""
+        return self.L * (sqnorm(x) + 1) * x
+
+    def divergence(self, y, x):
+        """D_h(y, x): (R, d), (R, d) -> (R, 1)."""
+        return _quartic_divergence(y, x)
+
+    def bregman_step(self, x, g, eta):
+        """(R, d), (R, d) -> (R, d)."""
+        return _quartic_step(x, g, eta)
+
+
+@family
+def kernel_multiple(
+    rng,
+    *,
+    d: Annotated[int, between(1, 10)] = 2,
+    L: Annotated[float, between(0.1, 100.0, log=True)] = 1.0,
+):
+    """The kernel itself, L times: a step 1/L ends at the minimizer 0, a step 2/L at -x."""
+    return Problem(
+        oracle=KernelMultiple(L),
+        declares=[
+            convex(),
+            projectable(),
+            bregman_kernel(),
+            relatively_smooth(L),
+            attained_on_set(0.0, np.zeros(d)),
         ],
     )
 

@@ -33,6 +33,7 @@ from convlab.vocabulary import (
     minimum,
     norm,
     sqnorm,
+    where,
 )
 from problems.nonsmooth import turn
 
@@ -40,6 +41,7 @@ __all__ = [
     "BallMax",
     "Bowl",
     "BoxQuadratic",
+    "Tent",
     "antipodal_max",
     "box_quadratic",
     "distance_on_ball",
@@ -47,6 +49,7 @@ __all__ = [
     "hard_strongly_convex",
     "noisy_bowl",
     "strongly_convex_max",
+    "tent",
 ]
 
 
@@ -225,6 +228,38 @@ def strongly_convex_max(rng, *, horizon: Annotated[int, between(1, 1000)] = 10):
     Of dimension ``horizon``, so that an entry is left for every iterate before the last.
     """
     return _ball_max(horizon, 1.0, 1.0, 1.5 / np.sqrt(horizon))
+
+
+class Tent(NamedTuple):
+    """f(x) = min(x, 7/2 - x) on the segment [0, 3], which is not convex."""
+
+    high: float
+
+    def value(self, x):
+        """(R, 1) -> (R, 1)."""
+        return minimum(x, 3.5 - x)
+
+    def gradient(self, x):
+        """(R, 1) -> (R, 1)."""
+        return where(x <= 1.75, 1 + 0 * x, -1 + 0 * x)
+
+    def stochastic_gradient(self, x, rng):
+        """Without noise: (R, 1) -> (R, 1)."""
+        return self.gradient(x)
+
+    def project(self, x):
+        """(R, 1) -> (R, 1)."""
+        return minimum(maximum(x, 0.0), self.high)
+
+
+@family
+def tent(rng):
+    """Two slopes down to the ends of a segment, from the higher end, which is a minimum."""
+    return Problem(
+        oracle=Tent(3.0),
+        declares=[*_set(1.0, 3.0), attained_on_set(0.0, np.zeros(1))],
+        start=np.array([3.0]),
+    )
 
 
 class BoxQuadratic(NamedTuple):

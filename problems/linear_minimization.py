@@ -40,6 +40,7 @@ __all__ = [
     "BoxQuadratic",
     "CubeDistance",
     "SimplexDistance",
+    "concave_segment",
     "cube_distance",
     "overshooting_segment",
     "overshooting_strip",
@@ -136,6 +137,27 @@ class BoxQuadratic(NamedTuple):
     def linear_minimizer(self, g):
         """A vertex: (R, d) -> (R, d)."""
         return where(g < 0, self.corner + zeros_like(g), zeros_like(g))
+
+
+@family
+def concave_segment(rng, *, L: Scale = 1.0):
+    """f(x) = L (3 - x) (x + 1)/2 on the segment [0, 3], from 0.9: not convex, with two minima.
+
+    The slope is positive up to 1, and leads to the end 0, where f = 3 L/2. The minimizer is 3.
+    """
+    end = np.array([3.0])
+    return Problem(
+        oracle=BoxQuadratic(np.array([-L]), np.array([2 * L]), end, end),
+        declares=[
+            quadratic_objective(),
+            smooth(L),
+            projectable(),
+            linear_minimization(),
+            bounded_domain(3.0),
+            attained_on_set(0.0, end),
+        ],
+        start=np.array([0.9]),
+    )
 
 
 @family

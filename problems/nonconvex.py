@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from convlab.assumption import Certificate
-from convlab.assumptions import attained, pl, smooth
+from convlab.assumptions import attained, pl, quadratic_upper_bound, smooth
 from convlab.family import between, family
 from convlab.interpolated.smooth import Hull, hull
 from convlab.problem import Problem
@@ -223,7 +223,7 @@ def hilltop(rng, *, L: Scale = 1.0):
     """L (1 - cos x) on the line from 3.1, close to its maximum, where gradient descent lingers."""
     return Problem(
         oracle=EggCrate(L),
-        declares=[smooth(L), attained(0.0, np.zeros(1))],
+        declares=[smooth(L), quadratic_upper_bound(L), attained(0.0, np.zeros(1))],
         start=np.array([3.1]),
     )
 

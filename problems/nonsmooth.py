@@ -41,6 +41,7 @@ __all__ = [
     "Planes",
     "Resisting",
     "Separable",
+    "TwoValleys",
     "absolute_slope",
     "absolute_value",
     "corner",
@@ -52,6 +53,8 @@ __all__ = [
     "soft_threshold",
     "three_planes",
     "turn",
+    "turning_planes",
+    "two_valleys",
     "weighted_absolute",
     "weighted_axis",
 ]
@@ -365,6 +368,66 @@ def planes(
     return Problem(
         oracle=Planes(A, depths, center, np.arange(d + 1 + others, 0.0, -1.0)),
         declares=[convex(), bounded_subgradients(1.0), attained(0.0, center)],
+    )
+
+
+@family
+def turning_planes(rng, *, m: Annotated[float, between(0.02, 0.5, log=True)] = 0.2):
+    """Polyak steps on planes of slope 1 in turn: all but 0.1 % as slow as sharpness m allows.
+
+    The zeros of the first two planes are lines from 0 at an angle of sine m. A step from one line
+    goes to the other, and the squared distance falls by the share m^2. A flat third plane makes
+    the function as large between the lines, and a fourth lies on the other side.
+    """
+    half = np.arcsin(m) / 2
+    pieces = [
+        [np.sin(half), np.cos(half)],
+        [np.sin(half), -np.cos(half)],
+        [0.999 * m / np.cos(half), 0.0],
+        [-1.0, 0.0],
+    ]
+    return Problem(
+        oracle=Planes(np.array(pieces), np.zeros(4), np.zeros(2), np.arange(4.0, 0.0, -1.0)),
+        declares=[
+            convex(),
+            bounded_subgradients(1.0),
+            sharp(Certificate(0.999 * m, "between the lines, from below")),
+            attained(0.0, np.zeros(2)),
+        ],
+        start=np.array([np.cos(half), np.sin(half)]),
+    )
+
+
+class TwoValleys(NamedTuple):
+    """f(x) = G min(|x|, |x - 2| + 1/2), which is not convex; at a kink the slope to the left."""
+
+    G: float
+
+    def value(self, x):
+        """(R, 1) -> (R, 1)."""
+        return self.G * minimum(absolute(x), absolute(x - 2) + 0.5)
+
+    def gradient(self, x):
+        """(R, 1) -> (R, 1)."""
+        return self.G * where(x <= 1.25, sign(x), sign(x - 2))
+
+    def stochastic_gradient(self, x, rng):
+        """Without noise: (R, 1) -> (R, 1)."""
+        return self.gradient(x)
+
+
+@family
+def two_valleys(rng, *, G: Annotated[float, between(0.1, 10.0, log=True)] = 1.0):
+    """A minimum of height G/2 beside the minimizer, and a start close to it."""
+    return Problem(
+        oracle=TwoValleys(G),
+        declares=[
+            bounded_subgradients(G),
+            bounded_second_moment(G),
+            sharp(G / 4),
+            attained(0.0, np.zeros(1)),
+        ],
+        start=np.array([2.2]),
     )
 
 

@@ -9,9 +9,11 @@ from convlab.assumptions import (
     attained,
     convex,
     few_dimensions,
+    largest_curvature,
     pl,
     quadratic_objective,
     smooth,
+    starts_steep,
     strongly_convex,
 )
 from convlab.family import between, choice, family
@@ -58,7 +60,11 @@ class Quadratic(NamedTuple):
 
 
 def _largest(L):
-    return smooth(Certificate(L, "largest eigenvalue, prescribed", 1e-14 * L))
+    return largest_curvature(Certificate(L, "largest eigenvalue, prescribed", 1e-14 * L))
+
+
+def _seen(L):
+    return starts_steep(Certificate(L, "largest eigenvalue, and the start is random", 1e-14 * L))
 
 
 def _smallest(mu, L):
@@ -87,6 +93,7 @@ def quadratic(
         declares=[
             quadratic_objective(),
             _largest(L),
+            _seen(L),
             strongly_convex(_smallest(spectrum[0], L)),
             few_dimensions(d),
             attained(0.0, center),
@@ -141,6 +148,7 @@ def degenerate_quadratic(
             quadratic_objective(),
             convex(),
             _largest(L),
+            _seen(L),
             pl(_smallest(spectrum[0], L)),
             attained(0.0, center),
         ],
@@ -165,7 +173,8 @@ def two_curvatures(
         oracle=Quadratic(np.diag([mu, L]), np.zeros(2)),
         declares=[
             quadratic_objective(),
-            smooth(L),
+            largest_curvature(L),
+            starts_steep(L),
             strongly_convex(mu),
             few_dimensions(2),
             attained(0.0, np.zeros(2)),
@@ -250,7 +259,7 @@ def angled_quadratic(
         oracle=Quadratic(np.diag([mu, L]), np.zeros(2)),
         declares=[
             quadratic_objective(),
-            smooth(L),
+            largest_curvature(L),
             strongly_convex(mu),
             few_dimensions(2),
             attained(0.0, np.zeros(2)),

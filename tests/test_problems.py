@@ -28,6 +28,7 @@ from convlab.assumptions import (
     proximable_part,
     smooth,
     smooth_part,
+    starts_steep,
     strongly_convex,
     unbiased,
 )
@@ -351,6 +352,10 @@ FALSE = {
     ),
     "L too small": (bowl(L=0.99), "declares smooth(L=0.99)"),
     "mu too large": (bowl(mu=0.101), "declares strongly_convex(mu=0.101)"),
+    "not the largest curvature": (
+        bowl(with_methods(Bowl, hessian_vector=lambda o, x, v: o.a * v), starts_steep(1.1), L=1.1),
+        "declares starts_steep(L=1.1)",
+    ),
     "not convex": (
         Problem(
             Bowl(np.array([-0.01, 0.5, 1.0])),

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from convlab.assumption import Assumption
 from convlab.vocabulary import Array, flat, inner, norm, sqnorm
 
@@ -10,10 +12,12 @@ __all__ = [
     "bounded_below",
     "convex",
     "few_dimensions",
+    "largest_curvature",
     "pl",
     "quadratic_objective",
     "quadratic_upper_bound",
     "smooth",
+    "starts_steep",
     "strongly_convex",
 ]
 
@@ -42,6 +46,27 @@ smooth = Assumption(
 )
 """The gradient is Lipschitz with constant L."""
 
+
+def _steepest(oracle: Any, x: Array, L: float) -> tuple[Array, Array]:
+    """A small part of x - x*, and what the Hessian, over L, leaves of it when applied a lot."""
+    v = x - oracle.x_star
+    for _ in range(200):
+        v = oracle.hessian_vector(x, v) / L
+    return 1e-6 * norm(x - oracle.x_star), norm(v)
+
+
+starts_steep = Assumption(
+    "starts_steep",
+    ("L",),
+    r"\lambda_{\max}(\nabla^2 f) = L,\ x_0 - x^\star \not\perp \ker(\nabla^2 f - L I)",
+    test=_steepest,
+    letters={r"\lambda_{\max}": "the largest eigenvalue", "I": "the identity"},
+)
+"""L is the largest curvature of a quadratic, and x_0 - x_star has a part in its direction.
+
+The test puts random points in the place of the start.
+"""
+
 quadratic_objective = Assumption(
     "quadratic_objective",
     statement=r"\nabla f \text{ is affine}",
@@ -61,6 +86,24 @@ few_dimensions = Assumption(
     tex={"d_max": r"d_{\max}"},
 )
 """The dimension is at most d_max."""
+
+
+def _largest(oracle: Any, x: Array, L: float) -> tuple[Array, Array]:
+    d = x.shape[-1]
+    columns = [np.asarray(oracle.hessian_vector(x[:1], u[None]), dtype=float) for u in np.eye(d)]
+    largest = np.linalg.eigvalsh(np.concatenate(columns)).max()
+    return abs(largest - L) + 0 * norm(x), 1e-9 * L + 0 * norm(x)
+
+
+largest_curvature = Assumption(
+    "largest_curvature",
+    ("L",),
+    r"\nabla f(x) = H (x - x^\star), \quad \lambda_{\max}(H) = L",
+    test=lambda oracle, x, L: _largest(oracle, x, L),
+    implies=lambda L: (quadratic_objective(), smooth(L)),
+    letters={r"\lambda_{\max}": "the largest eigenvalue", r"x^\star": "a minimizer"},
+)
+"""The Hessian is constant, and L is its largest eigenvalue, not only a bound on it."""
 
 pl = Assumption(
     "pl",

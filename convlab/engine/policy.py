@@ -47,8 +47,8 @@ def choose(engine: str, backend: str, eager: Any, task: Task) -> tuple[Any, str]
 
     ``auto`` loads a kernel that is on the disk where the eager run would take longer than loading.
     It compiles one as soon as all the eager runs that could have used it, in this process or before
-    it, take longer than compiling: so it never loses more by compiling than it has lost by not
-    compiling. Raises ConvlabError where ``compiled`` or ``cuda`` was asked for and cannot be had.
+    it, take longer than compiling, so compiling costs at most as much as the eager runs before it.
+    Raises ConvlabError where ``compiled`` or ``cuda`` was asked for and cannot be had.
     """
     if engine == "eager":
         return eager, ""

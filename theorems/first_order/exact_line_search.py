@@ -1,7 +1,7 @@
 """Steepest descent with exact line search: gaps shrink by ((L - mu)/(L + mu))^2 a step.
 
-On quadratics, where the line search has a closed form; the theorem is about all smooth strongly
-convex functions, and quadratics are its worst case.
+The source has it for all smooth strongly convex functions. Quadratics are the worst case: on two
+curvatures, from (1, mu/L), the method zigzags, and every step attains the bound.
 """
 
 from convlab.algorithms.gradient import exact_line_search, gradient_descent
@@ -15,10 +15,12 @@ from problems.quadratics import two_curvatures
 theorem = Theorem(
     cite="deklerk2017worst",
     number="Theorem 1.2",
+    adapted="on quadratics, where the line search has a closed form",
     assume=[quadratic_objective, smooth(L), strongly_convex(mu), attained],
     algorithm=exact_line_search(),
     claims=[upper_bound(gap, ((L - mu) / (L + mu)) ** (2 * k) * Delta)],
     tight=[two_curvatures],
+    untested={quadratic_objective: "true without it, but the method here needs a Hessian"},
     mutants=[
         bound(((L - mu) / (L + mu)) ** (2.05 * k) * Delta, "two curvatures attain the bound"),
         mutant(

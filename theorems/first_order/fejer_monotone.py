@@ -1,6 +1,7 @@
-"""Gradient descent comes closer to every minimizer, at every step.
+"""Gradient descent never moves away from a minimizer, for steps up to 2/L.
 
-By cocoercivity |x - eta g - x*|^2 <= |x - x*|^2 - eta (2/L - eta) |g|^2 for g = grad f(x).
+With g = grad f(x), cocoercivity between x and x* is <g, x - x*> >= |g|^2/L. Hence
+|x - eta g - x*|^2 <= |x - x*|^2 - eta (2/L - eta) |g|^2 <= |x - x*|^2 for 0 < eta <= 2/L.
 """
 
 from sympy import Interval
@@ -16,7 +17,6 @@ from problems.quadratics import parabola
 
 theorem = Theorem(
     cite="nesterov2004introductory",
-    number="section 2.1.5",
     assume=[convex, smooth(L), attained],
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval.Lopen(0, 2 / L)},

@@ -1,4 +1,8 @@
-"""Gradient descent on smooth convex functions: gaps of order 1/k."""
+"""Gradient descent on smooth convex functions: gaps of order 1/k.
+
+The usual bound, twice the exact one for many steps: that is D^2/(4 eta k + 2/L), which Huber
+functions attain.
+"""
 
 from sympy import Interval
 
@@ -19,6 +23,7 @@ theorem = Theorem(
     parameters={eta: Interval.Lopen(0, 1 / L)},
     claims=[upper_bound(gap, D**2 / (2 * eta * k))],
     tight=[huber, parabola(steep=True)],
+    loose="by 2: the exact bound is D^2/(4 eta k + 2/L)",
     mutants=[
         bound(D**2 / (5 * eta * k), "Huber reaches L D^2/(4k+2) with step 1/L"),
         step(2.1 / L, "beyond 2/L it diverges"),

@@ -1,8 +1,7 @@
 """Gradient descent on smooth convex functions: the exact constant.
 
-The worst function is a Huber function whose kink lies so that half of the gap is lost in the last
-step, or, for steps far beyond 1/L, a parabola of curvature L. The bound for short steps is twice
-as good as the textbook one, and nothing smaller is true.
+The worst function is a Huber function whose run stays on the slope and ends beside its kink. The
+bound is twice as good as the textbook one, and nothing smaller is true.
 """
 
 from sympy import Interval, Max
@@ -35,7 +34,12 @@ short_steps = Theorem(
 
 any_step = Theorem(
     cite="kim2024proof",
+    number="main theorem",
+    adapted="for mu = 0",
     title="Gradient descent on smooth convex functions: the exact bound for all steps below 2/L.",
+    text="""
+    The worst function is a Huber function or, for steps far beyond 1/L, a parabola of curvature L.
+    """,
     assume=[convex, smooth(L), attained],
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval.open(0, 2 / L)},

@@ -1,7 +1,7 @@
 """Gradient descent on smooth strongly convex functions: the exact constant.
 
-The worst function has curvature mu far from the minimizer and L near it; for long steps it is a
-parabola of curvature L. With mu to 0 the bound becomes L D^2/(4 L eta k + 2).
+The worst function has curvature mu far from the minimizer and L near it. With mu to 0 the bound
+becomes L D^2/(4 L eta k + 2).
 """
 
 from sympy import Interval, Max
@@ -20,6 +20,8 @@ steep = L * (1 - eta * L) ** (2 * k)
 
 short_steps = Theorem(
     cite="kim2024proof",
+    number="main theorem",
+    adapted="for steps up to 1/L, where the first of its two terms is the larger",
     title="Gradient descent on smooth strongly convex functions: the exact bound up to step 1/L.",
     assume=[smooth(L), strongly_convex(mu), attained],
     algorithm=gradient_descent(eta=eta),
@@ -34,7 +36,12 @@ short_steps = Theorem(
 
 long_steps = Theorem(
     cite="kim2024proof",
+    number="main theorem",
     title="Gradient descent on smooth strongly convex functions: the exact bound beyond step 1/L.",
+    text="""
+    The worst function has curvature mu far from the minimizer and L near it or, for long steps,
+    is a parabola of curvature L.
+    """,
     assume=[smooth(L), strongly_convex(mu), attained],
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval.open(1 / L, 2 / L)},

@@ -1,11 +1,4 @@
-"""Gradient descent on smooth convex functions: the norm of the gradient.
-
-With step 1/L the interpolation inequalities between x_i and x_(i+1) give
-f_i - f_(i+1) >= (|g_i|^2 + |g_(i+1)|^2)/(2 L) and |g_(i+1)| <= |g_i|, hence
-f_i - f* >= (k - i + 1/2) |g_k|^2/L for i <= k. At i = 0 this is the second statement (for step
-1/L). As |x_i - x*|^2 - |x_(i+1) - x*|^2 >= 2 (f_i - f*)/L, the sum over i <= k is
-D^2 >= (k + 1)^2 |g_k|^2/L^2, the first statement. Huber functions attain both.
-"""
+"""Gradient descent on smooth convex functions: the norm of the gradient."""
 
 from sympy import Interval, Max
 
@@ -21,7 +14,14 @@ from problems.quadratics import parabola
 
 from_distance = Theorem(
     cite="taylor2017smooth",
-    title="The last gradient of gradient descent, bounded by the initial distance.",
+    title="The last gradient of gradient descent with step 1/L, bounded by the initial distance.",
+    text="""
+    With g_i = grad f(x_i) the interpolation inequalities between x_i and x_(i+1) give
+    f(x_i) - f(x_(i+1)) >= (|g_i|^2 + |g_(i+1)|^2)/(2 L) and |g_(i+1)| <= |g_i|. With
+    f(x_k) - f* >= |g_k|^2/(2 L) at the end, f(x_i) - f* >= (k - i + 1/2) |g_k|^2/L for i <= k.
+    Moreover |x_i - x*|^2 - |x_(i+1) - x*|^2 >= 2 (f(x_i) - f*)/L. The sum over i <= k is
+    D^2 >= (k + 1)^2 |g_k|^2/L^2, and Huber functions attain it.
+    """,
     assume=[convex, smooth(L), attained],
     algorithm=gradient_descent(eta=1 / L),
     claims=[upper_bound(gradient_norm, L * D / (k + 1))],
@@ -37,7 +37,16 @@ rate = Max(1 / (2 * L * eta * k + 1), (1 - L * eta) ** (2 * k))
 
 from_gap = Theorem(
     cite="rotaru2024exact",
-    title="The last gradient of gradient descent, bounded by the initial gap.",
+    number="main theorem",
+    adapted="for convex functions, where the last gradient is the smallest",
+    title="The last gradient of gradient descent, bounded by the initial gap, for steps below 2/L.",
+    text="""
+    Beyond step 1/L the proof is that of the source, and a parabola attains the second term. Up to
+    1/L, with g_i = grad f(x_i): cocoercivity gives |g_(i+1)| <= |g_i|, and the interpolation
+    inequality f(x_i) - f(x_(i+1)) >= eta <g_i, g_(i+1)> + |g_i - g_(i+1)|^2/(2 L) with
+    2 <g_i, g_(i+1)> <= |g_i|^2 + |g_(i+1)|^2 gives f(x_i) - f(x_(i+1)) >= eta |g_k|^2 for i < k. At
+    the end f(x_k) - f* >= |g_k|^2/(2 L): the first term is Delta >= (eta k + 1/(2 L)) |g_k|^2.
+    """,
     assume=[convex, smooth(L), bounded_below],
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval.open(0, 2 / L)},

@@ -1,4 +1,4 @@
-"""The gradient method in Nesterov's Introductory Lectures."""
+"""The gradient method in Nesterov's lectures."""
 
 from sympy import Interval
 
@@ -14,9 +14,16 @@ from problems.quadratics import parabola, two_curvatures
 gain = eta * (2 - L * eta)
 
 convex_functions = Theorem(
-    cite="nesterov2004introductory",
-    number="section 2.1.5",
+    cite="nesterov2018lectures",
+    number="Theorem 2.1.14",
     title="The gradient method on smooth convex functions, with any step below 2/L.",
+    text="""
+    For step 1/L and many steps this is four times the exact bound, L D^2/(4 k + 2); for steps close
+    to 2/L a parabola comes close to it. Let d_k = f(x_k) - f*. As the distance does not grow,
+    d_k <= D |grad f(x_k)|, and d_(k+1) <= d_k - eta (1 - L eta/2) |grad f(x_k)|^2. Hence
+    1/d_(k+1) >= 1/d_k + eta (1 - L eta/2)/D^2, and the sum is
+    1/d_k >= 1/Delta + k eta (2 - L eta)/(2 D^2).
+    """,
     assume=[convex, smooth(L), attained],
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval.open(0, 2 / L)},
@@ -29,9 +36,13 @@ convex_functions = Theorem(
 )
 
 strongly_convex_functions = Theorem(
-    cite="nesterov2004introductory",
-    number="section 2.1.5",
+    cite="nesterov2018lectures",
+    number="Theorem 2.1.15",
     title="The gradient method on smooth strongly convex functions, with any step to 2/(L + mu).",
+    text="""
+    Strong cocoercivity, <g, x - x*> >= mu L |x - x*|^2/(L + mu) + |g|^2/(L + mu) for g = grad f(x),
+    gives |x - eta g - x*|^2 <= (1 - 2 eta mu L/(L + mu)) |x - x*|^2 - eta (2/(L + mu) - eta) |g|^2.
+    """,
     assume=[smooth(L), strongly_convex(mu), attained],
     algorithm=gradient_descent(eta=eta),
     parameters={eta: Interval.Lopen(0, 2 / (L + mu))},

@@ -1,7 +1,7 @@
 """Gradient steps with a relative error epsilon < 1: as with exact gradients, for other curvatures.
 
-The best fixed step and exact line search both contract the gap by ((M - m)/(M + m))^2 a step, with
-M = (1 + epsilon) L and m = (1 - epsilon) mu: what exact gradients give for these curvatures.
+The gap contracts by ((M - m)/(M + m))^2 a step, with M = (1 + epsilon) L and
+m = (1 - epsilon) mu: what exact gradients give for these curvatures.
 """
 
 from convlab.algorithms.inexact import inexact_gradient_descent, inexact_line_search
@@ -46,10 +46,12 @@ fixed_step = Theorem(
 line_search = Theorem(
     cite="deklerk2017worst",
     number="Theorem 5.1",
+    adapted="on quadratics, where the line search has a closed form",
     title="Exact line search along a gradient with a relative error, on quadratics.",
     assume=[quadratic_objective, *fixed_step.assume],
     algorithm=inexact_line_search(),
     claims=fixed_step.claims,
+    untested={quadratic_objective: "true without it, but the method here needs a Hessian"},
     tight=[inexact_valley, turned_gradient],
     mutants=[
         bound(rate ** (2.05 * k) * Delta, "two curvatures and the worst error attain the bound"),

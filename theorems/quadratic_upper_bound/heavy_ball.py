@@ -9,7 +9,8 @@ from convlab.assumptions import attained, convex, quadratic_upper_bound
 from convlab.claims import upper_bound
 from convlab.metrics import gap
 from convlab.symbols import D, L, k
-from convlab.theorem import Theorem, bound, step
+from convlab.theorem import Theorem, bound, step, without
+from problems.nonconvex import hilltop
 from problems.quadratic_upper_bound import largest_square, square_of_maximum
 
 rate = L * D**2 / (2 * (k + 1))
@@ -25,6 +26,7 @@ theorem = Theorem(
         bound(0.98 * rate, "the square of the largest entry attains the bound"),
         bound(rate / (k + 1), "the rate is no better than 1/k"),
         step(3.5 / (L * (k + 2)), "the first step passes the minimizer by 3/4 of the distance"),
+        without(convex, "near a maximum it lingers", on=[hilltop]),
         step(1, "with full momentum a parabola oscillates for long", name="beta"),
     ],
 )

@@ -1,9 +1,9 @@
 """The optimal heavy ball on a bowl: Laguerre polynomials of the curvature, exactly.
 
-Derived: on a |x - x*|^2/2 the method reads (k + 2) e_(k+1) = (2 k + 2 - a/L) e_k - k e_(k-1), the
-recursion of L_k^(1)(a/L)/(k + 1) with the associated Laguerre polynomial. With a = L these numbers
-are 1, 1/2, 1/6, -1/24, -19/120, -151/720. The upper bound is blind to a momentum or a step that is
-wrong and not slower; this is not.
+An equality, which a momentum or a step of another index would break, faster or not. On
+a |x - x*|^2/2 the method reads (k + 2) e_(k+1) = (2 k + 2 - a/L) e_k - k e_(k-1), the recursion of
+L_k^(1)(a/L)/(k + 1) with the associated Laguerre polynomial. With a = L these numbers are
+1, 1/2, 1/6, -1/24, -19/120, -151/720, ...
 """
 
 from sympy import Integer, Piecewise, Rational, assoc_laguerre
@@ -26,7 +26,6 @@ theorem = Theorem(
     algorithm=heavy_ball(eta=1 / (L * (k + 2)), beta=k / (k + 2)),
     claims=[identity(distance, factor * D, when=k < STEPS)],
     tight=[quadratic(d=5, kappa=1.0), quadratic(d=1, kappa=1.0, L=10.0)],
-    on=[],
     iterations=STEPS,
     mutants=[
         bound(factor * D * Rational(99, 100), "there is equality"),

@@ -34,7 +34,9 @@ import numba
 import numpy as np
 from numba.core.serialize import dumps
 
-__all__ = ["Contents", "compiled", "contents", "folder", "on_disk", "prune", "seconds_without"]
+from convlab import places
+
+__all__ = ["Contents", "compiled", "contents", "on_disk", "prune", "seconds_without"]
 
 DAYS, BYTES = 60, 2**29
 """Kernels not used for so many days are removed, and then the oldest beyond this size."""
@@ -71,15 +73,6 @@ _FACTORS = "cholesky", "eigh", "lu", "qr", "substituted", "svd"
 _FOOTER = f"\n\nfrom convlab.engine.compiled.matrices import {', '.join(_FACTORS)}\n"
 
 
-def folder() -> Path:
-    """Where kernels are kept: ``CONVLAB_CACHE``, or the user's cache folder."""
-    chosen = os.environ.get("CONVLAB_CACHE")
-    if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "convlab"
-
-
 @functools.cache
 def _versions() -> str:
     here = Path(__file__).parent
@@ -95,7 +88,7 @@ def _module(text: str) -> str:
 
 def _place(text: str) -> Path:
     digest = hashlib.sha256((_module(text) + _versions()).encode()).hexdigest()[:32]
-    return folder() / f"convlab_kernel_{digest}.py"
+    return places.cache() / f"convlab_kernel_{digest}.py"
 
 
 def on_disk(text: str) -> bool:
@@ -247,7 +240,7 @@ class Contents(NamedTuple):
 
 def contents() -> Contents:
     """What the folder holds; ``oldest`` is in seconds since 1970, NaN where there is nothing."""
-    kept = _kept(folder())
+    kept = _kept(places.cache())
     return Contents(
         sum(path.suffix == ".py" for _, _, path in kept),
         sum(size for _, size, _ in kept),
@@ -257,7 +250,7 @@ def contents() -> Contents:
 
 def prune() -> None:
     """Remove the files that were not used for DAYS, and then the oldest beyond BYTES."""
-    kept = _kept(folder())
+    kept = _kept(places.cache())
     total = sum(size for _, size, _ in kept)
     for used, size, path in kept:
         if total <= BYTES and used > time.time() - DAYS * 86400:
