@@ -8,6 +8,7 @@ from convlab.assumption import Certificate
 from convlab.assumptions import (
     attained,
     convex,
+    few_dimensions,
     largest_curvature,
     pl,
     quadratic_objective,
@@ -94,6 +95,7 @@ def quadratic(
             _largest(L),
             _seen(L),
             strongly_convex(_smallest(spectrum[0], L)),
+            few_dimensions(d),
             attained(0.0, center),
         ],
     )
@@ -174,6 +176,7 @@ def two_curvatures(
             largest_curvature(L),
             starts_steep(L),
             strongly_convex(mu),
+            few_dimensions(2),
             attained(0.0, np.zeros(2)),
         ],
         start=np.array([1.0, mu / L]),
@@ -258,6 +261,7 @@ def angled_quadratic(
             quadratic_objective(),
             largest_curvature(L),
             strongly_convex(mu),
+            few_dimensions(2),
             attained(0.0, np.zeros(2)),
         ],
         start=np.array([np.cos(angle), np.sin(angle)]),

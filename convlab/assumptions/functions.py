@@ -11,6 +11,7 @@ __all__ = [
     "attained",
     "bounded_below",
     "convex",
+    "few_dimensions",
     "largest_curvature",
     "pl",
     "quadratic_objective",
@@ -75,6 +76,16 @@ quadratic_objective = Assumption(
     ),
 )
 """The Hessian is constant."""
+
+few_dimensions = Assumption(
+    "few_dimensions",
+    ("d_max",),
+    r"d \le d_{\max}",
+    test=lambda oracle, x, d_max: (x.shape[-1] + 0 * norm(x), d_max + 0 * norm(x)),
+    larger=("d_max",),
+    tex={"d_max": r"d_{\max}"},
+)
+"""The dimension is at most d_max."""
 
 
 def _largest(oracle: Any, x: Array, L: float) -> tuple[Array, Array]:

@@ -53,7 +53,7 @@ common: dict[str, Any] = {
     "parameters": {eta: Interval.Lopen(0, 1 / ((d + 2) * L))},
     "tight": [logistic, sine_bowl, quadratic(d=5)],
     "untested": {smooth: "it only says how long the steps are, so that runs do not overflow"},
-    "iterations": 200,
+    "iterations": 40,
 }
 names = {P: product, N: gradient_norm_squared}
 

@@ -7,7 +7,14 @@ from sympy import Interval, Rational
 
 from convlab.algorithms.gradient import gradient_descent
 from convlab.algorithms.zeroth_order import forward_gradient_descent, forward_gradient_signs, spsa
-from convlab.assumptions import attained, pl, quadratic_objective, smooth, strongly_convex
+from convlab.assumptions import (
+    attained,
+    few_dimensions,
+    pl,
+    quadratic_objective,
+    smooth,
+    strongly_convex,
+)
 from convlab.claims import identity, threshold, upper_bound
 from convlab.metrics import E, distance, distance_squared, gap, metric
 from convlab.symbols import Delta, L, d, eta, k, mu, symbol
@@ -102,9 +109,15 @@ For normal directions the mean of the next e_i^2 is
 w_i = eta h_i/(2 (1 - eta h_i)), whose sum is s, the mean of the next sum_i w_i e_i^2 is what the
 sum is now, less (1 - s) eta^2 |grad f(x_k)|^2. Where all eta h_i < 1, the sum goes to 0 for s < 1,
 and does not fall for s >= 1. If all h_i are L, s = 1 is eta = 2/((d + 2) L). That h_i is between
-1/5 and 1 serves the check only: runs are long enough.
+1/5 and 1, and d at most 16, serves the check only: runs are long enough, and moments few.
 E|x_k - x*|^2 -> 0 if and only if eta h_max < 1 and sum_i eta h_i/(2 (1 - eta h_i)) < 1.""",
-    assume=[quadratic_objective, smooth(1.0), strongly_convex(0.2), attained],
+    assume=[
+        quadratic_objective,
+        smooth(1.0),
+        strongly_convex(0.2),
+        few_dimensions(16),
+        attained,
+    ],
     algorithm=forward_gradient_descent(eta=eta),
     parameters={eta: Interval.Lopen(0, critical)},
     initial={critical: critical_step},
@@ -118,6 +131,12 @@ E|x_k - x*|^2 -> 0 if and only if eta h_max < 1 and sum_i eta h_i/(2 (1 - eta h_
         two_curvatures(kappa=4.0, L=1.0),
     ],
     iterations=12_000,
+    untested={
+        quadratic_objective: "no family lacks just this",
+        smooth: "it only serves the check: runs are long enough",
+        strongly_convex: "it only serves the check: runs are long enough",
+        few_dimensions: "it only serves the check: there are few moments",
+    },
     mutants=[
         bound(
             2 / ((d + 2) * Rational(1)), "that of a multiple of |x|^2 with the largest curvature"
