@@ -87,8 +87,9 @@ class Assumption:
     letters : what other letters of the statement mean, by their TeX, where they have a meaning
         beside that of :data:`convlab.symbols.LETTERS`
     tex : the letters of constants in the statement, where they do not follow from the names
-    test : ``test(oracle, x, y, rng, **constants) -> (left, right)``, arrays ``(R, 1)``: the
-        assumption holds where left <= right. It takes those of these arguments that it names.
+    test : ``test(oracle, x, y, rng, start, **constants) -> (left, right)``, arrays ``(R, 1)``: the
+        assumption holds where left <= right. It takes those of these arguments that it names;
+        ``start`` are starting points
     expected : the inequality is between the *expectations* over the draws of ``rng``
     centered : ``centered(oracle, x, rng, **constants) -> (noise, order, size)``: given x, the rows
         of ``noise``, ``(R, ...)``, have expectation 0, and their norms a moment of this order in
@@ -174,16 +175,24 @@ class Assumption:
         return abs(own - value) <= error
 
     def violation(
-        self, oracle: Any, x: np.ndarray, y: np.ndarray, rng: Any, log_threshold: float
+        self,
+        oracle: Any,
+        x: np.ndarray,
+        y: np.ndarray,
+        rng: Any,
+        log_threshold: float,
+        start: np.ndarray | None = None,
     ) -> Violation | None:
         """The first of the points ``x`` (and ``y``) at which the assumption fails, if any.
 
         An inequality between expectations is judged by an e-value against ``log_threshold``,
-        with all rows of ``x`` equal.
+        with all rows of ``x`` equal. A test of the start is given ``start``, and reports that.
         """
         if self.test is None:
             return None
-        left, right = self._call(self.test, oracle=oracle, x=x, y=y, rng=rng)
+        if start is not None and "start" in _arguments(self.test):
+            x = start
+        left, right = self._call(self.test, oracle=oracle, x=x, y=y, rng=rng, start=start)
         left, right = (
             np.broadcast_to(np.asarray(v, dtype=float), (len(x), 1)) for v in (left, right)
         )

@@ -181,7 +181,7 @@ def _may_hold(label: str, targets: Sequence[str]) -> bool:
 def load(path: Path) -> Catalogue:
     """The theorems and families of a file, or of all Python files in a folder.
 
-    Tests, what is hidden, and what begins with an underscore are left out.
+    Skips tests, hidden files and names that start with an underscore.
 
     Raises ConvlabError where there is no such path.
     """

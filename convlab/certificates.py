@@ -737,7 +737,8 @@ def _violation(case: Case, assumption: Assumption, log_threshold: float) -> Any:
     """A violation of the assumption, or None."""
     if not assumption.expected:
         stream = Stream(case.key ^ 0xC0DE, range(POINTS), np).at(0)
-        return assumption.violation(case.oracle, *case.extreme, stream, log_threshold)
+        starts = case.problem.starts(case.key, range(POINTS))
+        return assumption.violation(case.oracle, *case.extreme, stream, log_threshold, starts)
     for r in range(3):
         rows = case.rows(r, SAMPLES)
         found = assumption.violation(case.oracle, rows, rows, case.samples(SAMPLES), log_threshold)

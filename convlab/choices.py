@@ -37,10 +37,15 @@ def choices(theorem: Theorem, constants: Mapping[sympy.Symbol, Any], count: int)
 
 
 def _empty(allowed: Any, chosen: Choices, numbers: Mapping[sympy.Symbol, sympy.Float]) -> bool:
-    """Whether an interval has no number in it; where that is not known, it has."""
+    """Whether an interval has no number in it, as where its ends are complex.
+
+    Where that is not known, it has.
+    """
     low, high = (sympy.sympify(e.xreplace(chosen).xreplace(numbers)) for e in allowed.args[:2])
     if not (low.is_number and high.is_number):
         return False
+    if low.is_extended_real is False or high.is_extended_real is False:
+        return True
     if isinstance(allowed, Integers):
         return math.ceil(low) > high
     width, rounding = float(high) - float(low), ROUNDING * abs(float(low))
@@ -76,7 +81,7 @@ def _values(
         inside = [low + 1, low + 9] if high is sympy.oo else [(low + high) // 2, low + 1]
         ends = [low, low + 99] if high is sympy.oo else [low, high]
         return list(dict.fromkeys([*ends, *inside]))[:count]
-    if high is sympy.oo and low == 0:
+    if high is sympy.oo and low.xreplace(numbers) == 0:
         return [sympy.Rational(*share) for share in ((20, 1), (1, 20), (11, 10), (200, 1))][:count]
     if high is sympy.oo:
         first = sympy.Rational(101, 100) if allowed.left_open else sympy.Integer(1)

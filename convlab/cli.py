@@ -43,7 +43,7 @@ class _Commands(click.Group):
         sys.exit(code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["list", "show", "verify", "falsify", "run", "check", "plot", "new"]
+        return ["list", "show", "verify", "falsify", "run", "check", "plot", "new", "cache"]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name == "plot":
@@ -126,17 +126,30 @@ def list_(targets: Sequence[str], as_json: bool) -> int:
 
     Files that cannot be imported are listed with the reason; the exit code is then 1.
     """
+    from convlab.report import listing
+
+    lines = None if as_json else listing.known(targets)
+    if lines is not None:
+        listing.print_lines(lines, {})
+        return 0
     from convlab.catalogue import select
-    from convlab.report.terminal import print_list
-    from convlab.statement import describe
+    from convlab.statement import describe, slopes_only
 
     catalogue, ids = select(targets)
     theorems = {name: catalogue.theorems[name] for name in ids}
     if as_json:
         data = {"theorems": [*map(describe, theorems.values())], "failures": catalogue.failures}
         click.echo(json.dumps(data, indent=1))
-    else:
-        print_list(theorems, catalogue.failures)
+        return 1 if catalogue.failures else 0
+    lines = [
+        listing.Line(
+            name, t.title, str(t.source), str(t.expected), "interval only" * slopes_only(t)
+        )
+        for name, t in theorems.items()
+    ]
+    if not targets and not catalogue.failures:
+        listing.keep(lines)
+    listing.print_lines(lines, catalogue.failures)
     return 1 if catalogue.failures else 0
 
 
@@ -415,3 +428,30 @@ def new(kind: str, name: str) -> None:
     except OSError as error:
         raise ConvlabError(f"cannot write {path}: {error.strerror}") from error
     click.echo(f"wrote {path}; try it: convlab verify {path}")
+
+
+@main.command(
+    epilog="""\b
+Examples:
+  convlab cache          where compiled kernels are kept, how many, and how large
+  convlab cache --prune  remove those not used for 60 days, and the oldest beyond 512 MB
+"""
+)
+@click.option("--prune", is_flag=True, help="Remove what was not used for long.")
+def cache(prune: bool) -> None:
+    """Show what is kept of compiled steps, or remove what was not used for long.
+
+    The folder is CONVLAB_CACHE, or convlab in the user's cache folder. The same is removed when a
+    step is compiled.
+    """
+    from convlab import places
+    from convlab.engine.compiled import cache as kernels  # takes long to import
+
+    if prune:
+        kernels.prune()
+    count, size, oldest = kernels.contents()
+    told = f"{places.cache()}: {count} kernel{'s' if count != 1 else ''}, {size / 1e6:.1f} MB"
+    if count:
+        days = int((time.time() - oldest) / 86400)
+        told += f"; the oldest was used {'today' if days < 1 else f'{days} days ago'}"
+    click.echo(told)

@@ -96,7 +96,9 @@ class Instances:
         self, instance: Family | Problem, theorem: Theorem, length: int
     ) -> Iterator[tuple[Problem, int]]:
         if isinstance(instance, Problem):
-            yield from ((instance, n) for n in self._lengths(theorem, length))
+            made = instance.horizon if speaks_of_the_horizon(theorem) else None
+            lengths = self._lengths(theorem, length) if made is None else (made,)
+            yield from ((instance, n) for n in lengths)
         elif "horizon" in instance.parameters:
             for horizon in self._horizons(instance.parameters["horizon"].range):
                 yield self.problem(instance.instance(horizon=horizon)), horizon

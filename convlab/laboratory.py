@@ -166,6 +166,14 @@ class Laboratory:
         bench = self._bench(theorem, [(problem, iterations, False)], {})
         return self._shrunk(theorem, claim, claim.judge(bench), bench)
 
+    def fits(self, theorem: Theorem, family: Family) -> bool:
+        """Whether some member satisfies the assumptions, or has a mistake that a run will tell."""
+        try:
+            probed = self._instances.probes(family)
+            return any(theorem.constants(problem) is not None for _, problem in probed)
+        except Exception:
+            return True
+
     def bench(self, theorem: Theorem, **others: Any) -> TheoremBench:
         """The settings of a theorem, and runs on them: what its claims are judged with.
 

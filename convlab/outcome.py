@@ -93,7 +93,7 @@ class Report:
 
     def _repr_html_(self) -> str:
         rows: list[tuple[str, str, Finding | MutantReport]] = [
-            ("claim", f"${c.statement}$", c.finding) for c in self.claims
+            ("claim", html.escape(f"${c.statement}$"), c.finding) for c in self.claims
         ]
         rows += [("mutant", html.escape(m.name), m) for m in self.mutants]
         cells = "".join(

@@ -15,7 +15,15 @@ import sympy
 
 from convlab import symbols
 from convlab.assumption import Assumption
-from convlab.assumptions import attained, bounded_below
+from convlab.assumptions import (
+    attained,
+    bounded_below,
+    distributed,
+    finite_sum,
+    gap_set,
+    resolvable,
+    zero,
+)
 from convlab.claims import Claim
 from convlab.claims.bounds import LowerBound, UpperBound
 from convlab.claims.limits import Threshold
@@ -31,6 +39,8 @@ __all__ = ["Automatic", "automatic"]
 
 LATE = 10
 """The iteration from which on the changed bound is claimed."""
+GIVEN = {attained, bounded_below, distributed, finite_sum, gap_set, resolvable, zero}
+"""Assumptions that say what f, its components, its solution, an oracle or a metric is."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,8 @@ def automatic(theorem: Theorem, families: Iterable[Family]) -> Iterator[Automati
     """What can be changed; ``families`` are those to be tried without an assumption.
 
     Only what applies: an assumption that the theorem's own mutants drop is left out, and so is one
-    that says what there is and not what is true of it, or that there is a minimum.
+    that says what there is and not what is true of it, or that there is a minimum; and all of a
+    theorem which says that there are such problems.
     """
     for i, claim in enumerate(theorem.claims):
         of = f"claim {i + 1}: " if len(theorem.claims) > 1 else ""
@@ -72,13 +83,15 @@ def automatic(theorem: Theorem, families: Iterable[Family]) -> Iterator[Automati
         if allowed.end.is_finite is not False:
             twice = step(2 * allowed.end, "twice the upper end of its range", name=str(symbol))
             yield Automatic(twice.name, [twice], symbol)
+    if theorem.exists:
+        return  # with less assumed there still are such problems
     usable = list(families)
     dropped = {a.definition for a in theorem.assume} & {
         a.definition for m in theorem.mutants for a in _dropped(theorem, m)
     }
     for assumption in theorem.assume:
         says = assumption.test is not None or assumption.centered is not None
-        if says and assumption.definition not in {attained, bounded_below, *dropped}:
+        if says and assumption.definition not in GIVEN | dropped:
             ways = [*_without(theorem, assumption, usable), *_wrong(theorem, assumption)]
             yield Automatic(f"without {assumption.name}", ways, assumption)
 
@@ -174,19 +187,21 @@ def _without(
 
 
 def _wrong(theorem: Theorem, assumption: Assumption) -> Iterator[Mutant]:
-    """Its constants off by a factor of 2, in the direction in which the assumption says less."""
+    """Its constants off by a factor of 2, in the direction in which the assumption says less.
+
+    A constant that must have its own value is wrong in both directions; a count is left alone.
+    """
     for name, value in zip(assumption.constants, assumption.values, strict=False):
-        if not isinstance(value, sympy.Symbol) or name not in (
-            *assumption.larger,
-            *assumption.smaller,
-        ):
+        if not isinstance(value, sympy.Symbol) or value.is_integer:
             continue
-        other = 2 * value if name in assumption.larger else value / 2
-        assume = [
-            a.definition(*(other if v is value else v for v in a.values)) if a.values else a
-            for a in theorem.assume
-        ]
-        yield _mutant(f"{assumption.name} with {other}", assume=assume)
+        others = [2 * value] if name not in assumption.smaller else []
+        others += [value / 2] if name not in assumption.larger else []
+        for other in others:
+            assume = [
+                a.definition(*(other if v is value else v for v in a.values)) if a.values else a
+                for a in theorem.assume
+            ]
+            yield _mutant(f"{assumption.name} with {other}", assume=assume)
 
 
 def _lacks(family: Family, theorem: Theorem, dropped: Theorem) -> bool:

@@ -60,7 +60,7 @@ def _agree(one: Certificate, other: Certificate) -> bool:
 
 
 def _unheard(name: str) -> None:
-    """Nobody counts the calls."""
+    """Default callback: calls are not counted."""
 
 
 class View:

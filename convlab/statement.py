@@ -11,6 +11,7 @@ import sympy
 from convlab import symbols
 from convlab.algorithm import Algorithm, Method
 from convlab.assumption import Assumption
+from convlab.assumptions import attained, bounded_below
 from convlab.claims import Claim, Verdict
 from convlab.claims.bounds import LowerBound, UpperBound
 from convlab.claims.drift import Drift
@@ -137,7 +138,7 @@ def _claim(theorem: _Theorem, claim: Claim) -> dict[str, Any]:
         "bound": None if claim.compared is None else str(claim.compared),
         "symbols": {str(s): _meaning(s) for s in sorted(claim.symbols, key=str)},
         "plain": str(claim),
-        "statement": claim_tex(claim),
+        "statement": _claim_formula(theorem, claim),
         "condition": condition(theorem, claim),
     }
 
@@ -185,19 +186,22 @@ def inequality(theorem: _Theorem, assumption: Assumption) -> str:
     """
     used = {symbols.latex(v) for a in theorem.assume for v in a.values if _is_symbol(v)}
     put: dict[str, str] = {}
+    statement = assumption.statement
+    if assumption.definition in {attained, bounded_below}:
+        statement = _of_the_sum(theorem, statement)
     numbers: list[str] = []
     for name, value in zip(assumption.constants, assumption.values, strict=False):
         if not isinstance(value, sympy.Expr | float | int):
             continue
         shown = symbols.latex(value)
-        own = [t for t in _letters_of(assumption, name) if _occurs(t, assumption.statement)]
+        own = [t for t in _letters_of(assumption, name) if _occurs(t, statement)]
         if not own or shown in own:
             continue
         if _is_symbol(value) or used & set(own):
             put[own[0]] = shown
         else:
             numbers.append(rf"{own[0]} = {shown}")
-    text = _replaced(assumption.statement, put)
+    text = _replaced(statement, put)
     return rf"{text}, \quad {', '.join(numbers)}" if numbers else text
 
 
@@ -226,6 +230,20 @@ def _replaced(formula: str, put: Mapping[str, str]) -> str:
             pieces += [formula[last : letter.start], "{" + put[letter.tex] + "}"]
             last = letter.end
     return "".join([*pieces, formula[last:]])
+
+
+def _of_the_sum(theorem: _Theorem, formula: str) -> str:
+    """A formula about the function that is minimized, which is F where f is a part of it.
+
+    So it is where an assumption says that F is f + h.
+    """
+    if not any("f + h" in a.letters.get("F", "") for a in theorem.assume):
+        return formula
+    put = {"f": "F", r"f^\star": r"F^\star"}
+    for letter in reversed([*symbols.letters(formula)]):
+        if letter.tex in put:
+            formula = formula[: letter.start] + put[letter.tex] + formula[letter.end :]
+    return formula
 
 
 def _assumption(theorem: _Theorem, assumption: Assumption) -> str:
@@ -377,7 +395,11 @@ def _condition(part: sympy.Basic) -> str:
 def formula(theorem: _Theorem, claim: Claim) -> str:
     """A claim in TeX, with its condition."""
     when = condition(theorem, claim)
-    return claim_tex(claim) + (rf" \quad ({when})" if when else "")
+    return _claim_formula(theorem, claim) + (rf" \quad ({when})" if when else "")
+
+
+def _claim_formula(theorem: _Theorem, claim: Claim) -> str:
+    return _of_the_sum(theorem, claim_tex(claim))
 
 
 # Letters ------------------------------------------------------------------------------------------
@@ -449,7 +471,7 @@ def _meanings(theorem: _Theorem) -> dict[str, str]:
             swept = symbols.latex(sympy.Symbol(claim.swept))
             found.setdefault(swept, "the parameter of the problems that varies")
     used |= {symbols.k, *(c.parameter for c in theorem.claims if isinstance(c, Threshold))}
-    stands_for = {s: m.at("0") for s, m in theorem.quantities.items()}
+    stands_for = {s: _of_the_sum(theorem, m.at("0")) for s, m in theorem.quantities.items()}
     for claim in theorem.claims:
         if isinstance(claim, Drift):
             stands_for |= {

@@ -1,7 +1,8 @@
 """The store: one database file per project, which keeps the reports that were made.
 
-A report is found again as long as nothing has changed that it depends on: the theorem's file, the
-code of convlab and of the problems, the options, the libraries.
+A report is found again as long as nothing has changed that it depends on: the theorem's file and
+what it imports, the families that it could draw, the code of convlab that decides a verdict, the
+options, the libraries.
 """
 
 import ast
@@ -41,8 +42,8 @@ DELETE FROM reports WHERE theorem = ? AND fingerprint NOT IN (
 class Store:
     """Reports by fingerprint, in ``.convlab/results.sqlite`` of a project folder.
 
-    The ten latest of each theorem are kept. A file that cannot be read or written is done
-    without; ``warn`` is told so, once.
+    The ten latest of each theorem are kept. If the file cannot be read or written, the store is
+    disabled and ``warn`` is called once.
     """
 
     def __init__(self, folder: Path, warn: Callable[[str], object]) -> None:
@@ -119,15 +120,21 @@ def fingerprints(suite: Suite) -> dict[str, str]:
     """For each theorem of a suite, a hash of all that its report depends on."""
     theorems = _theorem_files(suite)
     common = hashlib.sha256(repr((suite.options, suite.statements, versions())).encode())
-    for file in sorted(filter(Path.is_file, _code(theorems))):
+    shared = set(filter(Path.is_file, _code(theorems, suite.options.engine)))
+    for file in sorted(shared):
         common.update(file.read_bytes())
     modules = [m for m in list(sys.modules.values()) if isinstance(m, ModuleType)]
     packages = {_file(module): module.__package__ for module in modules}
     text = functools.cache(lambda file: _text(file, theorems, packages))
+    homes = {f: _file(sys.modules.get(f.__module__)) for f in suite.catalogue.families.values()}
+    drawn = {family: file for family, file in homes.items() if file in theorems - shared}
     found = {}
-    for name in suite.theorems:
+    for name, theorem in suite.theorems.items():
         own = common.copy()
         own.update(name.encode() + text(suite.file(name)))
+        fitting = {file for family, file in drawn.items() if suite.may_draw(theorem, family)}
+        for file in sorted(fitting):
+            own.update(text(file))
         found[name] = own.hexdigest()
     return found
 
@@ -174,16 +181,25 @@ def _imports(tree: ast.AST, package: str | None) -> Iterator[str]:
                 yield from (base, *(f"{base}.{alias.name}" for alias in node.names))
 
 
-def _code(theorems: set[Path]) -> set[Path]:
-    """The files of convlab, of all families, and of the user's own modules.
+_SHOWS = ("__main__", "cli", "falsify", "plugin", "referee", "report", "store", "templates")
+"""The modules and packages of convlab that decide no verdict; those above the suite."""
 
-    Without the theorem files of an installed catalogue.
+
+def _code(theorems: set[Path], engine: str) -> set[Path]:
+    """The files of convlab that decide, of all families, and of the user's own modules.
+
+    Without the files of theorems, and without kernels for an engine that is not used.
     """
+    found = {_file(sys.modules.get(document.__module__))}  # the form of what is stored
     packages = {"convlab", *(e.value for group in GROUPS for e in entry_points(group=group))}
-    folders = (f for name in packages for f in getattr(sys.modules.get(name), "__path__", ()))
-    found = {file for folder in folders for file in Path(folder).rglob("*.py")} - theorems
+    kinds = ("*.py", "*.cuh") if engine == "cuda" else ("*.py",)
+    for name in packages:
+        for folder in map(Path, getattr(sys.modules.get(name), "__path__", ())):
+            files = {file for kind in kinds for file in folder.rglob(kind)}
+            parts = {f: f.relative_to(folder).with_suffix("").parts[0] for f in files}
+            found |= {f for f in files if name != "convlab" or parts[f] not in _SHOWS}
     for name, module in list(sys.modules.items()):
         file = _file(module)
         if not (of_a_library(str(file)) or name.partition(".")[0] in packages):
             found.add(file)
-    return found
+    return found - theorems

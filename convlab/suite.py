@@ -23,6 +23,7 @@ from convlab.claims import Verdict
 from convlab.engine.backends import xp_of
 from convlab.engine.policy import backend_of
 from convlab.errors import ConvlabError
+from convlab.family import Family
 from convlab.laboratory import PROFILES, Laboratory, Report
 from convlab.theorem import Theorem
 
@@ -96,6 +97,10 @@ class Suite:
         """The file of a theorem; of one that failed to import, its name."""
         return self.catalogue.files.get(name, Path(name))
 
+    def may_draw(self, theorem: Theorem, family: Family) -> bool:
+        """Whether a theorem can be tried on members of a family that it does not name."""
+        return theorem.on is None and self._laboratory.fits(theorem, family)
+
     def verify(self, name: str) -> Report:
         """The report on one theorem. What goes wrong is in the report."""
         if name in self.catalogue.failures:
@@ -127,7 +132,7 @@ class Suite:
     def _by_processes(self, ids: Sequence[str], jobs: int) -> Iterator[Any]:
         """Nothing, once the processes have begun; then the reports as they come."""
         others = set(multiprocessing.active_children())
-        pool = ProcessPoolExecutor(jobs, _context(), _begin, (self,))
+        pool = ProcessPoolExecutor(jobs, _context(), _begin, (self, os.getpid()))
         try:
             with _interrupts_ignored():
                 futures = [pool.submit(_verify, name) for name in ids]
@@ -140,9 +145,10 @@ class Suite:
                 "what was finished is kept: go on with fewer jobs"
             ) from None
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in set(multiprocessing.active_children()) - others:
-                process.terminate()
+            with _interrupts_ignored():
+                for process in set(multiprocessing.active_children()) - others:
+                    process.terminate()
+                pool.shutdown(cancel_futures=True)
 
     def __reduce__(self) -> tuple:
         """What a process needs to import the catalogue for itself."""
@@ -150,10 +156,10 @@ class Suite:
 
 
 def _context() -> Any:
-    """How processes begin: as copies of this one, or, where it is not alone, from nothing.
+    """Start method: fork if this process is single-threaded and has no device, spawn otherwise.
 
-    A copy has the catalogue, which takes seconds to import. It would have the locks that other
-    threads hold at that moment as well, and a device that it cannot use.
+    A forked process has the catalogue, which takes seconds to import. But it would also inherit
+    the locks that other threads hold, and a device that it cannot use.
     """
     threads = Path("/proc/self/task")
     alone = threads.is_dir() and len(list(threads.iterdir())) == 1 and "cupy" not in sys.modules
@@ -164,10 +170,18 @@ _suite: Suite
 """The suite of a worker process."""
 
 
-def _begin(suite: Suite) -> None:
+def _begin(suite: Suite, parent: int) -> None:
     global _suite
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # the processes are the parallelism
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     _suite = suite
+
+
+def _end_with(parent: int) -> None:
+    """End this process soon after its parent, which may have been killed and told nobody."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
 
 
 def _verify(name: str) -> Report:

@@ -15,7 +15,7 @@ from convlab.assumption import Assumption
 from convlab.claims import Claim, Verdict
 from convlab.errors import ConvlabError, require_distinct
 from convlab.family import Family
-from convlab.formula import Integers, require_known
+from convlab.formula import Integers, parsed, require_known
 from convlab.metrics import INITIAL, Metric
 from convlab.problem import Problem
 
@@ -202,11 +202,11 @@ class Theorem:
             if name not in named:
                 known = ", ".join(named) or "none"
                 raise ConvlabError(f"{self.id} has no parameter '{name}'; its parameters: {known}")
-            try:
-                formula = sympy.sympify(value, locals={str(s): s for s in self.symbols})
-            except (sympy.SympifyError, SyntaxError, TypeError) as error:
-                raise ConvlabError(f"{name} = {value} is not a formula") from error
-            require_known(formula, self.symbols, f"{name} = {value}")
+            letters = {str(s): s for s in self.symbols}
+            where = f"{name} = {value}"
+            text = isinstance(value, str)
+            formula = parsed(value, letters, where) if text else sympy.sympify(value)
+            require_known(formula, self.symbols, where)
             fixed[named[name]] = _Fixed(formula, self.parameters[named[name]])
         return replace(self, parameters=fixed)
 

@@ -10,13 +10,16 @@ from convlab.assumptions import (
     attained_on_set,
     convex_lower_level,
     hidden_directions,
+    lower_quadratic,
     lower_smooth,
     optimistic,
     projectable,
+    quadratic_lower_level,
     quadratic_objective,
     smooth,
     strongly_convex,
     two_halves,
+    upper_distance,
 )
 from convlab.family import between, family
 from convlab.problem import Problem
@@ -126,6 +129,7 @@ def _two_levels(U, center, H, C, extra=(), start=None):
         ),
         declares=[
             optimistic(),
+            quadratic_lower_level(),
             convex_lower_level(Certificate(float(eigenvalues[-1]), how, 1e-12)),
             quadratic_objective(),
             smooth(Certificate(float(spectrum[-1]), how, error)),
@@ -248,6 +252,8 @@ def affine_solutions(
             strongly_convex(1.0),
             lower_smooth(Certificate(L_f, "prescribed", 1e-14 * L_f)),
             hidden_directions(),
+            lower_quadratic(),
+            upper_distance(),
             projectable(),
             attained_on_set(float(away @ away) / 2, solution),
         ],

@@ -179,7 +179,7 @@ def elastic_net(
 
 
 @family
-def soft_absolute(rng, *, slope: Annotated[float, between(1e-6, 1.0, log=True)] = 1e-3):
+def soft_absolute(rng, *, slope: Annotated[float, between(1e-6, 100.0, log=True)] = 1e-3):
     """f = 0 and h(x) = slope |x| from 1, on which proximal gradient methods are slow.
 
     With a small slope the gap is largest, relative to the bounds, where they have come half of

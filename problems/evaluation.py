@@ -10,6 +10,7 @@ from convlab.assumptions import (
     linear_evaluation,
     noisy_rewards,
     one_feature,
+    stable_fitting,
     two_scales,
     unstable_direction,
 )
@@ -77,6 +78,8 @@ def _evaluation(X, Y, r, sigma=0.0, extra=(), start=None):
     nu = float(growth[worst].real)
     if nu > 0 and np.isreal(growth[worst]):
         extra = [*extra, unstable_direction(Certificate(nu, "eigenvalue", 1e-13))]
+    if np.linalg.norm(fitted, 2) < 1 - 1e-9:
+        extra = [*extra, stable_fitting()]
 
     def norm(M):
         return Certificate(float(np.linalg.norm(M, 2)), "largest singular value", 1e-12)
@@ -121,18 +124,17 @@ def rare_state(
     features = Q[:, ::-1] * np.sqrt(scales) / root[:, None]
     where = np.array([0] * (n - 1) + [1])
     how = "closed form"
+    stretched = two_scales(
+        1.0,
+        Certificate(1 / kappa, how),
+        Certificate(float(eigenvalues[-1]), how, 1e-14),
+        Certificate(float(np.linalg.det(G)), how, 1e-14),
+    )
     return _evaluation(
         features[where],
         gamma * (P @ features)[where],
         np.zeros(n),
-        extra=[
-            two_scales(
-                1.0,
-                Certificate(1 / kappa, how),
-                Certificate(float(eigenvalues[-1]), how, 1e-14),
-                Certificate(float(np.linalg.det(G)), how, 1e-14),
-            )
-        ],
+        extra=[stretched] if eigenvalues[-1] > 1 else [],
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from convlab.assumption import Certificate
-from convlab.assumptions import lipschitz, nonexpansive
+from convlab.assumptions import contractive, lipschitz, nonexpansive
 from convlab.family import between, family
 from convlab.problem import Problem
 from convlab.vocabulary import Array, concat, maximum, minimum, split
@@ -37,6 +37,7 @@ def _rotations(angles, modulus):
         declares=[
             nonexpansive(np.zeros(2 * n)),
             lipschitz(Certificate(modulus, "prescribed modulus", 1e-15)),
+            contractive(Certificate(modulus, "prescribed modulus", 1e-15)),
         ],
         start=np.full(2 * n, (2 * n) ** -0.5),
     )

@@ -5,18 +5,20 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from convlab.assumption import Certificate
+from convlab.assumption import Assumption, Certificate
 from convlab.assumptions import (
     cocoercive,
     comonotone,
+    evenly_monotone,
     lipschitz,
     monotone,
     noisy_operator,
     nonexpansive,
     normal_linear,
+    normal_operator_noise,
+    players_noise,
     resolvable,
     spiral,
-    strongly_monotone,
     strongly_stable,
     zero,
 )
@@ -236,6 +238,13 @@ class NoisyGame(NamedTuple):
         return concat(first, second) + self.sigma / self.d**0.5 * zeta
 
 
+def _noise(sigma: float, sigma_1: float) -> Assumption:
+    """The most that is true of the noise of :func:`noisy_game`."""
+    if sigma and sigma_1:
+        return noisy_operator(sigma, sigma_1)
+    return normal_operator_noise(sigma) if sigma else players_noise(sigma_1)
+
+
 def noisy_game(problem: Problem, sigma: float = 0.0, sigma_1: float = 0.0) -> Problem:
     """The game with noisy feedback ``stochastic_operator`` beside its other oracles.
 
@@ -248,7 +257,7 @@ def noisy_game(problem: Problem, sigma: float = 0.0, sigma_1: float = 0.0) -> Pr
         oracle=NoisyGame(problem.oracle, sigma, sigma_1, d),
         declares=[
             *(a for a in problem.declares if a.definition is not resolvable),
-            noisy_operator(sigma, sigma_1),
+            _noise(sigma, sigma_1),
         ],
         name=f"{problem.name} + noise(sigma={sigma!r}, sigma_1={sigma_1!r})",
     )
@@ -264,7 +273,7 @@ def strong_game(
 ):
     """Eigenvalues mu + i b with b up to ``turn`` mu: strongly monotone."""
     return _normal(
-        np.full(n, mu), turn * mu * np.linspace(1.0, 0.5, n), extra=[strongly_monotone(mu)]
+        np.full(n, mu), turn * mu * np.linspace(1.0, 0.5, n), extra=[evenly_monotone(mu)]
     )
 
 
@@ -281,7 +290,7 @@ def rotation(
     cocoercive with beta = cos(angle)/modulus. At pi/2 it would be ``spiral_game`` with share 0.
     """
     a, b = modulus * np.cos(angle), modulus * np.sin(angle)
-    sharper = [strongly_monotone(a), cocoercive(np.cos(angle) / modulus)]
+    sharper = [evenly_monotone(a), cocoercive(np.cos(angle) / modulus)]
     return _normal([a], [b], extra=sharper, start=np.array([1.0, 0.0]))
 
 

@@ -135,12 +135,11 @@ def gaussian(
 
 
 @family
-def isotropic(rng, *, d: Dimension = 2, start: Annotated[float, between(0.01, 1.0)] = 0.04):
-    """A standard Gaussian, from a smaller one."""
+def isotropic(rng, *, d: Dimension = 2, start: Annotated[float, between(0.01, 4.0)] = 0.04):
+    """A standard Gaussian, from a smaller one, or from a larger one where ``start`` is above 1."""
     one = np.ones(d)
-    return _target(
-        rng, one, 0 * one, one, start, [log_smooth(1.0), log_concave(1.0), gaussian_target()]
-    )
+    smaller = [gaussian_target()] if start <= 1 else []
+    return _target(rng, one, 0 * one, one, start, [log_smooth(1.0), log_concave(1.0), *smaller])
 
 
 @family

@@ -9,7 +9,11 @@ from convlab.assumptions import (
     aligned_start,
     bounded_below,
     factorization,
+    fully_observed,
+    generic_start,
     imbalanced_start,
+    sensing,
+    two_factors,
 )
 from convlab.family import between, choice, family
 from convlab.problem import Problem
@@ -58,6 +62,10 @@ class Factorization(NamedTuple):
         """B (x x^T - M): (R, n, p) -> (R, n, n)."""
         return self.observed * matmul(x, transpose(x)) - self.target
 
+    def seen(self, x):
+        """The same, as what a list of measurements sees: (R, n, p) -> (R, n, n)."""
+        return self.residual(x)
+
     def value(self, x):
         """(R, n, p) -> (R, 1)."""
         return sqnorm(flat(self.residual(x))) / 4
@@ -68,10 +76,14 @@ class Factorization(NamedTuple):
 
 
 class Sensing(NamedTuple):
-    """f(x) = |A (x x^T - M)|^2 / 4, A a list of symmetric matrices, rows of ``measurements``."""
+    """f(x) = |A (x x^T - M)|^2 / 4, A a list of symmetric matrices, rows of ``measurements``.
+
+    The columns of ``growing`` span the range of M.
+    """
 
     target: Array
     measurements: Array
+    growing: Array
 
     def residual(self, x):
         """x x^T - M: (R, n, p) -> (R, n, n)."""
@@ -127,9 +139,18 @@ def _gaussian(n, p, scale):
     return start
 
 
-def _factorization(M, observed, left):
+def _growing(M):
     values, vectors = np.linalg.eigh(M)
-    return Factorization(M, observed, left, vectors[:, values > 1e-9])
+    return vectors[:, values > 1e-9]
+
+
+def _factorization(M, observed, left):
+    return Factorization(M, observed, left, _growing(M))
+
+
+def _seen(r, p, kappa):
+    """What is declared of a symmetric factorization with all entries seen."""
+    return [_constants(r, p, kappa), fully_observed(), sensing(1.0), bounded_below(0.0)]
 
 
 def _symmetric(M):
@@ -157,26 +178,37 @@ def symmetric_factorization(
     """x x^T = M of rank r, x with ``excess`` columns more than it needs, from a Gaussian start."""
     return Problem(
         oracle=_symmetric(_planted(rng, n, r, kappa)),
-        declares=[_constants(r, r + excess, kappa), bounded_below(0.0)],
+        declares=[*_seen(r, r + excess, kappa), generic_start()],
         start=_gaussian(n, r + excess, scale),
     )
 
 
 @family
 def aligned_factorization(
-    rng, *, r: Rank = 2, excess: Annotated[int, between(1, 6)] = 2, kappa: Kappa = 2.0
+    rng,
+    *,
+    r: Rank = 2,
+    excess: Excess = 2,
+    kappa: Kappa = 2.0,
+    scale: Annotated[float, between(0.1, 1.0)] = 0.5,
+    idle: Annotated[int, between(0, 1)] = 0,
 ):
-    """The same from a multiple of the identity, in coordinates in which M is diagonal.
+    """The same from ``scale`` times the identity, in coordinates in which M is diagonal.
 
     Every singular value goes its own way: x <- x (1 - eta (x^2 - lambda)), lambda = 0 for the
-    spare ones.
+    spare ones. The last ``idle`` columns start at 0, and stay there; where none is spare, x misses
+    a part of M.
     """
     p = r + excess
     lam = np.concatenate([_spectrum(r, kappa), np.zeros(p - r + 1)])
     return Problem(
         oracle=_symmetric(np.diag(lam)),
-        declares=[_constants(r, p, kappa), bounded_below(0.0), aligned_start(0.25)],
-        start=0.5 * np.eye(p + 1, p),
+        declares=[
+            *_seen(r, p, kappa),
+            *([] if idle else [generic_start()]),
+            *([] if idle or not excess else [aligned_start(scale**2)]),
+        ],
+        start=scale * np.eye(p + 1, p) * (np.arange(p) < p - idle),
     )
 
 
@@ -198,7 +230,12 @@ def asymmetric_factorization(
     J = rng.normal(size=(2 * n, p)) / np.sqrt(n)
     return Problem(
         oracle=_stacked(_planted(rng, n, r, kappa)),
-        declares=[_constants(r, p, kappa), bounded_below(0.0)],
+        declares=[
+            _constants(r, p, kappa),
+            two_factors(),
+            generic_start(),
+            bounded_below(0.0),
+        ],
         start=scales[:, None] * J,
     )
 
@@ -212,17 +249,25 @@ def imbalanced_factorization(
     kappa: Kappa = 2.0,
     scale: Annotated[float, between(0.01, 0.5)] = 0.3,
     balanced: Annotated[bool, choice(False, True)] = False,
+    missed: Annotated[int, between(0, 1)] = 0,
 ):
     """The same, diagonal, from F_0 = scale I and G_0 a third of it; ``balanced``: from F_0 = G_0.
 
     Every pair of singular values goes its own way: f <- f - eta (f g - lambda) g, and likewise g.
+    The first ``missed`` columns start at 0, and stay there, so that a part of M is not learned.
     """
     p = r + excess
     M = np.diag(np.concatenate([_spectrum(r, kappa), np.zeros(p - r + 1)]))
-    J = scale * np.eye(p + 1, p)
+    J = scale * np.eye(p + 1, p) * (np.arange(p) >= missed)
     return Problem(
         oracle=_stacked(M),
-        declares=[_constants(r, p, kappa), bounded_below(0.0), imbalanced_start(scale)],
+        declares=[
+            _constants(r, p, kappa),
+            two_factors(),
+            bounded_below(0.0),
+            *([] if missed else [generic_start()]),
+            *([] if balanced or missed else [imbalanced_start(scale)]),
+        ],
         start=np.concatenate([J, J if balanced else J / 3]),
     )
 
@@ -245,8 +290,15 @@ def matrix_sensing(
     p, m = r + excess, oversampling * n * (r + excess)
     A = rng.normal(size=(m, n, n)) / np.sqrt(m)
     A = ((A + A.transpose(0, 2, 1)) / 2).reshape(m, n * n)
+    b = float(np.linalg.norm(A, 2)) ** 2
+    M = _planted(rng, n, r, 1.0)
     return Problem(
-        oracle=Sensing(_planted(rng, n, r, 1.0), A),
-        declares=[_constants(r, p, 1.0), bounded_below(0.0)],
+        oracle=Sensing(M, A, _growing(M)),
+        declares=[
+            _constants(r, p, 1.0),
+            sensing(Certificate(b, "a singular value", 1e-12 * b)),
+            generic_start(),
+            bounded_below(0.0),
+        ],
         start=scale * _orthogonal(rng, n)[:, :p],
     )

@@ -13,7 +13,12 @@ import numpy as np
 
 from convlab.assumption import Certificate
 from convlab.assumptions.functions import attained
-from convlab.assumptions.kernels import non_polynomial, positive_definite_kernel, tangent_kernel
+from convlab.assumptions.kernels import (
+    non_polynomial,
+    positive_definite_kernel,
+    separated_inputs,
+    tangent_kernel,
+)
 from convlab.family import between, choice, family
 from convlab.problem import Problem
 from convlab.vocabulary import (
@@ -159,8 +164,12 @@ class Network(NamedTuple):
 
 
 class KernelRegression(NamedTuple):
-    """Half the squared error of a vector of outputs, (R, N), in the geometry of a kernel."""
+    """Half the squared error of a vector of outputs, (R, N), in the geometry of a kernel.
 
+    ``inputs`` is (N, d), ``limit`` the kernel (N, N), ``slowest`` and ``fastest`` its eigenvectors.
+    """
+
+    inputs: Array
     limit: Array
     targets: Array
     slowest: Array
@@ -218,6 +227,16 @@ def wide_network(
     return Problem(oracle=oracle, declares=declares, start=np.zeros(width * (d + 1)))
 
 
+def _placed(X: np.ndarray, inputs: str) -> np.ndarray:
+    """Inputs at random, evenly on a circle, or such of which the last repeats the first."""
+    N = len(X)
+    if inputs == "circle":
+        angles = 2 * np.pi * np.arange(N) / N
+        X = np.zeros_like(X)
+        X[:, 0], X[:, 1] = np.cos(angles), np.sin(angles)
+    return np.vstack([X[:-1], X[:1]]) if inputs == "repeated" else X
+
+
 @family
 def kernel_regression(
     rng: np.random.Generator,
@@ -225,13 +244,23 @@ def kernel_regression(
     activation: Activation = "sine",
     N: Annotated[int, between(1, 20)] = 4,
     d: Annotated[int, between(2, 10)] = 2,
+    inputs: Annotated[str, choice("random", "circle", "repeated")] = "random",
 ) -> Problem:
-    """Least squares with the limit kernel of a network, in the space of its outputs."""
+    """Least squares with the limit kernel of a network, in the space of its outputs.
+
+    Where an input is repeated, its targets are opposite.
+    """
     X, y = _inputs(rng, N, d)
+    X = _placed(X, inputs)
+    if inputs == "repeated" and N > 1:
+        y[-1] = -y[0]
     kernel = _limit(X, activation).kernel
     vectors = np.linalg.eigh(kernel)[1]
-    declares = [attained(0.0, y), *_spectrum(kernel)]
+    cosines = (X @ X.T)[np.triu_indices(N, 1)]
+    angle = float(np.arccos(np.clip(cosines, -1, 1)).min()) if N > 1 else np.pi
+    separation = Certificate(angle, "angles between all pairs", 1e-7)
+    declares = [attained(0.0, y), separated_inputs(separation), *_spectrum(kernel)]
     if activation != "square":
         declares.append(non_polynomial())
-    oracle = KernelRegression(kernel, y, vectors[:, 0], vectors[:, -1])
+    oracle = KernelRegression(X, kernel, y, vectors[:, 0], vectors[:, -1])
     return Problem(oracle=oracle, declares=declares)

@@ -23,6 +23,7 @@ from convlab.assumptions import (
     bounded_variance,
     convex,
     gaussian_noise,
+    scaled_gradient,
     smooth,
     unbiased,
 )
@@ -150,7 +151,9 @@ class Affine(NamedTuple):
         return scaled + self.sigma / math.sqrt(d) * normal(rng, d)
 
     def declares(self, problem: Problem) -> list[Assumption]:
-        """The two constants of the variance."""
+        """The two constants of the variance, and the law where nothing is added to the gradient."""
+        if self.sigma == 0:
+            return [scaled_gradient(self.sigma_1)]
         return [affine_variance(self.sigma, self.sigma_1)]
 
 
@@ -332,7 +335,14 @@ def noisy(problem: Problem, noise: Any) -> Problem:
         raise ConvlabError(
             f"{type(noise).__name__} noise needs the oracle '{needed}', which {problem.name} lacks"
         )
-    about_noise = {unbiased, bounded_variance, alpha_moment, affine_variance, gaussian_noise}
+    about_noise = {
+        unbiased,
+        bounded_variance,
+        alpha_moment,
+        affine_variance,
+        gaussian_noise,
+        scaled_gradient,
+    }
     kept = [a for a in problem.declares if a.definition not in about_noise]
     return replace(
         problem,

@@ -19,6 +19,7 @@ from convlab.assumptions import (
     cycle_of_losses,
     projectable,
     rare_gradients,
+    starts_at_one,
 )
 from convlab.family import between, family
 from convlab.problem import Problem
@@ -45,6 +46,7 @@ class Cycle(NamedTuple):
     """The loss C x in every third round, -x in the two others, on [-1, 1]."""
 
     C: float
+    start: float
 
     def loss(self, x, k):
         """(R, 1) -> (R, 1)."""
@@ -69,17 +71,23 @@ class Cycle(NamedTuple):
 
 
 @family
-def cycle(rng, *, C: Annotated[float, between(2.05, 50.0, log=True)] = 3.0):
-    """Where Adam goes the wrong way: the best point is -1, and the start is 1.
+def cycle(
+    rng,
+    *,
+    C: Annotated[float, between(2.05, 50.0, log=True)] = 3.0,
+    start: Annotated[float, between(-1.0, 1.0)] = 1.0,
+):
+    """Where Adam goes the wrong way: the best point is -1; the proof starts at 1.
 
     S. J. Reddi, S. Kale and S. Kumar, *On the convergence of Adam and beyond*, ICLR 2018,
     Theorem 1.
     """
     best = -np.ones(1)
     return Problem(
-        oracle=Cycle(C),
+        oracle=Cycle(C, start),
         declares=[
             cycle_of_losses(C),
+            *([starts_at_one()] if start == 1.0 else []),
             convex(),
             projectable(),
             convex_losses(),
@@ -87,7 +95,7 @@ def cycle(rng, *, C: Annotated[float, between(2.05, 50.0, log=True)] = 3.0):
             bounded_box(2.0),
             attained_on_set(Certificate(-(C - 2.0) / 3.0, "closed form"), best),
         ],
-        start=np.ones(1),
+        start=np.array([start]),
     )
 
 
@@ -118,10 +126,11 @@ class RareGradient(NamedTuple):
 def rare_gradient(
     rng,
     *,
-    C: Annotated[float, between(4.0, 50.0, log=True)] = 10.0,
+    C: Annotated[float, between(2.0, 50.0, log=True)] = 10.0,
     slope: Annotated[float, between(0.01, 0.5)] = 0.25,
+    start: Annotated[float, between(-1.0, 1.0)] = 1.0,
 ):
-    """The expected loss is slope x, the best point -1, the start 1; Adam stays near 1.
+    """The expected loss is slope x, the best point -1; Adam comes to 1, or stays there.
 
     S. J. Reddi, S. Kale and S. Kumar, *On the convergence of Adam and beyond*, ICLR 2018,
     Theorem 3: the gradient C comes with probability (1 + slope)/(C + 1).
@@ -137,7 +146,7 @@ def rare_gradient(
             bounded_box(2.0),
             attained_on_set(Certificate(-slope, "closed form"), -np.ones(1)),
         ],
-        start=np.ones(1),
+        start=np.array([start]),
     )
 
 

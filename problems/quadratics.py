@@ -8,6 +8,7 @@ from convlab.assumption import Certificate
 from convlab.assumptions import (
     attained,
     convex,
+    largest_curvature,
     pl,
     quadratic_objective,
     smooth,
@@ -58,7 +59,7 @@ class Quadratic(NamedTuple):
 
 
 def _largest(L):
-    return smooth(Certificate(L, "largest eigenvalue, prescribed", 1e-14 * L))
+    return largest_curvature(Certificate(L, "largest eigenvalue, prescribed", 1e-14 * L))
 
 
 def _seen(L):
@@ -170,7 +171,7 @@ def two_curvatures(
         oracle=Quadratic(np.diag([mu, L]), np.zeros(2)),
         declares=[
             quadratic_objective(),
-            smooth(L),
+            largest_curvature(L),
             starts_steep(L),
             strongly_convex(mu),
             attained(0.0, np.zeros(2)),
@@ -255,7 +256,7 @@ def angled_quadratic(
         oracle=Quadratic(np.diag([mu, L]), np.zeros(2)),
         declares=[
             quadratic_objective(),
-            smooth(L),
+            largest_curvature(L),
             strongly_convex(mu),
             attained(0.0, np.zeros(2)),
         ],

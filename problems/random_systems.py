@@ -4,7 +4,13 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from convlab.assumptions import random_system, scalar_system
+from convlab.assumption import Certificate
+from convlab.assumptions import (
+    mean_square_stable,
+    normal_system,
+    random_system,
+    signed_system,
+)
 from convlab.family import between, choice, family
 from convlab.problem import Problem
 from convlab.streams import normal, rademacher
@@ -64,6 +70,19 @@ def _oracle(law: str, mean, parts, root, center) -> RandomSystem:
     return kind(mean, np.concatenate(parts), root, center, covariance)
 
 
+def _stable(oracle: RandomSystem) -> float:
+    """The longest step at which second moments stay bounded.
+
+    1/h is the spectral radius of the map that takes S to the solution X of
+    A X + X A^T = E A_k S A_k^T, where A is the mean.
+    """
+    A, d = oracle.mean, len(oracle.mean)
+    seen = [A, *oracle.parts.reshape(-1, d, d)]
+    drift = np.kron(A, np.eye(d)) + np.kron(np.eye(d), A)
+    spread = np.linalg.solve(drift, sum(np.kron(M, M) for M in seen))
+    return float(1 / np.abs(np.linalg.eigvals(spread)).max())
+
+
 @family
 def scalar_linear_system(
     rng,
@@ -79,9 +98,14 @@ def scalar_linear_system(
     ``law`` is that of A_k: normal, or one of two values.
     """
     A, b = np.full((1, 1), a), np.full((1, 1), sigma)
+    system = {"normal": normal_system, "signs": signed_system}[law]
     return Problem(
         oracle=_oracle(law, A, ratio * A[None], b, np.zeros(1)),
-        declares=[scalar_system(a, ratio * a, sigma), random_system(np.zeros(1))],
+        declares=[
+            system(a, ratio * a, sigma),
+            random_system(np.zeros(1)),
+            mean_square_stable(Certificate(2 / (a * (1 + ratio**2)), "closed form")),
+        ],
         start=np.full(1, start),
     )
 
@@ -102,7 +126,12 @@ def random_linear_system(
     first, second = rng.normal(size=(2, d, d))
     mean = np.eye(d) + first @ first.T / d + (second - second.T)
     parts, center = noise * rng.normal(size=(2, d, d)), rng.normal(size=d)
+    oracle = _oracle(law, mean, parts, rng.normal(size=(d, d)), center)
+    h = _stable(oracle)
     return Problem(
-        oracle=_oracle(law, mean, parts, rng.normal(size=(d, d)), center),
-        declares=[random_system(center)],
+        oracle=oracle,
+        declares=[
+            random_system(center),
+            mean_square_stable(Certificate(h, "spectral radius", 1e-10 * h)),
+        ],
     )

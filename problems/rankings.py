@@ -144,7 +144,7 @@ def ladder(
     W = np.zeros((n, n))
     W[np.arange(n - 1), np.arange(1, n)] = 1.0
     W[np.arange(1, n), np.arange(n - 1)] = odds
-    return _problem(W, extra=[even_ladder(n)])
+    return _problem(W, extra=[even_ladder(n, odds)])
 
 
 @family

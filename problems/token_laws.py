@@ -10,7 +10,13 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from convlab.assumption import Certificate
-from convlab.assumptions.laws import balanced, information_curve, masked_blocks, token_law
+from convlab.assumptions.laws import (
+    balanced,
+    independent_law,
+    information_curve,
+    masked_blocks,
+    token_law,
+)
 from convlab.family import between, choice, family
 from convlab.problem import Problem
 from convlab.vocabulary import Array, inner, rmatvec
@@ -27,8 +33,7 @@ __all__ = [
 Steps = Annotated[int, choice(1, 2, 3, 4, 5, 6)]
 Schedule = Annotated[str, choice("balanced", "long first block")]
 Mixing = Annotated[float, between(0.0, 0.5)]
-LENGTH = 6
-"""Tokens in a sequence."""
+Tokens = Annotated[int, choice(6, 8)]
 
 
 class Sampler(NamedTuple):
@@ -144,11 +149,12 @@ def _problem(law: np.ndarray, steps: int, schedule: str, mixing: float) -> Probl
     declares = [
         token_law(ell, Certificate(max(information, 0.0), how, 1e-12)),
         masked_blocks(max(blocks), Certificate(found.training_error(blocks), how, 1e-12)),
+        information_curve(Certificate(max(riemann, 0.0), how, 1e-12)),
     ]
     if max(blocks) == -(-ell // steps):
         declares.append(balanced())
-    if mixing == 0:
-        declares.append(information_curve(Certificate(max(riemann, 0.0), how, 1e-12)))
+    if information < 1e-12:
+        declares.append(independent_law())
     return Problem(
         oracle=Sampler(law, scattering, scattered, advancing, advanced),
         declares=declares,
@@ -156,7 +162,7 @@ def _problem(law: np.ndarray, steps: int, schedule: str, mixing: float) -> Probl
     )
 
 
-def _bits(ell: int = LENGTH) -> np.ndarray:
+def _bits(ell: int) -> np.ndarray:
     """(2^ell, ell): the tokens of all sequences."""
     return np.arange(2**ell)[:, None] >> np.arange(ell) & 1
 
@@ -168,9 +174,10 @@ def repetition(
     horizon: Steps = 2,
     schedule: Schedule = "balanced",
     mixing: Mixing = 0.0,
+    tokens: Tokens = 6,
 ) -> Problem:
     """One fair token, repeated: all divergence is in the first block."""
-    law = np.zeros(2**LENGTH)
+    law = np.zeros(2**tokens)
     law[[0, -1]] = 0.5
     return _problem(law, horizon, schedule, mixing)
 
@@ -182,9 +189,10 @@ def parity(
     horizon: Steps = 2,
     schedule: Schedule = "balanced",
     mixing: Mixing = 0.0,
+    tokens: Tokens = 6,
 ) -> Problem:
     """Fair tokens with an even sum: all divergence is in the last block."""
-    law = np.where(_bits().sum(axis=1) % 2, 0.0, 1.0)
+    law = np.where(_bits(tokens).sum(axis=1) % 2, 0.0, 1.0)
     return _problem(law / law.sum(), horizon, schedule, mixing)
 
 
@@ -195,10 +203,11 @@ def markov_chain(
     horizon: Steps = 2,
     schedule: Schedule = "balanced",
     mixing: Mixing = 0.0,
+    tokens: Tokens = 6,
     flip: Annotated[float, between(0.01, 0.99)] = 0.1,
 ) -> Problem:
     """A symmetric chain, whose next token differs from the last with probability ``flip``."""
-    turns = np.abs(np.diff(_bits(), axis=1))
+    turns = np.abs(np.diff(_bits(tokens), axis=1))
     law = np.where(turns, flip, 1 - flip).prod(axis=1)
     return _problem(law / law.sum(), horizon, schedule, mixing)
 
@@ -210,10 +219,11 @@ def random_law(
     horizon: Steps = 2,
     schedule: Schedule = "balanced",
     mixing: Mixing = 0.0,
+    tokens: Tokens = 6,
     concentration: Annotated[float, between(0.01, 2.0, log=True)] = 0.05,
 ) -> Problem:
     """A random table: a Dirichlet law over all sequences."""
-    law = rng.gamma(concentration, size=2**LENGTH) + 1e-12
+    law = rng.gamma(concentration, size=2**tokens) + 1e-12
     return _problem(law / law.sum(), horizon, schedule, mixing)
 
 
@@ -224,10 +234,11 @@ def copied_pairs(
     horizon: Steps = 4,
     schedule: Schedule = "balanced",
     mixing: Mixing = 0.0,
+    tokens: Tokens = 6,
 ) -> Problem:
     """Fair tokens, each written twice in a row: hard for blocks of neighbours."""
-    tokens = _bits()
-    law = (tokens[:, ::2] == tokens[:, 1::2]).all(axis=1).astype(float)
+    bits = _bits(tokens)
+    law = (bits[:, ::2] == bits[:, 1::2]).all(axis=1).astype(float)
     return _problem(law / law.sum(), horizon, schedule, mixing)
 
 
@@ -237,10 +248,11 @@ def independent_tokens(
     *,
     horizon: Steps = 2,
     schedule: Schedule = "balanced",
+    mixing: Mixing = 0.0,
+    tokens: Tokens = 6,
 ) -> Problem:
     """Independent tokens with random frequencies: sampled exactly in one step."""
-    chance = rng.uniform(0.05, 0.95, size=LENGTH)
-    tokens = _bits()
-    return _problem(
-        (tokens * chance + (1 - tokens) * (1 - chance)).prod(axis=1), horizon, schedule, 0.0
-    )
+    chance = rng.uniform(0.05, 0.95, size=tokens)
+    bits = _bits(tokens)
+    law = (bits * chance + (1 - bits) * (1 - chance)).prod(axis=1)
+    return _problem(law, horizon, schedule, mixing)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from click.testing import CliRunner
 import convlab
 from convlab import catalogue
 from convlab.cli import main
+from convlab.report import listing
 
 KNOWN = "first_order/gradient_descent_convex"
 
@@ -143,6 +145,30 @@ def test_list_names_theorems_with_titles():
         and "Gradient descent on smooth convex functions: gaps of order 1/k." in line
         for line in convlab_("list", "first_order").stdout.splitlines()
     )
+
+
+def test_the_list_comes_from_an_index_until_a_file_changes(tmp_path, monkeypatch):
+    """Without importing a theorem; what is damaged or out of date is not believed."""
+    monkeypatch.setenv("CONVLAB_CACHE", str(tmp_path))
+    whole = convlab_("list").stdout
+    index = tmp_path / "catalogue.json"
+    sound = index.read_text()
+    code = (
+        "import sys; from convlab.cli import main\ntry: main(['list'])\nexcept SystemExit: pass\n"
+    )
+    code += "print(sorted({'numpy', 'sympy', 'theorems.first_order'} & sys.modules.keys()))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert told.stdout == f"{whole}[]\n", told.stderr
+    area = [line for line in whole.splitlines()[1:] if line.startswith("first_order/")]
+    shown = convlab_("list", "first_order", "first_order/fejer_monotone").stdout.splitlines()[1:]
+    assert [line.split() for line in shown] == [line.split() for line in area]
+    assert complaint("list", "first_ordre").startswith("convlab: there is no theorem")
+    for text in ("", "{}", sound.replace('"stamp": "', '"stamp": "0'), sound[:-9]):
+        index.write_text(text)
+        assert convlab_("list").stdout == whole
+        assert index.read_text() == sound
+    monkeypatch.setattr(platform, "python_version", lambda: "3.99")
+    assert listing.known([]) is None
 
 
 def test_list_shows_files_that_cannot_be_imported(mine, folder):
@@ -304,19 +330,18 @@ def test_an_unexpected_verdict_is_a_failure_in_junit_and_first_in_the_summary(mi
 
 
 def test_what_cannot_be_compiled_is_said_once_and_why(mine):
-    mine("return Point(s.x", "return s if eta < 0 else Point(s.x")
-    line = verified(
-        "mine.py", "--engine", "compiled", "--json", "a.json", "--summary", "a.md"
-    ).stdout.splitlines()[-1]
+    """Where a run is long enough to be compiled, and where that is asked for."""
+    mine("return Point(s.x", "return s if eta < 0 else Point(s.x", "=10,", "=20_000,")
+    line = verified("mine.py", "--json", "a.json", "--summary", "a.md").stdout.splitlines()[-1]
     assert line.startswith("not compiled: descent runs eagerly: a Python 'if'")
     assert "return s if eta < 0" in line
     assert line.endswith("): mine")
     (note,) = json.loads(Path("a.json").read_text())["theorems"][0]["notes"]
     assert note in line
     assert f"- {note}: mine" in Path("a.md").read_text()
-    assert "stored" in verified("mine.py", "--engine", "compiled").stdout
-    assert line in verified("mine.py", "--engine", "compiled").stdout
-    assert "not compiled" not in verified("mine.py").stdout
+    assert line in verified("mine.py").stdout
+    asked = verified("mine.py", "--engine", "compiled", code=2).output
+    assert "mine: descent cannot run on the engine compiled: a Python 'if'" in asked
 
 
 def test_a_folder_is_a_catalogue(mine, folder):
@@ -474,6 +499,9 @@ def test_what_is_wrong_in_a_file_is_told_in_one_sentence(mine, old, new, sentenc
     [
         (["--set", "eta=3/L"], "eta = 3/L = 1.5 is outside the range of the theorem, (0, 1/L]"),
         (["--set", "eta=3/"], "eta = 3/ is not a formula"),
+        (["--set", "eta=open('x','w')"], "eta = open('x','w') is not a formula: 'open('x', 'w')'"),
+        (["--set", "eta=L.__class__"], "eta = L.__class__ is not a formula: 'L.__class__' is no"),
+        (["--set", "eta=9**9**9"], "eta = 9**9**9 has an exponent beyond 1000"),
         (["--set", "eta"], "write it as NAME=FORMULA"),
         (["--set", "gamma=1"], "mine has no parameter 'gamma'; its parameters: eta"),
         (["--set", "eta=1/q"], "has the unknown symbol q"),
@@ -558,6 +586,32 @@ def test_an_interrupted_run_tells_what_was_finished_and_writes_nothing(mine, fol
     assert err == "convlab: interrupted after 1 of 2\n"
     assert not list(folder.glob("*a.json*"))
     assert not list(folder.glob(".a.json*"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the system has no /proc")
+def test_workers_end_with_a_parent_that_is_killed(mine, folder, started):
+    mine("return Point(", f"time.sleep({PATIENCE}); return Point(", name="slow.py")
+    command = [sys.executable, "-m", "convlab", "verify", "slow.py", "mine.py", "--jobs", "2"]
+    run = started(command)
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+    until = time.monotonic() + PATIENCE
+    while len(workers := children.read_text().split()) < 2:
+        assert run.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    run.kill()
+    run.wait()
+    while any(map(alive, workers)):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def alive(pid):
+    """Whether a process runs; one that has ended may wait for its new parent."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_a_process_that_dies_is_told_and_does_not_lose_what_was_finished(mine):

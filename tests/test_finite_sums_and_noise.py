@@ -1,6 +1,8 @@
 """Constants of finite sums and of gradient noise: not only true, but the best ones."""
 
 import itertools
+import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +13,16 @@ from scipy.optimize import minimize
 
 from convlab.algorithms.stochastic import minibatch_sgd, polyak_sgd, sgd, sps_max
 from convlab.algorithms.variance_reduction import saga, svrg
-from convlab.assumptions import interpolation, known_infima, pl, strongly_convex
+from convlab.assumptions import (
+    average_smooth,
+    function_noise,
+    gradient_noise,
+    interpolation,
+    known_infima,
+    pl,
+    strongly_convex,
+)
+from convlab.certificates import falsehoods
 from convlab.engine import run, run_moments
 from convlab.errors import ConvlabError
 from convlab.metrics import E, gap, metric
@@ -86,6 +97,26 @@ def test_function_noise_is_the_gap_between_infimum_and_mean_infimum(name, key):
         infima.append(oracle.sample_infimum(index)[0, 0])
     expected = problem.constants["f_star"] - np.mean(infima)
     assert problem.constants["Delta_star"] == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("factor", [0.9, 1.1])
+@pytest.mark.parametrize("assumption", [gradient_noise, function_noise, average_smooth])
+def test_the_noise_of_a_sum_is_a_value_and_its_average_smoothness_a_bound(assumption, factor):
+    problem = finite_sums.two_parabolas(ratio=0.5)
+    (name,) = assumption.constants
+    wrong = assumption(factor * problem.constants[name])
+    declares = [wrong if a.definition is assumption else a for a in problem.declares]
+    found = list(falsehoods(replace(problem, declares=declares), 0, math.log(1e9)))
+    assert len(found) == (assumption is not average_smooth or factor < 1)
+
+
+@given(st.floats(0.01, 3.0))
+@settings(max_examples=20)
+def test_function_noise_of_the_sines_is_the_gap_to_the_mean_infimum(shift):
+    x = np.linspace(-2.0, 5.0, 1_000_001)
+    lowest = (x**2 + 3 * np.sin(x) ** 2 - 2 * shift * x).min()
+    problem = finite_sums_nonquadratic.sine_sum(shift=shift)
+    assert problem.constants["Delta_star"] == pytest.approx(-lowest, rel=1e-6, abs=1e-9)
 
 
 @pytest.mark.parametrize("name", sorted({*SUMS} - {"logistic"}))

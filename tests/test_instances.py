@@ -313,8 +313,8 @@ def test_two_files_of_one_path_are_an_error(files):
 
 
 def test_what_a_theorem_names_is_found_for_it():
-    theorem = CATALOGUE.theorems["stochastic/gradient_noise"]
-    problem = theorem.on[0]
+    problem = replace(FAMILIES["ridge"](), name="ridge, by another name")
+    theorem = replace(CATALOGUE.theorems["stochastic/gradient_noise"], tight=[problem])
     assert named(problem.name, FAMILIES, theorem) is problem
     with pytest.raises(ConvlabError, match="no instance"):
         named(problem.name, FAMILIES, None)

@@ -1,20 +1,28 @@
 """Kernels on disk: found again, shared between processes, and never trusted."""
 
+import hashlib
+import hmac
 import json
 import os
+import pickle
 import platform
+import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numba
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from test_compiled_operations import backtracking, bowl, counted, many_noisy, shared, spectral
 
 from convlab.algorithms.gradient import gradient_descent
+from convlab.cli import main
 from convlab.engine import run
 from convlab.engine.compiled import cache, driver
+from convlab.errors import ConvlabError
 from convlab.symbols import L, k
 from problems.quadratics import quadratic
 
@@ -67,6 +75,83 @@ def test_machine_code_of_another_kernel_is_not_taken_for_it(folder):
     (other,) = set(folder.glob("*.code")) - {file}
     file.write_bytes(other.read_bytes())
     np.testing.assert_array_equal(values(), first)
+
+
+class Planted:
+    """What runs code when it is unpickled."""
+
+    def __reduce__(self):
+        return exec, ("import numpy; numpy.planted = True",)
+
+
+def test_machine_code_that_somebody_else_has_put_there_is_not_loaded(folder):
+    """It has the digest that everybody can make, and that of another user's secret."""
+    first = values()
+    (file,) = folder.glob("*.code")
+    data = pickle.dumps(Planted())
+    named = file.name.encode() + data
+    for digest in (hashlib.sha256(named).digest(), hmac.digest(b"another", named, "sha256")):
+        file.write_bytes(digest + data)
+        np.testing.assert_array_equal(values(), first)
+        assert not hasattr(np, "planted")
+    pickle.loads(data)
+    assert np.planted  # it would have run
+    del np.planted
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "what"), [("", 0o777, "write"), ("secret", 0o644, "read")]
+)
+def test_what_others_can_reach_is_not_used(name, mode, what, folder, monkeypatch):
+    values()
+    cache._secret.cache_clear()
+    (folder / name).chmod(mode)
+    with pytest.raises(ConvlabError, match=f"others can {what}.* run chmod go= "):
+        values()
+    long = run(gradient_descent(eta=0.3), quadratic(), iterations=30_000, engine="auto")
+    assert (long.engine, "others can" in long.note) == ("eager", True)
+    (folder / name).chmod(0o700)
+    values()
+
+
+def test_a_folder_is_made_for_its_owner_only(folder, monkeypatch):
+    monkeypatch.setenv("CONVLAB_CACHE", str(folder / "new"))
+    values()
+    assert (folder / "new").stat().st_mode & 0o777 == 0o700
+    assert (folder / "new" / "secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_was_not_used_for_long_is_removed(folder, monkeypatch):
+    values()
+    (code,) = folder.glob("*.code")
+    (text,) = folder.glob("*.py")
+    names = {code.name, text.name}
+    assert cache.contents().kernels == 1
+    ago = time.time() - 61 * 86400
+    for file in (code, text):
+        os.utime(file, (ago, ago))
+    values()  # it is used, and counts as new
+    cache.prune()
+    assert names <= {f.name for f in folder.iterdir()}
+    os.utime(text, (ago, ago))
+    cache.prune()
+    assert (text.exists(), code.exists()) == (False, True)
+    monkeypatch.setattr(cache, "BYTES", 10)
+    cache.prune()
+    assert cache.contents()[:2] == (0, 0)
+    values()
+
+
+def test_the_command_shows_the_cache_and_prunes_it(folder):
+    def told(*options):
+        return CliRunner().invoke(main, ["cache", *options]).output.strip()
+
+    assert told() == f"{folder}: 0 kernels, 0.0 MB"
+    values()
+    assert re.fullmatch(rf"{folder}: 1 kernel, \d+\.\d MB; the oldest was used today", told())
+    for file in folder.glob("convlab_kernel_*"):
+        os.utime(file, (0, 0))
+    assert told("--prune") == f"{folder}: 0 kernels, 0.0 MB"
 
 
 def test_a_corrupt_account_of_eager_runs_begins_anew(folder):
@@ -126,7 +211,8 @@ def texts():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(driver, "compiled", found.append)
         for method in (*steps, spectral(eta=0.1), shared(eta=0.1)):
-            run(method, bowl, iterations=0, engine="compiled")
+            with pytest.raises(ConvlabError):  # what was appended is no kernel
+                run(method, bowl, iterations=0, engine="compiled")
     assert len(found) == 5
     return found
 
@@ -150,4 +236,5 @@ def test_processes_that_compile_at_once_make_the_same_kernels_with_the_same_valu
     ]
     own = report()
     assert [process.communicate()[0].strip() for process in running] == [own, own]
-    assert sorted(f.suffix for f in folder.iterdir() if f.is_file()) == [".code", ".py"]
+    kept = sorted(f.suffix or f.name for f in folder.iterdir() if f.is_file())
+    assert kept == [".code", ".py", "secret"]

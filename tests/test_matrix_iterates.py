@@ -1,5 +1,7 @@
 """Methods whose iterates are matrices: what their steps do, seen from outside."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.linalg
@@ -11,13 +13,29 @@ from convlab.algorithms.factorized import rebalanced_gradient_descent
 from convlab.algorithms.gradient import gradient_descent
 from convlab.algorithms.trust_region import muon, orthogonalized_gradient
 from convlab.algorithms.variational import forward_backward
+from convlab.assumptions import (
+    aligned_start,
+    factorization,
+    fully_observed,
+    generic_start,
+    imbalanced_start,
+    sensing,
+    two_factors,
+)
+from convlab.certificates import falsehoods
 from convlab.engine import run
 from convlab.errors import ConvlabError
 from convlab.metrics import distance, gradient_norm, metric
 from convlab.symbols import eta, k
 from problems.byzantine import attacked_bowls
 from problems.gaussian_targets import gaussian, isotropic
-from problems.matrix_factorization import asymmetric_factorization
+from problems.matrix_factorization import (
+    aligned_factorization,
+    asymmetric_factorization,
+    imbalanced_factorization,
+    matrix_sensing,
+    symmetric_factorization,
+)
 from problems.matrix_functions import matrix_quadratic
 from theorems.optimal_transport.forward_backward import wasserstein_squared
 
@@ -121,3 +139,44 @@ def test_numbers_per_replicate_do_not_meet_the_axis_of_the_workers(replicates):
             constants={eta: values},
             initial={},
         )
+
+
+def wrongly(problem, assumption):
+    """What is found to be false of a problem that declares the assumption, too."""
+    others = [a for a in problem.declares if a.definition is not assumption.definition]
+    wrong = replace(problem, declares=[*others, assumption])
+    return [*falsehoods(wrong, 0, 10.0, {assumption.definition})]
+
+
+@pytest.mark.parametrize(
+    ("problem", "assumption"),
+    [
+        (imbalanced_factorization(), fully_observed()),
+        (matrix_sensing(), fully_observed()),
+        (symmetric_factorization(), two_factors()),
+        (imbalanced_factorization(), sensing(1.0)),
+        (aligned_factorization(idle=1), generic_start()),
+        (aligned_factorization(idle=1), aligned_start(0.25)),
+        (imbalanced_factorization(balanced=True), imbalanced_start(0.3)),
+        (imbalanced_factorization(missed=1), generic_start()),
+    ],
+)
+def test_what_is_not_true_of_a_factorization_is_found(problem, assumption):
+    assert wrongly(problem, assumption)
+
+
+@pytest.mark.parametrize(
+    ("problem", "definition", "wrong"),
+    [
+        (matrix_sensing(), sensing, (1.0,)),
+        (aligned_factorization(), aligned_start, (0.3,)),
+        (imbalanced_factorization(), imbalanced_start, (0.2,)),
+        (symmetric_factorization(), factorization, (3, 3, 1.0, 0.5)),
+        (symmetric_factorization(), factorization, (2, 4, 1.0, 0.5)),
+        (symmetric_factorization(), factorization, (2, 3, 1.1, 0.5)),
+        (symmetric_factorization(), factorization, (2, 3, 1.0, 0.4)),
+    ],
+)
+def test_a_wrong_constant_of_a_factorization_is_found(problem, definition, wrong):
+    assert not [*falsehoods(problem, 0, 10.0, {definition})]
+    assert wrongly(problem, definition(*wrong))

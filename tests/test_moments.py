@@ -277,6 +277,13 @@ def test_one_moment_may_be_infinite_where_another_is_not():
     assert np.isinf(trace.values["eighth"][-1, 0])
 
 
+def test_moments_of_higher_order_come_to_rest_and_stay_there():
+    problem = noisy(quadratic(d=1), Affine(1.0, 1.0))
+    fourth = metric("distance^4", "")(lambda s, oracle: distance_squared.read(s, oracle) ** 2)
+    trace = run_moments(sgd(eta=0.1), problem, iterations=4000, metrics=[fourth])
+    assert trace.settled.all()
+
+
 def test_steps_that_decrease():
     problem = needle(n=2, shift=0.0)
     found = exact(sgd(eta=1 / (k + 2)), problem, E(distance_squared), 30)[:, 0]

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import convlab
+from convlab import store
 from convlab.catalogue import project
 from convlab.claims import Basis, Evidence, Finding, Relation, Verdict, Witness
 from convlab.cli import main
@@ -94,6 +95,64 @@ def test_a_changed_module_of_the_user_is_run_again(folder):
     sys.modules.pop("own")
     (folder / "own.py").write_text("factor = 1.0\n")
     assert not reused()
+
+
+FAMILY = '''"""A family."""
+
+from convlab.family import family
+from convlab.problem import Problem
+from problems.quadratics import quadratic
+
+
+@family
+def bowl(rng):
+    """A quadratic with fewer certificates."""
+    whole = quadratic()
+    kept = [whole.assumptions[a] for a in (convex, smooth, attained)]
+    return Problem(whole.oracle, kept, whole.start)
+
+
+'''
+
+
+def stored(target="."):
+    lines = verify(target=target).stdout.split("\n\n")[0].splitlines()[1:]
+    return sorted(line.split()[0] for line in lines if line.endswith("stored"))
+
+
+def test_a_new_file_in_a_folder_is_run_and_no_other(folder):
+    """The budget is that of four statements, with three of them and with four."""
+    for name in ("b", "c"):
+        (folder / f"{name}.py").write_text(THEOREM)
+    assert stored() == []
+    (folder / "second.py").write_text(THEOREM)
+    assert stored() == ["b", "c", "mine"]
+    assert stored() == ["b", "c", "mine", "second"]
+    (folder / "second.py").write_text(THEOREM.replace("D / 2", "D / 3"))
+    assert stored() == ["b", "c", "mine"]
+
+
+def test_a_new_family_runs_the_theorems_that_it_fits(folder):
+    (folder / "mine.py").write_text(THEOREM.replace("    on=[quadratic],\n", ""))
+    (folder / "second.py").write_text(THEOREM)  # it names what it is about
+    own = FAMILY + THEOREM.partition('"""\n')[2].replace("on=[quadratic]", "on=[bowl]")
+    lacking = own.replace("(convex, smooth", "(smooth").replace("assume=[convex, ", "assume=[")
+    (folder / "third.py").write_text(THEOREM)
+    assert stored() == []
+    for text, kept in ((lacking, ["mine", "second"]), (own, ["second"])):
+        (folder / "third.py").write_text(text)
+        assert stored() == kept
+
+
+@pytest.mark.parametrize(
+    ("changed", "kept"),
+    [("report/terminal.py", True), ("cli.py", True), ("claims/gate.py", False), ("race.py", False)],
+)
+def test_only_what_decides_a_verdict_runs_it_again(changed, kept, folder, monkeypatch):
+    verify()
+    edited, read = Path(store.__file__).parent / changed, Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda p: read(p) + b"#" * (p == edited))
+    assert reused() == kept
 
 
 @pytest.fixture

@@ -32,6 +32,13 @@ def runs(step, **options):
     return run(method, quadratic(d=6), iterations=3, engine="compiled", **options)
 
 
+def answer(step):
+    """What is said where the compiled engine is asked for."""
+    with pytest.raises(ConvlabError) as raised:
+        runs(step)
+    return str(raised.value)
+
+
 def step_of(function):
     """The algorithm whose step turns x into ``function(x)``."""
 
@@ -137,15 +144,14 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("function", ANSWERS, ids=lambda f: f.__name__)
-def test_the_note_names_operation_and_line_and_says_what_to_write(function):
-    trace = runs(step_of(function))
+def test_the_answer_names_operation_and_line_and_says_what_to_write(function):
+    told = answer(step_of(function))
     operation, instead = ANSWERS[function]
-    assert trace.engine == "eager"
-    assert trace.note.startswith(f"mine runs eagerly: {operation}")
-    assert instead in trace.note
-    assert "\n" not in trace.note
+    assert told.startswith(f"mine cannot run on the engine compiled: {operation}")
+    assert instead in told
+    assert "\n" not in told
     first = function.__code__.co_firstlineno
-    lines = [int(n) for n in trace.note.split("(line ")[1].split(" of test_untraceable.py")[:1]]
+    lines = [int(n) for n in told.split("(line ")[1].split(" of test_untraceable.py")[:1]]
     assert first < lines[0] <= first + 6
 
 
@@ -225,9 +231,16 @@ def test_a_state_that_grows_is_answered():
     def growing(s, oracle):
         return Growing(0.5 * s.x, s.x)
 
-    note = runs(growing).note
-    assert "changes its shape, (R, 1) to (R, 6)" in note
-    assert "init" in note
+    told = answer(growing)
+    assert "changes its shape, (R, 1) to (R, 6)" in told
+    assert "init" in told
+
+
+def test_auto_runs_eagerly_and_says_why():
+    """Where the run is long enough to be compiled."""
+    trace = run(step_of(python_if)(), quadratic(d=6), iterations=30_000, engine="auto")
+    assert trace.engine == "eager"
+    assert trace.note.startswith("mine runs eagerly: a Python 'if'")
 
 
 @pytest.fixture
@@ -249,8 +262,8 @@ def test_a_fault_of_the_engine_is_told_as_such(sign, unwritten, monkeypatch):
     def mine(s, oracle):
         return Point(s.x - 0.125 * total(s.x))
 
-    note = runs(mine).note
-    assert note.startswith("mine runs eagerly: the kernel could not be compiled")
-    assert "please report the step" in note
-    assert "\n" not in note
-    assert ("TypingError at 't0 = (S0" if sign else "TypeError at 'argument of type") in note
+    told = answer(mine)
+    assert told.startswith("mine cannot run on the engine compiled: the kernel could not be")
+    assert "please report the step" in told
+    assert "\n" not in told
+    assert ("TypingError at 't0 = (S0" if sign else "TypeError at 'argument of type") in told

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from convlab.algorithm import algorithm
-from convlab.vocabulary import Array, full_scalar, maximum, sqnorm, sqrt, zeros_like
+from convlab.vocabulary import Array, full_scalar, maximum, sqnorm, sqrt, where, zeros_like
 
 __all__ = ["adagrad_norm", "adam", "amsgrad"]
 
@@ -65,7 +65,8 @@ def amsgrad(s, oracle, rng, *, eta, beta1=0.9, beta2=0.999):
 
     where :math:`m_{k+1} = \beta_1 m_k + (1 - \beta_1) g_k`, :math:`v_{k+1} = \beta_2 v_k + (1 -
     \beta_2) g_k^2`, :math:`g_k` is the gradient shown in round k, from :math:`m_0 = v_0 = \hat v_0
-    = 0`; :math:`\Pi` is the projection, entry by entry, on the problem's box, where it has one.
+    = 0`; :math:`\Pi` is the projection, entry by entry, on the problem's box, where it has one, and
+    0/0 counts as 0.
 
     There the projection in the norm weighted by :math:`\hat v_{k+1}` of the paper is the Euclidean
     one. S. J. Reddi, S. Kale and S. Kumar, *On the convergence of Adam and beyond*, ICLR 2018,
@@ -75,7 +76,8 @@ def amsgrad(s, oracle, rng, *, eta, beta1=0.9, beta2=0.999):
     m = beta1 * s.m + (1 - beta1) * g
     v = beta2 * s.v + (1 - beta2) * g * g
     largest = maximum(s.largest, v)
-    return Maxima(oracle.project(s.x - eta * m / sqrt(largest)), m, v, largest)
+    size = sqrt(where(largest > 0, largest, 1.0))
+    return Maxima(oracle.project(s.x - eta * m / size), m, v, largest)
 
 
 @algorithm(init=lambda x0, b0: Accumulated(x0, full_scalar(x0, 0.0) + b0**2))

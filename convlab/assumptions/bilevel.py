@@ -6,7 +6,16 @@ from convlab.assumption import Assumption
 from convlab.streams import normal
 from convlab.vocabulary import Array, absolute, concat, inner, norm, sqnorm
 
-__all__ = ["convex_lower_level", "hidden_directions", "lower_smooth", "optimistic", "two_halves"]
+__all__ = [
+    "convex_lower_level",
+    "hidden_directions",
+    "lower_quadratic",
+    "lower_smooth",
+    "optimistic",
+    "quadratic_lower_level",
+    "two_halves",
+    "upper_distance",
+]
 
 _LETTERS = {
     "F": "the objective of the upper level",
@@ -40,11 +49,30 @@ def _best_response(oracle: Any, x: Array) -> tuple[Array, Array]:
     return norm(oracle.lower_gradient(x, y)) + gap, 1e-9 * (1 + sqnorm(x) + sqnorm(y))
 
 
-def _halves(oracle: Any, x: Array, rng: Any, delta: float) -> tuple[Array, Array]:
+def _halves(oracle: Any, x: Array, rng: Any, start: Array, delta: float) -> tuple[Array, Array]:
     y, _ = _lower_points(oracle, x, rng)
     d = x.shape[-1]
     expected = concat(y[..., :d] - x, delta * (y[..., d:] - x))
-    return norm(oracle.lower_gradient(x, y) - expected), 1e-9 * (1 + norm(x) + norm(y))
+    away = norm(start) + norm(oracle.lower_start(start))
+    upper = concat(y[..., :d] - 1, y[..., d:] - x)
+    wrong = norm(oracle.lower_gradient(x, y) - expected) + away
+    wrong = wrong + norm(oracle.upper_gradient_y(x, y) - upper)
+    return wrong, 1e-9 * (1 + norm(x) + norm(y))
+
+
+def _bend(f: Any, u: Array, v: Array) -> tuple[Array, Array]:
+    return norm(f(u + v) - f(u) - f(v) + f(0 * u)), 1e-9 * (1 + norm(u) + norm(v) + norm(f(0 * u)))
+
+
+def _quadratic(oracle: Any, x: Array, rng: Any) -> tuple[Array, Array]:
+    return _bend(lambda y: oracle.lower_gradient(x, y), *_lower_points(oracle, x, rng))
+
+
+def _upper_distance(oracle: Any, x: Array, y: Array) -> tuple[Array, Array]:
+    change = oracle.gradient(x) - oracle.gradient(y) - (x - y)
+    best = oracle.x_star + 0 * x
+    left = norm(oracle.hidden(oracle.gradient(best))) + norm(oracle.lower_gradient(best))
+    return norm(change) + left, 1e-9 * (1 + norm(x) + norm(y) + norm(oracle.gradient(best)))
 
 
 convex_lower_level = Assumption(
@@ -69,7 +97,7 @@ two_halves = Assumption(
     "two_halves",
     ("delta",),
     r"f(x, y) = \tfrac12 \|y_1\|^2 - x^\top y_1 + \tfrac{\delta}{2} \|y_2 - x\|^2, \quad "
-    r"F(x, y) = \tfrac12 \|x - y_2\|^2 + \tfrac12 \|y_1 - e\|^2",
+    r"F(x, y) = \tfrac12 \|x - y_2\|^2 + \tfrac12 \|y_1 - e\|^2, \quad x_0 = 0, \quad y_0 = 0",
     test=_halves,
     letters=_LETTERS,
 )
@@ -98,3 +126,28 @@ lower_smooth = Assumption(
     letters=_LETTERS,
 )
 """The lower level, for one upper variable, is convex and smooth."""
+
+quadratic_lower_level = Assumption(
+    "quadratic_lower_level",
+    statement=r"\nabla_y f \text{ is affine in } y",
+    test=_quadratic,
+    letters=_LETTERS,
+)
+"""The lower level is a quadratic function of the lower variables."""
+
+lower_quadratic = Assumption(
+    "lower_quadratic",
+    statement=r"\nabla f \text{ is affine}",
+    test=lambda oracle, x, y: _bend(oracle.lower_gradient, x, y),
+    letters=_LETTERS,
+)
+"""The lower level, for one upper variable, is a quadratic function."""
+
+upper_distance = Assumption(
+    "upper_distance",
+    statement=r"F(y) = \tfrac12 \|y - c\|^2, \quad x^\star = \operatorname{argmin} \{F(y) : y \in "
+    r"\operatorname{argmin} f\}",
+    test=_upper_distance,
+    letters=_LETTERS | {"c": "any point"},
+)
+"""The upper level, for one upper variable, is half the squared distance from a point."""

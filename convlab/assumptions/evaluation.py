@@ -10,6 +10,7 @@ __all__ = [
     "linear_evaluation",
     "noisy_rewards",
     "one_feature",
+    "stable_fitting",
     "two_scales",
     "unstable_direction",
 ]
@@ -32,6 +33,9 @@ def _two_scales(oracle: Any, x: Array, a_1: Any, a_2: Any, ell: Any, q: Any) -> 
     determinant = B[0, 0] * B[1, 1] - B[0, 1] * B[1, 0]
     wrong = abs(A[0, 0] - a_1) + abs(A[1, 1] - a_2) + 2 * abs(A[0, 1])
     wrong = wrong + abs(B[0, 0] - ell * a_1) + abs(determinant - q * a_1 * a_2)
+    trace = B[0, 0] / a_1 + B[1, 1] / a_2
+    if not (q < 1 < ell and abs(trace) < 1 + q):
+        wrong = wrong + 1e300
     return wrong + 0 * norm(x), 1e-9 * a_1 + 0 * norm(x)
 
 
@@ -64,14 +68,33 @@ linear_evaluation = Assumption(
 )
 """Linear features, with a step size and the norms of the Jacobians of TD and of fitted updates."""
 
+stable_fitting = Assumption(
+    "stable_fitting",
+    statement=r"\|A^{-1} B\| < 1",
+    test=lambda oracle, x, y: (norm(oracle.fit(x) - oracle.fit(y)), (1 - 1e-12) * norm(x - y)),
+    letters=_LETTERS,
+)
+"""Fitted updates are contractions."""
+
 noisy_rewards = Assumption(
     "noisy_rewards",
     ("sigma",),
+    r"\mathbb{E}\, \delta(\omega, \bar\omega, \xi) = \delta(\omega, \bar\omega), \quad "
     r"\mathbb{E}\|\delta(\omega, \bar\omega, \xi) - \delta(\omega, \bar\omega)\|^2 \le \sigma^2",
+    test=lambda oracle, x, y, rng, sigma: (
+        norm(oracle.sampled_td(x, y, rng) - oracle.td(x, y)) ** 2,
+        sigma**2 + 0 * norm(x),
+    ),
+    expected=True,
+    centered=lambda oracle, x, rng, sigma: (
+        oracle.sampled_td(x, x, rng) - oracle.td(x, x),
+        2,
+        sigma,
+    ),
     larger=("sigma",),
     letters=_LETTERS,
 )
-"""The noise of the update comes from the rewards alone: its variance is the same everywhere."""
+"""The noise of the update, as that of the rewards, has mean 0 and a variance of at most sigma^2."""
 
 one_feature = Assumption(
     "one_feature",
@@ -88,7 +111,8 @@ one_feature = Assumption(
 two_scales = Assumption(
     "two_scales",
     ("a_1", "a_2", "ell", "q"),
-    r"A = \operatorname{diag}(a_1, a_2), \quad (A^{-1} B)_{11} = \ell, \quad \det A^{-1} B = q",
+    r"A = \operatorname{diag}(a_1, a_2), \quad (A^{-1} B)_{11} = \ell, \quad \det A^{-1} B = q, "
+    r"\quad q < 1 < \ell, \quad \det(I - A^{-1} B) > 0, \quad \det(I + A^{-1} B) > 0",
     test=_two_scales,
     letters=_LETTERS,
 )

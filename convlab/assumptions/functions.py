@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from convlab.assumption import Assumption
 from convlab.vocabulary import Array, flat, inner, norm, sqnorm
 
@@ -9,6 +11,7 @@ __all__ = [
     "attained",
     "bounded_below",
     "convex",
+    "largest_curvature",
     "pl",
     "quadratic_objective",
     "quadratic_upper_bound",
@@ -73,6 +76,24 @@ quadratic_objective = Assumption(
     ),
 )
 """The Hessian is constant."""
+
+
+def _largest(oracle: Any, x: Array, L: float) -> tuple[Array, Array]:
+    d = x.shape[-1]
+    columns = [np.asarray(oracle.hessian_vector(x[:1], u[None]), dtype=float) for u in np.eye(d)]
+    largest = np.linalg.eigvalsh(np.concatenate(columns)).max()
+    return abs(largest - L) + 0 * norm(x), 1e-9 * L + 0 * norm(x)
+
+
+largest_curvature = Assumption(
+    "largest_curvature",
+    ("L",),
+    r"\nabla f(x) = H (x - x^\star), \quad \lambda_{\max}(H) = L",
+    test=lambda oracle, x, L: _largest(oracle, x, L),
+    implies=lambda L: (quadratic_objective(), smooth(L)),
+    letters={r"\lambda_{\max}": "the largest eigenvalue", r"x^\star": "a minimizer"},
+)
+"""The Hessian is constant, and L is its largest eigenvalue, not only a bound on it."""
 
 pl = Assumption(
     "pl",

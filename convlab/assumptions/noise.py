@@ -3,7 +3,7 @@
 from typing import Any
 
 from convlab.assumption import Assumption
-from convlab.vocabulary import Array, flat, norm, split, sqnorm, sqrt, where
+from convlab.vocabulary import Array, flat, inner, norm, split, sqnorm, sqrt, where
 
 __all__ = [
     "affine_variance",
@@ -14,9 +14,12 @@ __all__ = [
     "gaussian_noise",
     "gradient_moment",
     "noisy_operator",
+    "normal_operator_noise",
     "operator_moment",
     "operator_tails",
     "pareto_tails",
+    "players_noise",
+    "scaled_gradient",
     "strong_growth",
     "two_modes",
     "unbiased",
@@ -29,6 +32,14 @@ def _gradient_noise(oracle: Any, x: Array, rng: Any) -> Array:
 
 def _operator_noise(oracle: Any, x: Array, rng: Any) -> Array:
     return oracle.stochastic_operator(x, rng) - oracle.operator(x)
+
+
+def _players_noise(oracle: Any, x: Array, rng: Any) -> tuple[Array, Array]:
+    half = x.shape[-1] // 2
+    noise, exact = split(_operator_noise(oracle, x, rng), half), split(oracle.operator(x), half)
+    apart = [sqnorm(v) * sqnorm(F) - inner(v, F) ** 2 for v, F in zip(noise, exact, strict=True)]
+    size = [sqnorm(v) * sqnorm(F) for v, F in zip(noise, exact, strict=True)]
+    return apart[0] + apart[1], 1e-10 * (size[0] + size[1])
 
 
 def _moment(v: Array, order: float, size: float) -> tuple[Array, Array]:
@@ -95,6 +106,31 @@ affine_variance = Assumption(
     ),
 )
 """The variance of the stochastic gradient may grow with the squared gradient."""
+
+
+def _factor(oracle: Any, x: Array, rng: Any) -> tuple[Array, Array]:
+    """The factor of the gradient in the stochastic one, and what is left of that, both squared."""
+    full, drawn = flat(oracle.gradient(x)), flat(oracle.stochastic_gradient(x, rng))
+    factor = inner(drawn, full) / sqnorm(full)
+    return (factor - 1) ** 2, sqnorm(drawn - factor * full) / sqnorm(full)
+
+
+def _scaled(oracle: Any, x: Array, rng: Any, sigma_1: float) -> tuple[Array, Array]:
+    spread, beside = _factor(oracle, x, rng)
+    return spread + 1e9 * beside, sigma_1**2 + 1e-9 + 0 * spread
+
+
+scaled_gradient = Assumption(
+    "scaled_gradient",
+    ("sigma_1",),
+    r"g(x, \xi) = \xi \nabla f(x), \quad \mathbb{E}\, \xi = 1, \quad "
+    r"\operatorname{Var} \xi = \sigma_1^2",
+    test=lambda oracle, x, rng, sigma_1: _scaled(oracle, x, rng, sigma_1),
+    expected=True,
+    implies=lambda sigma_1: (affine_variance(0.0, sigma_1),),
+    letters={r"\xi": "the draw, a number"},
+)
+"""The stochastic gradient is the gradient times a random number of mean 1."""
 
 strong_growth = Assumption(
     "strong_growth",
@@ -177,6 +213,38 @@ noisy_operator = Assumption(
 )
 """Unbiased feedback on the operator, with additive and multiplicative noise."""
 
+normal_operator_noise = Assumption(
+    "normal_operator_noise",
+    ("sigma",),
+    r"g(x, \xi) - F(x) \sim \mathcal{N}(0, \tfrac{\sigma^2}{d} I)",
+    test=lambda oracle, x, rng, sigma: (
+        sqnorm(_operator_noise(oracle, x, rng)) ** 2,
+        sigma**4 * (1 + 2 / x.shape[-1]) + 0 * norm(x),
+    ),
+    expected=True,
+    implies=lambda sigma: (noisy_operator(sigma, 0.0),),
+    letters={"F": "the operator", "g": "the feedback on the operator"},
+)
+"""Normal noise with independent entries of one variance; tested by its fourth moment."""
+
+players_noise = Assumption(
+    "players_noise",
+    ("sigma_1",),
+    r"g_i(x, \xi) = (1 + \sigma_1 \xi_i) F_i(x), \quad \mathbb{E}\, \xi_i = 0, \quad "
+    r"\mathbb{E}\, \xi_i^2 = 1 \text{ for each player } i = 1, 2",
+    test=lambda oracle, x, rng, sigma_1: _players_noise(oracle, x, rng),
+    implies=lambda sigma_1: (noisy_operator(0.0, sigma_1),),
+    letters={
+        "F_i": "the part of the operator of player i",
+        "g_i": "his feedback on it",
+        r"\xi_i": "his draw",
+    },
+)
+"""Each of two players sees his own part of the operator times a random number: no other noise.
+
+Tested through what follows: the noise of each player is parallel to his part of the operator.
+"""
+
 operator_moment = Assumption(
     "operator_moment",
     ("alpha", "sigma"),
@@ -208,14 +276,15 @@ def _two_modes(oracle: Any, x: Array, rng: Any, constants: tuple) -> tuple[Array
     lambda_1, lambda_2, c_11, c_12, c_22 = constants
     first, second = split(oracle.stochastic_gradient(x, rng), 1)
     u, v = first - lambda_1 * x[:, :1], second - lambda_2 * x[:, 1:]
-    return (u + v) ** 2, c_11 + 2 * c_12 + c_22 + 0 * u
+    disordered = 1e300 if lambda_1 > lambda_2 else 0.0
+    return (u + v) ** 2 + disordered, c_11 + 2 * c_12 + c_22 + 0 * u
 
 
 two_modes = Assumption(
     "two_modes",
     ("lambda_1", "lambda_2", "c_11", "c_12", "c_22"),
     r"\nabla f(x) = \operatorname{diag}(\lambda_1, \lambda_2) x, \quad "
-    r"\mathbb{E}\, g(x, \xi) = \nabla f(x), \quad "
+    r"\lambda_1 \le \lambda_2, \quad \mathbb{E}\, g(x, \xi) = \nabla f(x), \quad "
     r"\operatorname{Cov} g(x, \xi) = (c_{ij})",
     test=lambda oracle, x, rng, lambda_1, lambda_2, c_11, c_12, c_22: _two_modes(
         oracle, x, rng, (lambda_1, lambda_2, c_11, c_12, c_22)

@@ -13,6 +13,7 @@ __all__ = [
     "cycle_of_losses",
     "linear_loss",
     "rare_gradients",
+    "starts_at_one",
 ]
 
 _LETTERS = {
@@ -90,6 +91,14 @@ cycle_of_losses = Assumption(
     letters=_LETTERS,
 )
 """Three linear losses in turn, the first with slope C, counted from round 0."""
+
+starts_at_one = Assumption(
+    "starts_at_one",
+    statement=r"x_0 = 1",
+    test=lambda oracle, x: (absolute(oracle.start - 1.0) + 0 * x, 0 * x),
+    letters=_LETTERS,
+)
+"""The player begins at the end 1 of the interval; the oracle tells where, in ``start``."""
 
 
 def _slopes(oracle: Any, x: Array, rng: Any, smallest: float, largest: float) -> tuple:

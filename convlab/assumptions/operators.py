@@ -8,6 +8,8 @@ from convlab.vocabulary import Array, absolute, inner, maximum, norm, sqnorm
 __all__ = [
     "cocoercive",
     "comonotone",
+    "contractive",
+    "evenly_monotone",
     "gap_set",
     "lipschitz",
     "monotone",
@@ -53,9 +55,20 @@ def _nonexpansive(oracle: Any, x: Array, y: Array) -> tuple[Array, Array]:
     return maximum(norm(dT) - norm(dx), norm(moved)), 1e-12 * (1 + norm(x) + norm(y))
 
 
+def _moved(oracle: Any, x: Array) -> Array:
+    """How far the projection moves x: not at all without a constraint."""
+    project = getattr(oracle, "project", None)
+    return 0 * norm(x) if project is None else norm(project(x) - x)
+
+
 def _strongly_monotone(oracle: Any, x: Array, y: Array, mu: float) -> tuple[Array, Array]:
     dF, dx = _differences(oracle, x, y)
     return mu * sqnorm(dx), inner(dF, dx) + 1e-12 * (sqnorm(dF) + sqnorm(dx))
+
+
+def _evenly_monotone(oracle: Any, x: Array, y: Array, mu: float) -> tuple[Array, Array]:
+    dF, dx = _differences(oracle, x, y)
+    return absolute(inner(dF, dx) - mu * sqnorm(dx)), 1e-10 * (sqnorm(dF) + sqnorm(dx))
 
 
 def _spiral(oracle: Any, x: Array, y: Array, rho: float, L: float) -> tuple[Array, Array]:
@@ -128,6 +141,16 @@ strongly_monotone = Assumption(
 )
 """F - mu I is monotone."""
 
+evenly_monotone = Assumption(
+    "evenly_monotone",
+    ("mu",),
+    r"\langle F(x) - F(y), x - y \rangle = \mu \|x - y\|^2",
+    test=_evenly_monotone,
+    implies=lambda mu: (strongly_monotone(mu),),
+    letters=_LETTERS,
+)
+"""Strongly monotone with equality throughout: a rotation beside mu I."""
+
 lipschitz = Assumption(
     "lipschitz",
     ("L",),
@@ -138,12 +161,25 @@ lipschitz = Assumption(
 )
 """The operator is Lipschitz with constant L."""
 
+contractive = Assumption(
+    "contractive",
+    ("q",),
+    r"\|T(x) - T(y)\| \le q \|x - y\|",
+    test=lambda oracle, x, y, q: _lipschitz(oracle, x, y, q),
+    larger=("q",),
+    letters={
+        "T": "the operator whose fixed points are sought",
+        "q": "factor by which T contracts distances",
+    },
+)
+"""The operator T multiplies distances by q at most."""
+
 nonexpansive = Assumption(
     "nonexpansive",
     ("x_star",),
     r"\|T(x) - T(y)\| \le \|x - y\|, \quad T(x^\star) = x^\star",
     test=_nonexpansive,
-    implies=lambda x_star: (lipschitz(1.0),),
+    implies=lambda x_star: (lipschitz(1.0), contractive(1.0)),
     letters={
         "T": "the operator whose fixed points are sought",
         r"x^\star": "the fixed point nearest to the iterate",
@@ -184,11 +220,14 @@ resolvable = Assumption(
 zero = Assumption(
     "zero",
     ("x_star",),
-    r"F(x^\star) = 0",
-    test=lambda oracle, x: (norm(oracle.operator(oracle.x_star + 0 * x)), 1e-12 + 0 * norm(x)),
+    r"F(x^\star) = 0, \quad C = \mathbb{R}^d",
+    test=lambda oracle, x: (
+        norm(oracle.operator(oracle.x_star + 0 * x)) + _moved(oracle, x),
+        1e-12 + 0 * norm(x),
+    ),
     letters=_LETTERS,
 )
-"""The operator vanishes at x_star."""
+"""The operator vanishes at x_star, and there is no constraint."""
 
 solution_on_set = Assumption(
     "solution_on_set",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from convlab.assumption import Assumption
-from convlab.vocabulary import Array, absolute, matmul, norm, total, transpose, where
+from convlab.vocabulary import Array, absolute, norm, total, transpose, where
 
 __all__ = [
     "balanced_bipartite",
@@ -19,22 +19,24 @@ _LETTERS = {
     "w_{ij}": "how often player i beat player j",
     r"\rho_{\alpha}": "the rate of a sweep over the players",
     "n": "number of players",
+    "q": "the odds: games that a player won, for each game lost, against the one before",
 }
 
 
-def _even_ladder(oracle: Any, x: Array, n_players: Any) -> tuple[Array, Array]:
+def _even_ladder(oracle: Any, x: Array, n_players: Any, q: Any) -> tuple[Array, Array]:
     W, i = oracle.wins, oracle.players
     ahead = i[None, :] - i[:, None]
-    wrong = where(ahead == 1, W - W[0, 1], where(ahead == -1, W - W[1, 0], W))
+    wrong = where(ahead == 1, W - 1.0, where(ahead == -1, W - q, W))
     return total(total(absolute(wrong))[..., 0]) + abs(len(i) - n_players) + 0 * norm(x), 0 * norm(
         x
     )
 
 
-def _drawn_groups(oracle: Any, x: Array) -> tuple[Array, Array]:
+def _drawn_groups(oracle: Any, start: Array) -> tuple[Array, Array]:
     W = oracle.wins
-    triangles = total(total(matmul(W, W) * W)[..., 0])
-    return total(total(absolute(W - transpose(W)))[..., 0]) + triangles + 0 * norm(x), 0 * norm(x)
+    apart = W * absolute(start[:, None, :] + start[:, :, None])
+    wrong = total(total(absolute(W - transpose(W)))[..., 0])
+    return wrong + total(total(apart)[..., 0]), 1e-12 * norm(start)
 
 
 comparisons = Assumption(
@@ -51,13 +53,12 @@ comparisons = Assumption(
 
 even_ladder = Assumption(
     "even_ladder",
-    ("n_players",),
-    r"w_{ij} = 0 \text{ for } |i - j| > 1, \quad w_{i, i+1} / w_{i+1, i} "
-    r"\text{ and } w_{i, i+1} + w_{i+1, i} \text{ the same for all } i",
+    ("n_players", "q"),
+    r"w_{ij} = 0 \text{ for } |i - j| > 1, \quad w_{i, i+1} = 1, \quad w_{i+1, i} = q",
     test=_even_ladder,
     letters=_LETTERS,
 )
-"""Each player met only the next one, and always with the same result."""
+"""Each of n players met only the next one, who won q times for each game lost."""
 
 sweep_rates = Assumption(
     "sweep_rates",
@@ -80,7 +81,7 @@ star_of_comparisons = Assumption(
 
 balanced_bipartite = Assumption(
     "balanced_bipartite",
-    statement=r"w = w^\top, \quad w_{ij} = 0 \text{ unless } x_i = -x_j \text{ at the start}",
+    statement=r"w = w^\top, \quad w_{ij} = 0 \text{ unless } (x_0)_i = -(x_0)_j",
     test=_drawn_groups,
     letters=_LETTERS,
 )

@@ -5,7 +5,7 @@ from typing import Any
 from convlab.assumption import Assumption
 from convlab.assumptions.finite_sums import finite_sum, random_component
 from convlab.assumptions.functions import smooth, strongly_convex
-from convlab.vocabulary import Array, mean, norm, row_mean, sqnorm
+from convlab.vocabulary import Array, absolute, flat, mean, norm, row_mean, sqnorm, total, where
 
 __all__ = [
     "distributed",
@@ -31,13 +31,20 @@ def _squared_change(oracle: Any, x: Array, y: Array, rng: Any) -> Array:
     return sqnorm(oracle.sample_gradient(x, i) - oracle.sample_gradient(y, i))
 
 
-def _mean_change(oracle: Any, x: Array, y: Array, share: float) -> tuple[Array, Array]:
+def _rare(oracle: Any, x: Array, y: Array, share: float, support: float) -> tuple[Array, Array]:
     change = oracle.local_gradients(x[:, None, :]) - oracle.local_gradients(y[:, None, :])
-    return sqnorm(row_mean(change)), share * mean(sqnorm(change)[..., 0])
+    several = mean(total(where(absolute(change) > 0, 1.0 + 0.0 * change, 0.0))[..., 0]) > support
+    size = mean(sqnorm(change)[..., 0])
+    return where(several, 2.0 * size, sqnorm(row_mean(change))), share * size
 
 
 def _mean_square(rows: Array) -> Array:
     return mean(sqnorm(rows)[..., 0])
+
+
+def _node_noise(oracle: Any, x: Array, rng: Any) -> Array:
+    at = x[:, None, :]
+    return flat(oracle.local_stochastic_gradients(at, rng) - oracle.local_gradients(at))
 
 
 def _bowls(oracle: Any, x: Array, y: Array, L: float) -> tuple[Array, Array]:
@@ -73,7 +80,7 @@ rare_features = Assumption(
     ("share", "support"),
     r"f_i \text{ depends on at most } r \text{ coordinates, and at most } s n "
     r"\text{ of the } f_i \text{ on the same}",
-    test=lambda oracle, x, y, share: _mean_change(oracle, x, y, share),
+    test=lambda oracle, x, y, share, support: _rare(oracle, x, y, share, support),
     larger=(
         "share",
         "support",
@@ -82,17 +89,17 @@ rare_features = Assumption(
 )
 """Every worker depends on few coordinates, and few workers on the same ones.
 
-Tested through what follows from it: |v|^2 <= s (|v_1|^2 + ... + |v_n|^2) / n for the mean v of
-vectors that depend on the same coordinates as the f_i.
+Tested through what follows from it for the changes v_i of the gradients: they have at most r
+entries on average, and their mean v has |v|^2 <= s (|v_1|^2 + ... + |v_n|^2) / n.
 """
 
 liars = Assumption(
     "liars",
     ("q",),
-    r"q \text{ further nodes show each node whatever they like}",
+    r"q < n \text{ further nodes show each node whatever they like}",
     letters={"x_i": "the point of node i", r"\bar x": "the mean of the points of the honest nodes"},
 )
-"""Beside the n honest nodes there are q others, which know everything and need not tell it."""
+"""Beside the n honest nodes there are q < n others, which know everything and need not tell it."""
 
 heterogeneous = Assumption(
     "heterogeneous",
@@ -120,15 +127,15 @@ equal_bowls = Assumption(
 local_variance = Assumption(
     "local_variance",
     ("sigma",),
-    r"\mathbb{E} \|g_i(x, \xi) - \nabla f_i(x)\|^2 \le \sigma^2 \quad \forall i",
+    r"\mathbb{E}\, g_i(x, \xi) = \nabla f_i(x), \quad "
+    r"\mathbb{E} \|g_i(x, \xi) - \nabla f_i(x)\|^2 \le \sigma^2 \quad \forall i, "
+    r"\quad \text{the nodes' draws being independent}",
     test=lambda oracle, x, rng, sigma: (
-        _mean_square(
-            oracle.local_stochastic_gradients(x[:, None, :], rng)
-            - oracle.local_gradients(x[:, None, :])
-        ),
+        sqnorm(_node_noise(oracle, x, rng)) / oracle.n,
         sigma**2 + 0 * norm(x),
     ),
     expected=True,
+    centered=lambda oracle, x, rng, sigma: (_node_noise(oracle, x, rng), 2, sigma * oracle.n**0.5),
     larger=("sigma",),
     letters={"g_i": "the stochastic gradient of node i"},
 )

@@ -58,15 +58,15 @@ def together(settings: Sequence[Setting], rows: int, axes: int) -> tuple:
 
 
 class Ahead:
-    """Finds out affine steps, as many ahead as can be foreseen.
+    """Computes affine steps together, for as many settings ahead as can be predicted.
 
-    Each is looked up by its setting: what was foreseen wrongly is not used. From then on, as from
-    the first steps that could not be evaluated together, they are found out one by one.
+    Mispredicted settings are discarded. After the first miss, or if joint evaluation fails, steps
+    are computed one at a time.
 
     Parameters
     ----------
     setting : the setting of an iteration, given the numbers before it
-    foresee : the numbers after a step of a setting, as far as can be said
+    foresee : the numbers after a step of a setting, where they can be predicted
     steps : the steps of settings
     many : whether they may be evaluated together at all
     order : the order of the moments for which they are

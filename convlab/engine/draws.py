@@ -32,7 +32,7 @@ class OtherLaws(Exception):  # noqa: N818 -- a fact about the step, not an error
 
 
 class Forced:
-    """A stream whose draws are prescribed; without a prescription it notes which laws are asked.
+    """A stream that replays given draws; without any, it records which laws the step requests.
 
     On NumPy, or in 50 digits where ``xp`` says so. Raises OtherLaws where ``expected`` are laws,
     and another one is asked.

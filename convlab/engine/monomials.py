@@ -74,7 +74,10 @@ class HigherMoments:
                     rows[:, :, number[tuple(sorted((*word, b)))]] += (
                         shorter[:, :, a] * last[:, :, b]
                     )
-        return np.tensordot(step.weights, rows, axes=1)
+        after = np.tensordot(step.weights, rows, axes=1)
+        # The weights sum to 1 up to rounding: were the moment of 1 to drift, so would all others.
+        after[-1], after[-1, -1] = 0 * after[-1], 1
+        return after
 
     def coefficients(self, read: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
         """The coefficients (N,) of a metric, a function of z.

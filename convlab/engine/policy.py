@@ -43,18 +43,19 @@ def backend_of(engine: str, backend: str) -> str:
 
 
 def choose(engine: str, backend: str, eager: Any, task: Task) -> tuple[Any, str]:
-    """The engine to use, and, where it is not the compiled one that was asked for, why.
+    """The engine to use, and, where ``auto`` would compile and cannot, why.
 
     ``auto`` loads a kernel that is on the disk where the eager run would take longer than loading.
     It compiles one as soon as all the eager runs that could have used it, in this process or before
-    it, take longer than compiling: so it never loses more by compiling than it has lost by not
-    compiling.
+    it, take longer than compiling, so compiling costs at most as much as the eager runs before it.
+    Raises ConvlabError where ``compiled`` or ``cuda`` was asked for and cannot be had.
     """
     if engine == "eager":
         return eager, ""
     if engine != "cuda" and backend != "numpy":
-        asked = engine == "compiled"
-        return eager, f"the compiled engine runs on numpy, not on {backend}" if asked else ""
+        if engine == "compiled":
+            raise ConvlabError(f"the compiled engine runs on numpy, not on {backend}")
+        return eager, ""
     seconds = math.inf if engine != "auto" else task.eager_seconds()
     if seconds < LOAD:
         return eager, ""
@@ -71,15 +72,17 @@ def choose(engine: str, backend: str, eager: Any, task: Task) -> tuple[Any, str]
     except ConvlabError as error:
         raise ConvlabError(f"{error}{_place(error, task.method)}") from error
     except Exception as error:
-        return eager, _reason(error, task.method)
+        name, reason = task.method.algorithm.name, _reason(error, task.method)
+        if engine == "auto":
+            return eager, f"{name} runs eagerly: {reason}"
+        raise ConvlabError(f"{name} cannot run on the engine {engine}: {reason}") from error
 
 
 def _reason(error: Exception, method: Method) -> str:
     """Why a step cannot be compiled, with its line."""
-    explained = isinstance(error, Untraceable | Uncompiled)
+    explained = isinstance(error, Untraceable | Uncompiled | PermissionError)
     what = str(error) if explained else f"{type(error).__name__}: {error}"
-    name = method.algorithm.name
-    return f"{name} runs eagerly: {what.splitlines()[0]}{_place(error, method)}"
+    return f"{what.splitlines()[0]}{_place(error, method)}"
 
 
 def _place(error: Exception, method: Method) -> str:

@@ -1,5 +1,6 @@
 """Reports as files: JSON, JUnit XML, a summary in Markdown."""
 
+import contextlib
 import functools
 import json
 import math
@@ -7,7 +8,7 @@ import os
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -34,9 +35,15 @@ __all__ = [
 
 @functools.cache
 def versions() -> dict[str, str]:
-    """Versions of Python, convlab and the libraries that the numbers come from."""
-    names = ("convlab", "numpy", "scipy", "sympy", "mpmath", "numba")
-    return {"python": platform.python_version()} | {name: version(name) for name in names}
+    """Versions of Python, convlab and the libraries that the numbers come from.
+
+    scikit-learn, where it is installed, decides which families there are.
+    """
+    found = {"python": platform.python_version()}
+    for name in ("convlab", "numpy", "scipy", "sympy", "mpmath", "numba", "scikit-learn"):
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def _number(value: float | None) -> float | str | None:
@@ -150,7 +157,7 @@ def _claim(claim: ClaimReport) -> dict[str, Any]:
 
 
 def report_of(data: dict[str, Any]) -> Report:
-    """The report of which :func:`document` made these data."""
+    """Inverse of :func:`document`."""
 
     def evidence(e: dict[str, Any]) -> Evidence:
         values = e["exponent"]

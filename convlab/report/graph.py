@@ -151,8 +151,8 @@ def power(formula: Any, constants: Mapping[sympy.Symbol, Any]) -> float | None:
 def scale(formula: Any, curves: list[Curve]) -> str:
     """Axes on which a bound by the formula is straight: semilogy if geometric in k, else loglog.
 
-    Where the formula does not depend on k, the first curve decides. Values of both signs, and
-    such as do not vary much, are shown on a linear axis: semilogx.
+    Where the formula does not depend on k, the first curve decides. A linear axis, semilogx,
+    is used for values of both signs or of small range.
     """
     values = np.concatenate([c.y[np.isfinite(c.y) & (c.x > 0)] for c in curves])
     positive = values[values > 0]

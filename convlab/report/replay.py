@@ -16,7 +16,7 @@ from convlab.errors import ConvlabError
 from convlab.instances import PROFILES
 from convlab.laboratory import ALPHA
 from convlab.problem import Problem
-from convlab.report.terminal import _print, _table
+from convlab.report.tables import table, write
 from convlab.theorem import Theorem
 
 __all__ = ["print_instance", "print_replay", "refuted", "replay"]
@@ -27,16 +27,16 @@ BESIDE = 2
 
 def print_instance(problem: Problem) -> None:
     """The instance: certificates with how each was obtained, oracles, start, assumptions."""
-    _print(Text(problem.name, style="bold"))
+    write(Text(problem.name, style="bold"))
     if problem.instance is not None:
         family = problem.instance.family
-        _print(f"{inspect.cleandoc(family.__doc__ or '').partition(chr(10))[0]}\n")
-    constants = _table("constant", "value", "error", "obtained", right=("value", "error"))
+        write(f"{inspect.cleandoc(family.__doc__ or '').partition(chr(10))[0]}\n")
+    constants = table("constant", "value", "error", "obtained", right=("value", "error"))
     for name, found in problem.certificates.items():
         constants.add_row(
             Text(name), Text(_shown(found.value)), f"{found.error:.2g}", Text(found.how)
         )
-    _print(constants)
+    write(constants)
     methods = type(problem.oracle)
     oracles = [name for name in problem.vocabulary if callable(getattr(methods, name, None))]
     start = "drawn by the problem"
@@ -44,12 +44,12 @@ def print_instance(problem: Problem) -> None:
         start = _shown(problem.start)
     elif not callable(problem.start):
         start = f"drawn at distance {problem.radius:g} from x_star"
-    _print("")
-    _print(f"oracles: {', '.join(oracles)}")
-    _print(f"start: {start}")
-    _print(f"assumptions: {', '.join(a.name for a in problem.assumptions)}")
+    write("")
+    write(f"oracles: {', '.join(oracles)}")
+    write(f"start: {start}")
+    write(f"assumptions: {', '.join(a.name for a in problem.assumptions)}")
     if problem.instance is not None:
-        _print(f"family: {problem.instance.family.name}, {problem.instance.family.place}")
+        write(f"family: {problem.instance.family.name}, {problem.instance.family.place}")
 
 
 def _shown(value: Any) -> str:
@@ -89,10 +89,10 @@ def print_replay(
     That is the one at which the claim is refuted, or where it comes closest to its bound.
     """
     for claim, finding in zip(theorem.claims, findings, strict=True):
-        _print(Text(str(claim), style="bold"))
+        write(Text(str(claim), style="bold"))
         for setting in bench.settings():
             _print_setting(claim, finding, bench, setting, replicate)
-        _print(f"{finding.verdict}: {finding.sentence}\n")
+        write(f"{finding.verdict}: {finding.sentence}\n")
 
 
 def _print_setting(
@@ -123,15 +123,15 @@ def _print_setting(
         if own in columns:
             g, r = int(np.searchsorted(trace.grid, witness.k)), own
     what = "expectation" if exact is not None else f"replicate {trace.replicates[r]}"
-    _print(f"{setting}; {what}: {trace.statuses[r]}")
+    write(f"{setting}; {what}: {trace.statuses[r]}")
     heads = ("k", str(claim.metric) if exact is not None else claim.metric.name, "bound", "ratio")
-    table = _table(*heads, right=heads)
+    rows = table(*heads, right=heads)
     top = max(0, min(g - BESIDE, len(values) - 2 * BESIDE - 1))
     for at in range(top, min(top + 2 * BESIDE + 1, len(values))):
         cells = [values[at, r], bound[at, r], ratio[at, r]]
         shown = ["" if np.isnan(cell) else f"{cell:.6g}" for cell in cells]
-        table.add_row(str(trace.grid[at]), *shown)
-    _print(table)
+        rows.add_row(str(trace.grid[at]), *shown)
+    write(rows)
 
 
 def _ratio(

@@ -1,8 +1,7 @@
-"""What the command line prints: tables and statements; plain text where nobody watches."""
+"""What the command line prints; plain text when the output is not a terminal."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 import sympy
 from rich.console import Console
@@ -17,6 +16,7 @@ from convlab.laboratory import Report
 from convlab.referee import Exact
 from convlab.report.documents import Row, notes, row, summary
 from convlab.report.references import Citation
+from convlab.report.tables import table, write
 from convlab.statement import (
     cited,
     describe,
@@ -29,18 +29,9 @@ from convlab.statement import (
 )
 from convlab.theorem import Theorem
 
-__all__ = ["best_bound", "print_exact", "print_list", "print_reports", "print_theorem", "progress"]
+__all__ = ["best_bound", "print_exact", "print_reports", "print_theorem", "progress"]
 
 _COLORS = {"holds": "green", "refuted": "red", "error": "red"}
-
-
-def _print(renderable: Any) -> None:
-    """Text as it is; lines are as long as they are, so that names can be copied and searched."""
-    screen = Console(width=100_000, highlight=False, markup=False, emoji=False)
-    with screen.capture() as captured:
-        screen.print(renderable)
-    lines = captured.get().splitlines()
-    screen.file.write("".join(f"{line.rstrip()}\n" for line in lines))
 
 
 def progress() -> Progress:
@@ -55,13 +46,6 @@ def progress() -> Progress:
         transient=True,
         disable=not screen.is_terminal,
     )
-
-
-def _table(*columns: str, right: Collection[str] = ()) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for name in columns:
-        table.add_column(name, justify="right" if name in right else "left")
-    return table
 
 
 def print_reports(
@@ -79,21 +63,21 @@ def print_reports(
     With ``verbose`` also the claims, the instances tried and the mutants of each theorem.
     """
     names = [name.replace("_", " ") for name in Row._fields]
-    table = _table(*names, "seconds", right=("worst ratio", "resolution", "mutants", "seconds"))
+    rows = table(*names, "seconds", right=("worst ratio", "resolution", "mutants", "seconds"))
     for report in reports:
         cells = row(report)
         color = _COLORS.get(cells.verdict, "yellow") if not report.as_expected else "green"
         took = "stored" if report.id in stored else f"{report.seconds:.1f}"
         words = [Text(word) for word in (*cells, took)]
         words[1].stylize(color)
-        table.add_row(*words)
+        rows.add_row(*words)
     if reports:
-        _print(table)
-        _print("")
-    _print(summary(reports, seconds))
+        write(rows)
+        write("")
+    write(summary(reports, seconds))
     for report in reports:
         if report.error is None and not report.as_expected:
-            _print(f"{report.id}: {report.verdict}, {report.status}")
+            write(f"{report.id}: {report.verdict}, {report.status}")
     loose = [r.id for r in reports if r.resolution is not None and r.resolution < 0.5]
     if loose:
         named = [name for name in loose if name not in explained]
@@ -101,18 +85,18 @@ def print_reports(
         told = [*named[:3], *([f"{len(named) - 3} more"] if len(named) > 3 else [])]
         told += [f"{others} of which 'convlab show' says why"] if others else []
         listed = " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
-        _print(f"half the bound would hold too (resolution below 1/2): {listed}")
+        write(f"half the bound would hold too (resolution below 1/2): {listed}")
     for note in notes(reports):
-        _print(f"not compiled: {note}")
+        write(f"not compiled: {note}")
     for report in reports if verbose else ():
         _print_evidence(report)
 
 
 def _print_evidence(report: Report) -> None:
     """What a verdict rests on: claims, instances, mutants."""
-    _print("")
-    _print(Text(report.id, style="bold"))
-    claims = _table("claim", "verdict", "basis", "worst ratio", "resolution", "speed")
+    write("")
+    write(Text(report.id, style="bold"))
+    claims = table("claim", "verdict", "basis", "worst ratio", "resolution", "speed")
     for claim in report.claims:
         found = claim.finding
         claims.add_row(
@@ -123,29 +107,16 @@ def _print_evidence(report: Report) -> None:
             "" if found.resolution is None else f"{found.resolution:.2g}",
             "" if found.speed is None else f"{found.speed:.3g}",
         )
-    _print(claims)
-    tried = _table("tried on")
+    write(claims)
+    tried = table("tried on")
     for instance in report.instances:
         tried.add_row(Text(instance))
-    _print(tried)
+    write(tried)
     if report.mutants:
-        mutants = _table("mutant", "verdict", "")
+        mutants = table("mutant", "verdict", "")
         for m in report.mutants:
             mutants.add_row(Text(m.name), str(m.verdict), Text(m.sentence))
-        _print(mutants)
-
-
-def print_list(theorems: Mapping[str, Theorem], failures: Mapping[str, str]) -> None:
-    """Ids and titles, area by area; then the files that failed to import."""
-    table = _table("theorem", "title", "source", "expected", "basis")
-    for name in sorted(theorems):
-        theorem = theorems[name]
-        basis = "interval only" if slopes_only(theorem) else ""
-        row = theorem.title, str(theorem.source), str(theorem.expected), basis
-        table.add_row(Text(name), *map(Text, row))
-    _print(table)
-    for label, reason in failures.items():
-        _print(Text(f"{label} cannot be imported: {reason}", style="red"))
+        write(mutants)
 
 
 def print_theorem(theorem: Theorem, source: Citation | None, file: Path) -> None:
@@ -185,19 +156,19 @@ def print_theorem(theorem: Theorem, source: Citation | None, file: Path) -> None
     section("basis", [slopes] if slopes_only(theorem) else [])
     section("expected", [str(theorem.expected)])
     section("file", [str(file)])
-    _print(Text(theorem.id, style="bold"))
-    _print(f"{theorem.title}\n")
+    write(Text(theorem.id, style="bold"))
+    write(f"{theorem.title}\n")
     if theorem.loose:
-        _print(f"Loose {theorem.loose}\n")
+        write(f"Loose {theorem.loose}\n")
     if theorem.text:
-        _print(f"{theorem.text}\n")
-    _print(grid)
+        write(f"{theorem.text}\n")
+    write(grid)
 
 
 def print_exact(claim: Claim, found: Sequence[Exact] | str) -> None:
     """What the referee says of a claim: the worst case by iteration, or why there is none."""
     if isinstance(found, str):
-        _print(f"exact worst case: not known, {found}")
+        write(f"exact worst case: not known, {found}")
         return
     solved = [one for one in found if one.ratio is not None]
     if solved:
@@ -207,20 +178,20 @@ def print_exact(claim: Claim, found: Sequence[Exact] | str) -> None:
         chosen = ", ".join(f"{name} = {value}" for name, value in found[0].choices.items())
         where = ", ".join(filter(None, (at, chosen)))
         listed = ", ".join(str(one.k) for one in solved)
-        _print(
+        write(
             f"exact worst case of metric/bound at k = {listed}: {what}{largest:.6g}"
             + (f" (with {where})" if where else "")
         )
-    table = _table("k", "metric/bound", "best bound", "in a run", "its instance", right=("k",))
+    rows = table("k", "metric/bound", "best bound", "in a run", "its instance", right=("k",))
     for one in found:
         if one.ratio is None:
-            table.add_row(str(one.k), "", "", "", Text(one.status))
+            rows.add_row(str(one.k), "", "", "", Text(one.status))
             continue
         best = best_bound(claim, one)
         reached = "" if one.reached is None else f"{one.reached:.6g}"
         instance = f"none: {one.note}" if one.problem is None else one.problem.name
-        table.add_row(str(one.k), f"{one.ratio:.6g}", Text(best), reached, Text(instance))
-    _print(table)
+        rows.add_row(str(one.k), f"{one.ratio:.6g}", Text(best), reached, Text(instance))
+    write(rows)
 
 
 def best_bound(claim: Claim, found: Exact) -> str:

@@ -352,7 +352,7 @@ _AMONG: ContextVar[tuple[Array, ...]] = ContextVar("among", default=())
 
 
 def _among(predicate: Array, branch: Callable[[], Any]) -> Any:
-    """``branch()``, of whose result only replicates make use for which the predicate holds."""
+    """Evaluate ``branch()``; only replicates where the predicate is true use the result."""
     token = _AMONG.set((*_AMONG.get(), predicate))
     try:
         return branch()

@@ -341,6 +341,16 @@ def test_an_empty_range_is_inapplicable(allowed, verdict):
     assert judge(upper_bound(distance, D), frozen(), parabola, **options).verdict is verdict
 
 
+@pytest.mark.parametrize(("wrong", "choice"), [(eta < 1, "1/20"), (eta > 2, "20")], ids=str)
+def test_a_range_that_begins_at_zero_on_a_problem_is_tried_there_too(wrong, choice):
+    """L is 1: the range is that of all positive numbers."""
+    claim = upper_bound(distance, D * Piecewise((Rational(1, 2), wrong), (1, True)))
+    options = {"assume": [smooth(L), attained], "parameters": {eta: Interval.open(L - 1, oo)}}
+    three = replace(TINY, choices=3)
+    found = judge(claim, frozen(), parabola, profile=three, **options)
+    assert (found.verdict, found.witness.choices) == (REFUTED, {"eta": choice})
+
+
 def test_choices_are_put_into_choices_made_before():
     """eta = gamma/2 with gamma = 1, in either order: the distance is halved."""
     for letters in ((eta, gamma), (gamma, eta)):

@@ -244,6 +244,16 @@ def test_nothing_chaotic_counts_as_mixing():
     assert error_of(logistic(), upper_bound(entry, 2), on) is None
 
 
+def test_rounding_of_the_size_of_the_start_is_no_mixing():
+    """An oracle with data rounds as they do, however small the iterate has become."""
+
+    @algorithm
+    def sharp(s, oracle, *, k):
+        return Point(1e-4 * s.x + (1e-17 * len(s.x) if float(np.max(k)) > 3 else 0.0))
+
+    assert error_of(sharp(k=k), upper_bound(distance, 2 * D)) is None
+
+
 # Runs that the clock ends, and NaN --------------------------------------------------------------
 
 root = curve(lambda k, u: (k + 1) ** -0.5)

@@ -1,9 +1,10 @@
-"""ITEM: the smallest distance that any gradient method guarantees under strong convexity.
+"""ITEM on smooth strongly convex functions: distances of order (1 - sqrt(mu/L))^k.
 
-The bound of the source is D^2/(1 + q A_k). With r = 1 - sqrt(q) its numbers obey A_1 = 4/(1 - q)^2
-and A_(k+1) >= A_k (1 + sqrt(q))^2/(1 - q)^2 = A_k/r^2, which gives the claim; after the first step
-they are equal. Parabolas of curvature mu and of curvature L attain the bound of the source. The
-method needs q < 1: a function of condition number below 2 is taken for one of 2.
+The source has |x_k - x*|^2 <= D^2/(1 + q A_k), A_0 = 0,
+A_(k+1) = ((1 + q) A_k + 2 + 2 sqrt((1 + A_k) (1 + q A_k)))/(1 - q)^2. The root is at least
+1 + sqrt(q) A_k, since 1 + q >= 2 sqrt(q). So A_(k+1) >= (4 + (1 + sqrt(q))^2 A_k)/(1 - q)^2, which
+is 4/(1 - q)^2 + A_k/r^2 with r = 1 - sqrt(q); after one step there is equality. Summed up:
+|x_k - x*|^2 <= D^2/(1 + 4 q (r^(-2 k) - 1)/((1 - q)^2 (r^(-2) - 1))).
 """
 
 from sympy import Min, Rational, sqrt
@@ -18,14 +19,15 @@ from problems.quadratics import parabola, two_curvatures
 
 q = Min(mu / L, Rational(1, 2))
 r = 1 - sqrt(q)
-A = 4 / ((1 - q) ** 2 * r ** (2 * k - 2))
+A = 4 * (r ** (-2 * k) - 1) / ((1 - q) ** 2 * (r**-2 - 1))
 
 theorem = Theorem(
     cite="taylor2023optimal",
     number="Theorem 3",
+    adapted="a closed form below A_k in its place; a condition number below 2 is taken for 2",
     assume=[smooth(L), strongly_convex(mu), attained],
     algorithm=exact_method(L=L, q=q),
-    claims=[upper_bound(distance_squared, D**2 / (1 + q * A), when=k >= 1)],
+    claims=[upper_bound(distance_squared, D**2 / (1 + q * A))],
     tight=[parabola(steep=True), parabola, two_curvatures],
     iterations=200,
     mutants=[

@@ -24,6 +24,7 @@ theorem = Theorem(
     assume=[smooth(L), strongly_convex(mu), attained],
     algorithm=heavy_ball(eta=4 / (sqrt(L) + sqrt(mu)) ** 2, beta=beta),
     claims=[stays_away(distance, Rational(64, 100), when=k >= 50)],
+    exists=True,
     on=[three_slopes],
     mutants=[
         bound(0.65, "one point of the cycle is at 0.647"),

@@ -1,13 +1,7 @@
 """Acceleration under strong growth: what holds.
 
-Let E |g|^2 <= rho |grad f|^2, eta = 1/(rho L): then E f(y - eta g) <= f(y) - eta |grad f|^2/2.
-``semi_stochastic``: with tau^2 = mu eta the minimum of the estimating sequence, which has the exact
-gradient, is at least f(y_k) - eta |grad f(y_k)|^2/2, and so at least the mean of f(x_(k+1)): the
-rate of sqrt(rho), at the price of a gradient per step. ``stochastic``: with stochastic gradients in
-both, the energy f(x) - f* + mu |v - x*|^2/2 falls by 1 - tau if tau^2 rho <= mu eta, which gives
-tau = sqrt(mu/L)/rho, the rate of Vaswani et al. (2019), Theorem 1. ``baseline`` is SGD. With
-tau^2 = mu eta, ``same_method``, tau v_(k+1) = x_(k+1) - (1 - tau) x_k, so that y_(k+1) is
-x_(k+1) + (1 - tau)/(1 + tau) (x_(k+1) - x_k): Nesterov's momentum, draw by draw.
+Let y be any point, E |g|^2 <= rho |grad f(y)|^2 and eta = 1/(rho L). Then
+E f(y - eta g) <= f(y) - eta |grad f(y)|^2/2.
 """
 
 from typing import Any
@@ -16,7 +10,7 @@ from sympy import Rational, sqrt
 
 from convlab.algorithms.interpolation import accelerated_sgd, semi_stochastic_acceleration
 from convlab.algorithms.stochastic import sgd
-from convlab.assumptions import attained, smooth, strong_growth, strongly_convex
+from convlab.assumptions import attained, pl, smooth, strong_growth, strongly_convex
 from convlab.claims import identity, upper_bound
 from convlab.metrics import E, distance_squared, gap
 from convlab.symbols import Delta, L, k, mu
@@ -31,16 +25,21 @@ from theorems.acceleration.interpolation import energy, eta, nesterov, rho, root
 linear = sqrt(mu * eta / rho)
 common: dict[str, Any] = {
     "assume": [smooth(L), strongly_convex(mu), strong_growth(rho), attained],
-    "tight": [coordinate_oracle],
-    "on": [growing_least_squares, growing_noise_quadratic, growing_noise_quadratic(rho=1.0)],
+    "tight": [coordinate_oracle, growing_least_squares, growing_noise_quadratic(rho=1.0)],
     "iterations": 200,
 }
 
 semi_stochastic = Theorem(
     **common,
     cite="mishkin2024faster",
-    number="equation (5)",
+    number="equation (5) (arXiv v2)",
+    adapted="for strongly convex f, with the parameters at the point where they rest",
     title="Acceleration with an exact estimating sequence: the square root of rho.",
+    text="""Let V_k = f(x_k) - f* + mu |v_k - x*|^2/2 and tau^2 = mu eta. Since tau (v - y) = y - x,
+    strong convexity bounds the product in |v_(k+1) - x*|^2: E V_(k+1) <= (1 - tau) V_k + (tau^2/mu)
+    |grad f(y)|^2/2 + E f(x_(k+1)) - f(y). The last two are at most -eta |grad f(y)|^2/2 by strong
+    growth. The rate has sqrt(rho), at the price of a gradient per step: E f(x_k) - f* <= (1 -
+    sqrt(mu eta))^k (f(x_0) - f* + mu D^2/2).""",
     algorithm=semi_stochastic_acceleration(eta=eta, tau=root, mu=mu),
     claims=[upper_bound(E(gap), (1 - root) ** k * energy)],
     mutants=[
@@ -54,7 +53,13 @@ stochastic = Theorem(
     **common,
     cite="vaswani2019fast",
     number="Theorem 1",
+    adapted="the power counts all steps; in the source, all but the last",
     title="Acceleration with stochastic gradients only: linear in rho.",
+    text="""Let V_k = f(x_k) - f* + mu |v_k - x*|^2/2. Since tau (v - y) = y - x, strong convexity
+    bounds the product in |v_(k+1) - x*|^2: E V_(k+1) <= (1 - tau) V_k + (tau^2/mu) E |g|^2/2 + E
+    f(x_(k+1)) - f(y) <= (1 - tau) V_k + (rho tau^2/mu - eta) |grad f(y)|^2/2. The last term
+    vanishes at tau = sqrt(mu eta/rho) = sqrt(mu/L)/rho: E f(x_k) - f* <= (1 - sqrt(mu/L)/rho)^k
+    (f(x_0) - f* + mu D^2/2).""",
     algorithm=accelerated_sgd(eta=eta, tau=linear, mu=mu),
     claims=[upper_bound(E(gap), (1 - linear) ** k * energy)],
     mutants=[
@@ -67,11 +72,13 @@ stochastic = Theorem(
 same_method = Theorem(
     cite="vaswani2019fast",
     title="Acceleration by an estimating sequence is Nesterov's momentum, draw by draw.",
+    text="""With tau^2 = mu eta the recursions give tau v_(k+1) = x_(k+1) - (1 - tau) x_k. So
+    y_(k+1) = (x_(k+1) + tau v_(k+1))/(1 + tau) is x_(k+1) + (1 - tau)/(1 + tau) (x_(k+1) - x_k),
+    whatever the gradients are.""",
     assume=common["assume"],
     algorithm=accelerated_sgd(eta=eta, tau=root, mu=mu),
     claims=[identity(distance_squared, nesterov)],
     tight=[growing_least_squares, growing_noise_quadratic],
-    on=[coordinate_oracle],
     iterations=40,
     mutants=[
         step(Rational(99, 100) * root, "another momentum", name="tau"),
@@ -81,11 +88,17 @@ same_method = Theorem(
 )
 
 baseline = Theorem(
-    **common,
     cite="vaswani2019fast",
-    title="Stochastic gradient descent under strong growth: the linear rate 1 - mu/(rho L).",
+    number="Theorem 4",
+    adapted="the power counts all steps; in the source, all but the last",
+    title="SGD under strong growth and the PL inequality: the linear rate 1 - mu/(rho L).",
+    text="""With eta = 1/(rho L), E f(x_(k+1)) <= f(x_k) - eta |grad f(x_k)|^2/2 by strong growth,
+    and |grad f|^2 >= 2 mu (f - f*): E f(x_k) - f* <= (1 - mu/(rho L))^k (f(x_0) - f*).""",
+    assume=[smooth(L), pl(mu), strong_growth(rho), attained],
     algorithm=sgd(eta=eta),
     claims=[upper_bound(E(gap), (1 - mu * eta) ** k * Delta)],
+    tight=[coordinate_oracle],
+    iterations=200,
     mutants=[
         bound((1 - Rational(101, 100) * mu * eta) ** k * Delta, "an equality for one entry of d"),
         step(2 / L, "too long"),

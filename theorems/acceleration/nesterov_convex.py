@@ -1,8 +1,8 @@
 """Nesterov's accelerated gradient method on smooth convex functions.
 
-With v_k = f(x_k) - f* and u_k = t_k x_k - (t_k - 1) x_(k-1) - x* the proof shows that
-(2/L) t_k^2 v_k + |u_k|^2 never grows, and that t_k >= (k + 1)/2. On a Huber function whose kink
-the run does not reach, the gap is close to the bound.
+Let v_k = f(x_k) - f* and u_k = t_k x_k - (t_k - 1) x_(k-1) - x*. A step of length eta <= 1/L from
+x_k + (t_k - 1)/t_(k+1) (x_k - x_(k-1)) gives
+2 eta t_(k+1)^2 v_(k+1) + |u_(k+1)|^2 <= 2 eta (t_(k+1)^2 - t_(k+1)) v_k + |u_k|^2.
 """
 
 from sympy import Interval
@@ -27,8 +27,13 @@ def energy(s, oracle, L):
 
 fista = Theorem(
     cite="beck2009fast",
-    number="Theorem 4.4 and Lemma 4.1",
+    number="Theorem 4.4",
+    adapted="without a nonsmooth part; with the potential of the proof beside the bound",
     title="Nesterov's accelerated gradient method on smooth convex functions: gaps of order 1/k^2.",
+    text="""With v_k = f(x_k) - f* and u_k = t_k x_k - (t_k - 1) x_(k-1) - x*, (2/L) t_k^2 v_k +
+    |u_k|^2 never grows, t_(k+1)^2 - t_(k+1) being t_k^2. It begins with D^2, and t_k >= (k + 1)/2.
+    On a Huber function whose kink the run does not reach, the gap is close to the bound: f(x_k) -
+    f* <= 2 L D^2/(k + 1)^2.""",
     assume=[convex, smooth(L), attained],
     algorithm=accelerated_gradient(eta=1 / L),
     claims=[
@@ -53,6 +58,10 @@ fista = Theorem(
 simple_momentum = Theorem(
     cite="su2016differential",
     title="Nesterov's accelerated gradient method with momentum (k - 1)/(k + 2): order 1/k^2 too.",
+    text="""The momentum is (t_k - 1)/t_(k+1) with t_k = (k + 1)/2, for which t_(k+1)^2 - t_(k+1) =
+    k (k + 2)/4 <= t_k^2. So, with v_k = f(x_k) - f* and u_k = t_k x_k - (t_k - 1) x_(k-1) - x*, the
+    sum 2 eta t_k^2 v_k + |u_k|^2 does not grow. After the first step, a gradient step, it is at
+    most D^2: f(x_k) - f* <= 2 D^2/(eta (k + 1)^2).""",
     assume=[convex, smooth(L), attained],
     algorithm=nesterov_momentum(eta=eta, beta=(k - 1) / (k + 2)),
     parameters={eta: Interval.Lopen(0, 1 / L)},

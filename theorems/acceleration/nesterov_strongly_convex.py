@@ -1,8 +1,8 @@
 """Nesterov's method on smooth strongly convex functions: the linear rate 1 - sqrt(mu/L).
 
 With q = sqrt(mu/L) and v_k = x_(k-1) + (x_k - x_(k-1))/q the energy
-f(x_k) - f* + mu |v_k - x*|^2/2 shrinks by 1 - q in every step. The bound on the gap is blind to a
-gradient at x_k in the place of y_k; that on the energy is not.
+f(x_k) - f* + mu |v_k - x*|^2/2 shrinks by 1 - q in every step, and the gap is at most the energy.
+The bound on the gap is blind to a gradient at x_k in the place of y_k; that on the energy is not.
 """
 
 from sympy import sqrt
@@ -38,6 +38,7 @@ energy_at_start = Delta + mu * D**2 / 2
 theorem = Theorem(
     cite="daspremont2021acceleration",
     number="Corollary 4.15",
+    adapted="with the energy of its proof, beside the gap",
     assume=[smooth(L), strongly_convex(mu), attained],
     algorithm=nesterov_momentum(eta=1 / L, beta=(1 - q) / (1 + q)),
     claims=[

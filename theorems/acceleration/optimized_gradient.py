@@ -1,9 +1,9 @@
-"""The optimized gradient method: the smallest constant that any gradient method can have.
+"""The optimized gradient method: half of the bound on the gap for Nesterov's method.
 
-The bound is L D^2/(2 theta_N^2), and theta_N^2 >= (N + 1)(N + 1 + sqrt 2)/2: half of that for
-Nesterov's method. No method that uses N gradients does better on all smooth convex functions of
-high dimension. The state holds theta_N after the last step. The parabola of curvature L attains
-L D^2/(2 theta_N^2), and so does a Huber function on which the run ends on the slope.
+The state holds theta_N after the last of N steps. The parabola of curvature L attains
+L D^2/(2 theta_N^2), and so does a Huber function on which the run ends on the slope. By
+theta_N^2 >= (N + 1)(N + 1 + sqrt 2)/2 the second bound follows from the first:
+f(x_N) - f* <= L D^2/(2 theta_N^2) <= L D^2/((N + 1) (N + 1 + sqrt 2)).
 """
 
 from sympy import Rational, sqrt

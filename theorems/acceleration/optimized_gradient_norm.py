@@ -1,7 +1,7 @@
-"""OGM-G: the smallest constant that any gradient method can have for the last gradient.
+"""OGM-G: after N steps the squared gradient is at most 2 L (f(x_0) - f*)/theta_0^2.
 
-With theta_0 of order N/sqrt(2) the squared gradient falls like 4 L (f(x_0) - f*)/N^2. The parabola
-of curvature L attains the bound after every number of steps.
+With theta_0 of order N/sqrt(2) it falls like 4 L (f(x_0) - f*)/N^2. The parabola of curvature L
+attains the bound after every number of steps.
 """
 
 from convlab.algorithms.optimal import optimized_gradient_norm

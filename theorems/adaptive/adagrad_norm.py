@@ -2,7 +2,8 @@
 
 With b_0 >= eta L every step decreases f by eta |grad f(x_j)|^2 / (2 b_(j+1)), so that the sum of
 |grad f(x_j)|^2 / b_(j+1) is at most 2 Delta / eta; and so is b_k - b_0. Their product bounds the
-sum of the squared gradients, k times the smallest of which is less.
+sum of the squared gradients:
+min_(j < k) |grad f(x_j)|^2 <= (4 Delta^2/eta^2 + 2 b_0 Delta/eta)/k, Delta = f(x_0) - inf f.
 """
 
 from sympy import Interval, Rational, oo
@@ -22,7 +23,8 @@ smallest = (4 * Delta**2 / eta**2 + 2 * b0 * Delta / eta) / k
 
 theorem = Theorem(
     cite="ward2019adagrad",
-    number="Theorem 2.2, case 1",
+    number="Theorem 2, case 1 (JMLR 2020)",
+    adapted="solved for the accuracy, with one gradient less than there",
     assume=[smooth(L), bounded_below(f_star)],
     algorithm=adagrad_norm(eta=eta, b0=b0),
     parameters={eta: Interval.open(0, oo), b0: Interval(eta * L, oo)},

@@ -1,13 +1,9 @@
 """What adaptive methods do on a linear loss <c, x>, step by step: exactly.
 
-Derived from the definitions. All gradients are c. The running means of ``adam`` are
-(1 - beta1^k) c and (1 - beta2^k) c^2: corrected, they are c and c^2 from the first round, and an
-entry moves by eta |c_i|/(|c_i| + eps) against the sign of c_i in every round: by eta, whatever its
-slope, up to eps. ``amsgrad`` does not correct, and its largest second mean is the last one. In
-``adagrad_norm`` the sum of squares is b_0^2 + k |c|^2 after k rounds, the last one included.
+All gradients are c. An upper bound is blind to a step that is wrong and not slower; these are not.
 """
 
-from sympy import FiniteSet, Interval, Rational, oo, sqrt
+from sympy import Interval, oo, sqrt
 
 from convlab.algorithms.adaptive import adagrad_norm, adam, amsgrad
 from convlab.algorithms.gradient import gradient_descent
@@ -73,22 +69,19 @@ def way(c):
     return eta * k * c / (c + eps)
 
 
-memories = {
-    beta1: FiniteSet(0, Rational(9, 10)),
-    beta2: FiniteSet(Rational(9, 10), Rational(99, 100)),
-}
+steps = {eta: Interval.open(0, oo)}
+memories = {beta1: Interval.Ropen(0, 1), beta2: Interval.Ropen(0, 1)}
 
 adam_moves = Theorem(
     cite="kingma2015adam",
-    number="Section 2.1",
-    title="Adam on a linear loss: every entry moves by eta in every round.",
+    title="Adam on a linear loss: every entry moves by eta |c_i|/(|c_i| + eps) in every round.",
+    text="""The running means are (1 - beta1^k) c and (1 - beta2^k) c^2: corrected, they are c and
+    c^2 from the first round. So entry i moves by eta |c_i|/(|c_i| + eps) against the sign of c_i in
+    every round: by eta k c_min/(c_min + eps) in k rounds where it moves least, and by eta k
+    c_max/(c_max + eps) where it moves most.""",
     assume=[linear_loss(c_min, c_max)],
     algorithm=adam(eta=eta, beta1=beta1, beta2=beta2, eps=eps),
-    parameters={
-        eta: FiniteSet(Rational(1, 10)),
-        **memories,
-        eps: FiniteSet(0, Rational(1, 10)),
-    },
+    parameters={**steps, **memories, eps: Interval(0, oo)},
     claims=[
         identity(shortest_way, way(c_min)),
         identity(longest_way, way(c_max)),
@@ -111,11 +104,13 @@ uncorrected = eta * (1 - beta1**k) / sqrt(1 - beta2**k) * sqrt(d)
 
 amsgrad_moves = Theorem(
     cite="reddi2018adam",
-    number="Algorithm 2",
-    title="AMSGrad on a linear loss: steps that tend to eta, without correction of bias.",
+    title="AMSGrad on a linear loss: steps that tend to eta sqrt(d), without correction of bias.",
+    text="""The running means are (1 - beta1^k) c and (1 - beta2^k) c^2, not corrected, and the
+    largest second mean is the last one. So each of the d entries moves by the same, and the step to
+    x_k is eta (1 - beta1^k)/sqrt(1 - beta2^k) sqrt(d) long.""",
     assume=[linear_loss(c_min, c_max)],
     algorithm=amsgrad(eta=eta, beta1=beta1, beta2=beta2),
-    parameters={eta: FiniteSet(Rational(1, 10)), **memories},
+    parameters={**steps, **memories},
     claims=[identity(last_step, uncorrected, when=k >= 1)],
     tight=[slopes],
     iterations=100,
@@ -134,11 +129,12 @@ shrinking = eta * slope / sqrt(b0**2 + k * slope**2)
 
 adagrad_norm_moves = Theorem(
     cite="ward2019adagrad",
-    number="Algorithm 1",
     title="AdaGrad-Norm on a linear loss: steps of order 1/sqrt(k), the last gradient counted.",
+    text="""After k rounds the sum of squares is b_0^2 + k |c|^2, the last one included, and the
+    step to x_k is eta |c|/sqrt(b_0^2 + k |c|^2) long.""",
     assume=[linear_loss(c_min, c_max)],
     algorithm=adagrad_norm(eta=eta, b0=b0),
-    parameters={eta: FiniteSet(Rational(1, 10)), b0: Interval.open(0, oo)},
+    parameters={**steps, b0: Interval.open(0, oo)},
     initial={slope: gradient_norm},
     claims=[identity(last_step, shrinking, when=k >= 1)],
     tight=[slopes],

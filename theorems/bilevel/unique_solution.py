@@ -1,64 +1,88 @@
-"""Where the lower level has one solution, unrolled descent and descent aggregation are both right.
+"""Where the lower level has one solution, unrolled gradient descent comes to the right point.
 
-The example of ``unrolled_descent`` with curvature delta in y_2: after K steps y_1 = phi x and
-y_2 = (1 - (1 - s delta)^K) x, so that the unrolled method goes to the solution as K grows. So does
-aggregation: y_2 - x vanishes, and y_1 = A x + B e with A + B = 1 - 2^(-K).
+The example of ``unrolled_descent`` with curvature delta in y_2: after K steps y_1 = phi x with
+phi = 1 - v, v = (1 - s)^K, and y_2 = (1 - u) x with u = (1 - s delta)^K. So
+F(x, y_K(x)) = |u x|^2/2 + |phi x - e|^2/2, and from x_0 = 0 the part of the way is
+phi/slope (1 - (1 - eta slope)^k) with slope = phi^2 + u^2. Since |slope - phi| <= u^2 + v, the
+distance is at most D ((u^2 + v)/slope + phi/slope |1 - eta slope|^k): for delta > 0 it goes to 0 as
+K and k grow. Derived here.
 """
 
-from sympy import FiniteSet, Rational
+from sympy import Abs, Interval, Rational, gamma
 
 from convlab.algorithms.bilevel import aggregated_descent, unrolled_descent
 from convlab.assumptions import attained, optimistic, two_halves
-from convlab.claims import identity, limit
+from convlab.claims import identity, upper_bound
 from convlab.metrics import distance
-from convlab.symbols import symbol
-from convlab.theorem import Theorem, bound, mutant, step
+from convlab.symbols import D, k, symbol
+from convlab.theorem import Integers, Theorem, bound, mutant
 from problems.bilevel import two_halves_line
+from theorems.bilevel.descent_aggregation import A, B
 from theorems.bilevel.unrolled_descent import K, reached, s, way
 
 delta = symbol("delta_2", "curvature of the lower level in half of its variables")
 half, eta = Rational(1, 2), Rational(9, 10)
-instances = [two_halves_line(delta=0.4), two_halves_line(d=3, delta=1.0)]
+
+u, v = (1 - s * delta) ** K, (1 - s) ** K
+slope = (1 - v) ** 2 + u**2
+
+
+def near(error, share, slope):
+    """The distance, from its limit and from how the steps come there."""
+    return D * (error / slope + share / slope * Abs(1 - eta * slope) ** k)
+
 
 theorem = Theorem(
     cite="liu2020generic",
-    title="Unrolled gradient descent is right where the lower level has one solution.",
     assume=[two_halves(delta), optimistic, attained],
     algorithm=unrolled_descent(eta=eta, s_l=s, steps=K),
-    parameters={s: FiniteSet(half), K: FiniteSet(100)},
+    parameters={s: Interval.open(0, 1), K: Integers(1, 20)},
     claims=[
-        limit(distance, 0, within=1e-6),
-        identity(way, reached((1 - s * delta) ** K, eta=eta)),
+        upper_bound(distance, near(u**2 + v, 1 - v, slope)),
+        identity(way, reached(u, eta=eta)),
     ],
-    on=instances,
+    tight=[two_halves_line(delta=0.4), two_halves_line(d=3, delta=1.0), two_halves_line],
+    untested={optimistic: "it says which value the problem has", two_halves: "it brings delta"},
     iterations=30,
     mutants=[
-        step(2, "K must grow", name="K"),
+        bound(near(v, 1 - v, slope), "for small delta or K the second half is not there yet"),
         bound(reached(1, eta=eta), "the second half of y does move", claim=1),
-        mutant(
-            "many lower solutions",
-            "with delta = 0 it stops half way",
-            on=[two_halves_line],
-            iterations=200,
-        ),
     ],
 )
 
+c = (1 - delta) / (2 - delta)
+q = (1 - delta / 2) ** K * gamma(K + 1 - c) / (gamma(1 - c) * gamma(K + 1))
+bend = A**2 + q**2
+
 aggregation = Theorem(
     cite="liu2020generic",
-    title="Bi-level descent aggregation is right too where the lower level has one solution.",
+    title="Where the lower level has one solution, bi-level descent aggregation comes to the right "
+    "point.",
+    text="""
+With s_u = s_l = 1/2 and weights 1/j, inner step j multiplies y_2 - x by
+1 - 1/(2 j) - (1 - 1/j) delta/2 = (1 - delta/2) (1 - c/j), c = (1 - delta)/(2 - delta). So after K
+steps y_2 = (1 - q) x with q = (1 - delta/2)^K Gamma(K + 1 - c)/(Gamma(1 - c) Gamma(K + 1)), and
+y_1 = A x + B e with A + B = 1 - 2^(-K), B = sum over i <= K of 2^(i - 1 - K)/i. Then F(x, y_K(x))
+has the curvature A^2 + q^2, and its minimizer is A (1 - B)/(A^2 + q^2) e, off by
+(q^2 - A 2^(-K))/(A^2 + q^2). The distance is at most
+D ((q^2 + 2^(-K))/(A^2 + q^2) + A (1 - B)/(A^2 + q^2) |1 - eta (A^2 + q^2)|^k): as K and k grow it
+goes to 0, geometrically in K for delta > 0, and like 1/K for delta = 0. Derived here.""",
     assume=[two_halves(delta), optimistic, attained],
     algorithm=aggregated_descent(eta=eta, s_u=half, s_l=half, c=1, steps=K),
-    parameters={K: FiniteSet(100)},
-    claims=[limit(distance, 0, within=1e-4)],
-    on=instances,
-    iterations=200,
+    parameters={K: Integers(1, 20)},
+    claims=[
+        upper_bound(distance, near(q**2 + half**K, A * (1 - B), bend)),
+        identity(way, A * (1 - B) / bend * (1 - (1 - eta * bend) ** k)),
+    ],
+    tight=[two_halves_line(delta=0.4), two_halves_line(d=3, delta=1.0), two_halves_line],
+    untested={optimistic: "it says which value the problem has", two_halves: "it brings delta"},
+    iterations=30,
     mutants=[
-        step(4, "K must grow", name="K"),
+        bound(near(half**K, A * (1 - B), bend), "the second half is not there yet"),
         mutant(
-            "many lower solutions",
-            "with delta = 0 the error is 1/(pi K)",
-            on=[two_halves_line],
+            "half the upper step",
+            "the first half moves otherwise",
+            algorithm=aggregated_descent(eta=eta, s_u=half / 2, s_l=half, c=1, steps=K),
         ),
     ],
 )

@@ -2,18 +2,19 @@
 
 The example of the source, in d dimensions: the lower level says y_1 = x and does not see y_2, so
 that y_2 stays where it began, at 0, and F(x, y_K(x)) = |x|^2/2 + |phi x - e|^2/2 with
-phi = 1 - (1 - s)^K. Its minimizer is phi/(1 + phi^2) e, for no K nearer to the solution e than half
-of the way from the start, 0.
+phi = 1 - (1 - s)^K. A step of length eta multiplies the distance to its minimizer,
+phi/(1 + phi^2) e, by 1 - eta (1 + phi^2), so from x_0 = 0 the part of the way to the solution e is
+phi/(1 + phi^2) (1 - (1 - eta (1 + phi^2))^k). That is at most one half, for every K and k.
 """
 
-from sympy import FiniteSet, Interval, Rational
+from sympy import Interval, Rational
 
 from convlab.algorithms.bilevel import aggregated_descent, unrolled_descent
 from convlab.assumptions import attained, optimistic, two_halves
 from convlab.claims import identity, stays_away
 from convlab.metrics import distance, metric
 from convlab.symbols import D, k, symbol
-from convlab.theorem import Theorem, bound, mutant
+from convlab.theorem import Integers, Theorem, bound, mutant
 from convlab.vocabulary import inner, sqnorm
 from problems.bilevel import two_halves_line
 
@@ -37,12 +38,12 @@ def reached(unseen, s=s, eta=eta):
 
 theorem = Theorem(
     cite="liu2020generic",
-    number="counterexample",
     assume=[two_halves(0), optimistic, attained],
     algorithm=unrolled_descent(eta=eta, s_l=s, steps=K),
-    parameters={s: Interval.open(0, 1), K: FiniteSet(1, 30)},
+    parameters={s: Interval.open(0, 1), K: Integers(1, 30)},
     claims=[stays_away(distance, D / 2), identity(way, reached(1))],
-    on=[two_halves_line, two_halves_line(d=5)],
+    tight=[two_halves_line, two_halves_line(d=5)],
+    untested={optimistic: "it says which value the problem has"},
     iterations=50,
     mutants=[
         bound(D * Rational(51, 100), "in the limit it is one half"),
@@ -56,7 +57,7 @@ theorem = Theorem(
             "a unique lower solution",
             "the method is then right",
             assume=[two_halves(1), optimistic, attained],
-            on=[two_halves_line(delta=1.0)],
+            tight=[two_halves_line(delta=1.0)],
         ),
     ],
 )

@@ -31,7 +31,6 @@ theorem = Theorem(
     parameters={eta: Interval.Lopen(0, mu / L**2)},
     claims=[upper_bound(closeness, far, when=k >= 1, probability=delta / 2)],
     tight=[heavy_tailed(strong_game(), SymmetricPareto(1.0, 1.4, 1.5))],
-    on=[],
     iterations=200,
     loose=(
         "by 5, as 1,024 runs tell no more: that one in twenty goes so far is attained, but only "

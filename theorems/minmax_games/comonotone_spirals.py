@@ -1,9 +1,7 @@
-"""Where methods converge on spirals, the worst negative comonotone operators: exactly.
+"""Where the proximal point method converges on spirals: exactly.
 
-A spiral is a pair of eigenvalues z with |z| = L, Re z = -rho L^2. In each step the proximal point
-method divides by 1 + gamma z, |1 + gamma z|^2 = 1 + gamma (gamma - 2 rho) L^2: it converges exactly
-where gamma > 2 rho. Extragradient multiplies by 1 - eta z + gamma eta z^2; with gamma = 1/L the
-modulus is below one exactly where eta < 1/L - 2 rho, and nowhere for rho >= 1/(2 L).
+A spiral is a pair of eigenvalues z with |z| = L, Re z = -rho L^2. A step divides by 1 + gamma z,
+where |1 + gamma z|^2 = 1 + gamma (gamma - 2 rho) L^2 > 1 exactly for gamma > 2 rho.
 """
 
 from sympy import Interval, Rational, oo
@@ -15,6 +13,8 @@ from convlab.metrics import residual_squared
 from convlab.symbols import L, eta, gamma, rho
 from convlab.theorem import Theorem, bound
 from problems.games import spiral_game
+
+ONLY = "the runs are on spirals, whose rho and L the claim is about"
 
 proximal_point = Theorem(
     cite="gorbunov2023convergence",
@@ -33,7 +33,8 @@ proximal_point = Theorem(
             along=[0.25, 0.5, 0.75, 1.0],
         )
     ],
-    on=[spiral_game],
+    tight=[spiral_game],
+    untested={spiral: ONLY},
     iterations=40_000,
     mutants=[
         bound(Rational(39, 20) * rho, "between, the spiral still goes outwards"),
@@ -44,6 +45,10 @@ proximal_point = Theorem(
 extragradient_steps = Theorem(
     cite="gorbunov2023convergence",
     title="Where extragradient converges on spirals, with the longest extrapolation.",
+    text=r"""A spiral is a pair of eigenvalues z with |z| = L, Re z = -rho L^2. A step multiplies
+by 1 - eta z + gamma eta z^2. With gamma = 1/L and z^2 = -2 rho L^2 z - L^2 its squared modulus is 1
+- 2 eta L (1 - 2 rho L - eta L) (1 + rho L): below one exactly where eta < 1/L - 2 rho, and nowhere
+for rho >= 1/(2 L).""",
     assume=[spiral(rho, L), zero],
     algorithm=extragradient(gamma=1 / L, eta=eta),
     parameters={eta: Interval.open(0, 1 / L - 2 * rho)},
@@ -57,7 +62,8 @@ extragradient_steps = Theorem(
             along=[0.1, 0.2, 0.3, 0.4],
         )
     ],
-    on=[spiral_game],
+    tight=[spiral_game],
+    untested={spiral: ONLY},
     iterations=40_000,
     mutants=[
         bound((1 / L - 2 * rho) * Rational(19, 20), "between, it still converges"),

@@ -1,4 +1,4 @@
-"""An operator on which extragradient converges with no pair of steps.
+"""There is an operator on which extragradient converges with no pair of steps.
 
 On a spiral with rho = 1/(2 L) extragradient multiplies by 1 - eta z + gamma eta z^2, of modulus at
 least one whenever gamma <= 1/L; the eigenvalue L is multiplied by 1 + eta L (gamma L - 1) > 1
@@ -21,6 +21,7 @@ theorem = Theorem(
     algorithm=extragradient(gamma=gamma, eta=eta),
     parameters={gamma: Interval.open(0, 2 / L), eta: Interval.open(0, 1 / (10 * L))},
     claims=[stays_away(distance, Rational(19, 20) * D)],
+    exists=True,
     on=[two_faces],
     iterations=300,
     mutants=[

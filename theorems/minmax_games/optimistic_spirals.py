@@ -15,6 +15,7 @@ from convlab.metrics import residual_squared
 from convlab.symbols import L, eta, rho
 from convlab.theorem import Theorem, bound
 from problems.games import spiral_game
+from theorems.minmax_games.comonotone_spirals import ONLY
 
 middle = (1 / L + rho) / 2
 border = 2 * (middle - rho) * (1 - (middle * L) ** 2)
@@ -35,7 +36,8 @@ theorem = Theorem(
             along=[0.15, 0.35, 0.55, 0.75],
         )
     ],
-    on=[spiral_game],
+    tight=[spiral_game],
+    untested={spiral: ONLY},
     iterations=40_000,
     mutants=[
         bound(border * Rational(19, 20), "there it converges"),

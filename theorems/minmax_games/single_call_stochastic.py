@@ -4,23 +4,20 @@ The steps are eta_k = c/(mu (k + b)) with c > 1 and b = 1 + 4 c L/mu, so that et
 S_k = E |x_k - x*|^2, and W_k = E |x_k - y_k|^2 = eta_(k-1)^2 E |g_k - g_(k-1)|^2. Then
 S_(k+1) <= S_k - 2 eta_k E <F(y_(k+1)), y_(k+1) - x*> + W_(k+1) - E |y_(k+1) - x_k|^2, and
 W_(k+1) <= eta_k^2 (3 sigma^2 + 4 L^2 E |y_(k+1) - x_k|^2 + 4 L^2 W_k) give, as only the solution
-is compared with, S_(k+1) + W_(k+1) <= (1 - eta_k mu) (S_k + W_k) + 6 eta_k^2 sigma^2, and with 7/6
-for the first step the bound: that of the paper with what it leaves to o(1/k). It needs no
-monotonicity elsewhere. ``constant``: to first order noise gives S' = (1 - 2 c/(k + b)) S +
-(c/mu)^2 sigma^2/(k + b)^2 where Re <F(x), x> = mu |x|^2, so that (k + b) S tends to
-(c sigma/mu)^2/(2 c - 1), whatever the rotation; terms of second order make a difference of order
-1/k. The paper also has a local theorem, for runs that
-stay near a regular solution.
+is compared with, S_(k+1) + W_(k+1) <= (1 - eta_k mu) (S_k + W_k) + 6 eta_k^2 sigma^2, and 7/6
+for the first step, where g_0 = 0. Summed up, S_k <= (7/6) D^2 (b/(k + b))^c +
+6 (c sigma/mu)^2/((c - 1) (k + b)): the bound of the source with what it leaves to o(1/k), as
+remembered. It needs no monotonicity elsewhere.
 """
 
-from sympy import FiniteSet, Rational, latex
+from sympy import FiniteSet, Interval, Rational, latex, oo
 
 from convlab.algorithms.games import stochastic_past_extragradient
 from convlab.assumptions import (
+    evenly_monotone,
     lipschitz,
     noisy_operator,
-    normal_linear,
-    strongly_monotone,
+    normal_operator_noise,
     strongly_stable,
     zero,
 )
@@ -41,10 +38,23 @@ theorem = Theorem(
     title="Stochastic single-call extragradient: the last iterate, on strongly stable operators.",
     assume=[strongly_stable(mu), lipschitz(L), noisy_operator(sigma, 0), zero],
     algorithm=stochastic_past_extragradient(eta=steps),
-    parameters={c: FiniteSet(2, Rational(3, 2))},
+    parameters={c: Interval.open(1, oo)},
     claims=[upper_bound(E(distance_squared), start + noise)],
-    tight=[noisy_game(strong_game(), sigma=1.0), noisy_game(strong_game(), sigma=0.01)],
-    on=[noisy_game(stable_waves(), sigma=0.2)],
+    tight=[
+        noisy_game(strong_game(), sigma=1.0),
+        noisy_game(strong_game(), sigma=0.01),
+        noisy_game(strong_game(mu=0.2, turn=0.1, n=4), sigma=0.3),
+        noisy_game(stable_waves(), sigma=0.2),
+    ],
+    loose=(
+        "by 18 in the noise, which the proof counts six times, and as if the start were forgotten "
+        "with the rate c and not 2 c; by 2 in the exponent c of the start"
+    ),
+    untested={
+        strongly_stable: "with twice the mu the bound, loose as it is, still holds",
+        lipschitz: "it sets the offset b of the steps, of which more than enough is asked",
+        noisy_operator: "with twice the sigma the noise, loose by 18, still holds",
+    },
     iterations=600,
     mutants=[
         bound(start + noise / 30, "an eighteenth of it stays, and more for the shorter steps"),
@@ -78,13 +88,27 @@ def away(to):
 
 constant = Theorem(
     cite="hsieh2019convergence",
-    title="Stochastic single-call extragradient: the constant of the rate, on normal operators.",
-    assume=[strongly_monotone(mu), normal_linear, lipschitz(L), noisy_operator(sigma, 0), zero],
+    title="Stochastic single-call extragradient: the constant of the rate, for even rotations.",
+    text=r"""The steps are eta_k = c/(mu (k + b)), b = 1 + 4 c L/mu. To first order the noise gives
+S' = (1 - 2 c/(k + b)) S + (c/mu)^2 sigma^2/(k + b)^2 for the mean squared distance S, where <F(x),
+x> = mu |x|^2, whatever the rotation (F is then linear, mu I plus a skew matrix). So (k + b) S tends
+to (c sigma/mu)^2/(2 c - 1), and k S as well; terms of second order, and the start for c > 1, make a
+difference of order 1/k.""",
+    assume=[evenly_monotone(mu), lipschitz(L), normal_operator_noise(sigma), zero],
+    untested={
+        evenly_monotone: "no noisy game at hand is strongly monotone and not evenly so",
+        lipschitz: "it sets the offset b of the steps only, which the limit does not see",
+        normal_operator_noise: "its size is that of the limit; no noisy game is without a size",
+    },
     algorithm=stochastic_past_extragradient(eta=steps),
-    parameters=theorem.parameters,
+    parameters={c: FiniteSet(2, Rational(3, 2))},
+    because={c: "near 1 and beyond 4 the difference is of order 1/k after longer runs only"},
     claims=[exponent(E(away(final)), -1, when=k >= 100)],
-    on=[noisy_game(strong_game(), sigma=1.0)],
-    iterations=1000,
+    tight=[
+        noisy_game(strong_game(mu=0.3), sigma=1.0),
+        noisy_game(strong_game(mu=0.3, turn=0.5, n=3), sigma=1.0),
+    ],
+    iterations=3000,
     mutants=[
         mutant(
             "a twentieth off",

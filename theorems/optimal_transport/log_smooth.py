@@ -57,12 +57,11 @@ value = Delta / (eta * k * (1 - eta * L / 2))
 
 theorem = Theorem(
     cite="diao2023forward",
-    number="Section on log-smooth targets",
     assume=[log_smooth(L), bounded_below],
     algorithm=forward_backward(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / L)},
     claims=[upper_bound(mean_squared_speed, value)],
-    on=[wells, gaussian],
+    tight=[wells, gaussian],
     iterations=200,
     mutants=[
         bound(Rational(2, 3) * value, "a run that arrives spends all of Delta"),

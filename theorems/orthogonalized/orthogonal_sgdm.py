@@ -1,14 +1,14 @@
-"""Orthogonalize, then average: Orthogonal-SGDM goes to a wrong point under skewed noise.
+"""There is noise of mean 0 under which Orthogonal-SGDM goes to a wrong point.
 
 On |x|^2/2 with noise xi J, J orthogonal, xi of mean 0 and median -b, the polar factor of the
 stochastic gradient at x = t J is sign(t + xi) J: its mean is 0 where t is b, and not at the
 minimizer, whatever step size and momentum. Started at the minimizer, where the norm of the gradient
-is 0, the method leaves it. Muon, which averages first, does not: its gradient is bounded as
-in ``muon``, by a multiple of sqrt(alpha). The source names this as the reason to average first;
-the example is made here.
+is 0, the method leaves it, and the spectral norm of the gradient, |t|, goes to b, up to a step.
+Muon, which averages first, stays. The source names this as the reason to average first; the example
+is made here.
 """
 
-from sympy import FiniteSet, Rational, latex
+from sympy import FiniteSet, Interval, Rational, latex
 
 from convlab.algorithms.trust_region import muon, orthogonal_sgdm
 from convlab.assumptions import skewed_noise, spectral_smooth
@@ -43,11 +43,12 @@ def away(point):
 
 theorem = Theorem(
     cite="kovalev2025understanding",
-    number="Section on Orthogonal-SGDM",
     assume=[spectral_smooth(L), skewed_noise(median)],
     algorithm=orthogonal_sgdm(eta=eta, alpha=alpha),
-    parameters={alpha: FiniteSet(Rational(1, 4)), eta: FiniteSet(median / 100)},
+    parameters={alpha: Interval.Lopen(Rational(1, 8), 1), eta: FiniteSet(median / 100)},
+    because={eta: "a hundred steps lead to the point, and one is what it jumps by"},
     claims=[away(median)],
+    exists=True,
     on=[skewed_quadratic, skewed_quadratic(n=3, p=0.25)],
     iterations=400,
     mutants=[

@@ -6,10 +6,11 @@ mean over x_0, ..., x_(k-1). With the best eta it is sqrt(2 L Delta/k). Attained
 L eta/(8 k) by |x|^2/2 from a distance of an odd number of half steps in the direction of a step:
 in the end the iterate jumps forth and back between -eta/2 and eta/2. In the spectral norm this
 is the orthogonalized gradient, in the largest entry sign descent, in the Euclidean norm
-normalized gradient descent. Theorem 2 of the source, without noise and without momentum.
+normalized gradient descent. So the mean of |grad f| over x_0, ..., x_(k-1) is at most
+Delta/(eta k) + L eta/2.
 """
 
-from sympy import FiniteSet, Rational
+from sympy import Interval, Rational, oo
 
 from convlab.algorithms.trust_region import (
     normalized_gradient,
@@ -57,20 +58,20 @@ def euclidean_distance(s, oracle):
     return norm(flat(s.x - oracle.x_star))
 
 
-def statement(title, smoothness, algorithm, dual, distance, wrong, on):
+def statement(title, smoothness, algorithm, dual, wrong, *tight):
     """The theorem in one norm; ``wrong`` is too small a constant for it."""
     value = Delta / (eta * k) + L * eta / 2
     return Theorem(
         cite="kovalev2025understanding",
-        number="Theorem 2, without noise",
+        number="Theorem 2",
+        adapted="without noise and momentum, for the mean over x_0, ..., x_(k-1), not the minimum "
+        "over x_1, ..., x_k, and so with L eta/2 for 7/2 L eta",
         title=title,
         assume=[smoothness(L), attained],
         algorithm=algorithm(eta=eta),
-        parameters={eta: FiniteSet(2 * rho / 9, 2 * rho / 41)},
-        initial={rho: distance},
+        parameters={eta: Interval.open(0, oo)},
         claims=[upper_bound(running_mean(dual), value)],
-        tight=[hadamard_quadratic],
-        on=on,
+        tight=[hadamard_quadratic, *tight],
         iterations=200,
         mutants=[
             bound(Delta / (eta * k) + Rational(9, 20) * L * eta, "it jumps by half a step"),
@@ -85,25 +86,23 @@ spectral = statement(
     spectral_smooth,
     orthogonalized_gradient,
     nuclear_norm,
-    spectral_distance,
     [mutant("Euclidean constant", "|A||B| is not the spectral one", assume=[smooth(L), attained])],
-    [matrix_quadratic, entrywise_cosine],
+    matrix_quadratic,
+    entrywise_cosine,
 )
 maximum = statement(
     "Sign descent: the mean sum norm of the gradient falls to L eta/2.",
     max_smooth,
     sign_gradient,
     sum_norm,
-    largest_distance,
     [mutant("Euclidean constant", "nor that of sign descent", assume=[smooth(L), attained])],
-    [entrywise_cosine],
+    entrywise_cosine,
 )
 euclidean = statement(
     "Normalized gradient descent: the mean norm of the gradient falls to L eta/2.",
     smooth,
     normalized_gradient,
     gradient_norm,
-    euclidean_distance,
     [],
-    [matrix_quadratic],
+    matrix_quadratic,
 )

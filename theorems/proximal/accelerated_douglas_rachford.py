@@ -1,10 +1,11 @@
-"""Accelerated Douglas-Rachford splitting where f is quadratic.
+"""Accelerated Douglas-Rachford splitting where f is quadratic: gaps of order 1/k^2.
 
 With M = 2 (I + gamma A)^(-1) - I, A the Hessian of f, and gamma < 1/L, the Douglas-Rachford
 envelope of F is convex and 1-smooth in the metric M/gamma, and z - x is gamma M^(-1) times its
 gradient; so the method is Nesterov's with a step theta <= 1. M <= I gives the distance on the
-right; F at the point of h that belongs to w is at most the envelope at w. Derived: the source (its
-Theorem 5) has the same theta and 2 W/(gamma theta (k + 3)^2), for the point of h that belongs to u.
+right; F at the point of h that belongs to w is at most the envelope at w. The source (its Theorem
+5) has the same theta and 2 W/(gamma theta (k + 3)^2), for the point of h that belongs to u; here
+the gap is at most 2 W/(gamma theta (k + 1)^2).
 """
 
 from sympy import Interval, Rational
@@ -39,6 +40,12 @@ theorem = Theorem(
     claims=[upper_bound(governed_gap, rate)],
     tight=[sloped_split, slow_split(kappa=1000.0), slow_split(kappa=100.0), split_lasso, split_box],
     iterations=300,
+    untested={
+        smooth_part: "the instance at hand with f not smooth has a bounded f, and is no worse",
+        quadratic_objective: "no other f at hand has both proximal operators",
+        split_sum: "no family at hand has parts that are not convex",
+        split_zero: "it says where the zero is",
+    },
     mutants=[
         bound(rate * Rational(9, 10), "a walk down a slope"),
         bound(rate / (k + 1), "1/k^2 is the best rate"),

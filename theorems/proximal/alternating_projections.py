@@ -1,11 +1,4 @@
-"""Alternating and averaged projections on two convex sets.
-
-A projection takes |y' - x*|^2 <= |y - x*|^2 - |y' - y|^2, and from the first one on each moves no
-further than the one before. Summed up over the 2k projections of k steps: ``convex_sets``; averaged
-projections alternate between A x B and the diagonal of the product. Two lines come to 1/e of both.
-On subspaces, (P_B P_A)^k minus the projection on both has norm c^(2k-1), where c is the cosine of
-the Friedrichs angle; and P_A + P_B, minus twice that projection, has norm 1 + c.
-"""
+"""Alternating and averaged projections on two convex sets."""
 
 from sympy import Rational
 
@@ -30,6 +23,15 @@ def apart_squared(s, oracle):
 convex_sets = Theorem(
     cite="bauschke2017convex",
     title="Alternating projections on convex sets: squared distances between them of order 1/k.",
+    text="""
+        Let z_0 = x_0, z_1 = P_A z_0, z_2 = P_B z_1, and so on, so that x_k = z_2k. Each projection
+        takes |z_(j+1) - x*|^2 <= |z_j - x*|^2 - |z_(j+1) - z_j|^2. The moves from z_j to z_(j+1),
+        j = 1, ..., 2k, have squares that add up to at most D^2, and none is longer than the one
+        before, as z_(j-1) is in the set on which z_j is projected. The last has the length
+        |P_A x_k - P_B x_k|, as x_k is in B.
+        So the square of the last is at most D^2/(2k).""",
+    loose="by e: two lines at the worst angle for each k come to (1 - 1/(2k))^(2k - 1) of it, and "
+    "so neither half of it nor a faster rate is refuted at a fixed angle",
     assume=[two_sets],
     algorithm=alternating_projections(),
     claims=[upper_bound(apart_squared, D**2 / (2 * k), when=k > 0)],
@@ -44,6 +46,12 @@ convex_sets = Theorem(
 subspaces = Theorem(
     cite="kayalar1988error",
     title="The exact rate of alternating projections on two subspaces.",
+    text="""
+        Split off the projection on the intersection, which the method keeps. On what is left,
+        P_B P_A maps a vector a of A to P_B a with |P_B a| <= c |a|, and P_A a vector of B likewise.
+        The first projection, on A, does not lengthen, and the 2k - 1 that follow multiply by c at
+        most; two lines reach it from a point of the first.
+        So |x_k - x*| <= c^(2k-1) D.""",
     assume=[two_subspaces(c)],
     algorithm=alternating_projections(),
     claims=[upper_bound(distance, c ** (2 * k - 1) * D, when=k > 0)],
@@ -59,6 +67,15 @@ subspaces = Theorem(
 averaged_on_sets = Theorem(
     cite="pierra1984decomposition",
     title="Averaged projections on convex sets: squared distances between them of order 1/k.",
+    text="""
+        In the product of the space with itself, averaged projections alternate between A x B and
+        the diagonal, from (x_0, x_0), at the squared distance 2 D^2 from (x*, x*). The squares of
+        their 2k + 1 moves j = 0, ..., 2k add up to at most that, and none is longer than the one
+        before. The last has the square |x_k - P_A x_k|^2 + |x_k - P_B x_k|^2, at least half of
+        |P_A x_k - P_B x_k|^2.
+        So that is at most 4 D^2/(2k + 1).""",
+    loose="by e: two lines at the worst angle for each k come to that share of it, and so neither "
+    "half of it nor a faster rate is refuted at a fixed angle",
     assume=[two_sets],
     algorithm=averaged_projections(),
     claims=[upper_bound(apart_squared, 4 * D**2 / (2 * k + 1))],
@@ -72,6 +89,11 @@ averaged_on_sets = Theorem(
 averaged_on_subspaces = Theorem(
     cite="pierra1984decomposition",
     title="The exact rate of averaged projections on two subspaces.",
+    text="""
+        Split off the projection on the intersection, which the method keeps. On what is left,
+        the sum of the projections on two subspaces with the cosine c between them has norm 1 + c;
+        the bisector of two lines is an eigenvector.
+        So |x_k - x*| <= ((1 + c)/2)^k D.""",
     assume=[two_subspaces(c)],
     algorithm=averaged_projections(),
     claims=[upper_bound(distance, ((1 + c) / 2) ** k * D)],

@@ -1,7 +1,9 @@
-"""Douglas-Rachford splitting of monotone operators.
+"""Douglas-Rachford splitting of monotone operators: squared moves of order 1/k.
 
-W = |w_0 - w*|^2, where w* = x* + gamma u*. The method is a proximal point method in w, and has its
-rate, which two lines attain.
+W = |w_0 - w*|^2, where w* = x* + gamma u*. The map from w_k to w_(k+1) is the resolvent of a
+monotone operator (Eckstein and Bertsekas), so that its moves have the exact rate of the proximal
+point method, ``proximal/monotone_inclusions/proximal_point``; two lines attain it:
+|w_k - w_(k-1)|^2 <= W/k (1 - 1/k)^(k-1).
 """
 
 from sympy import Interval, Rational, oo
@@ -57,6 +59,10 @@ theorem = Theorem(
     initial=start,
     claims=[upper_bound(last_move_squared, rate, when=k > 0)],
     tight=[two_lines(angle=0.1), two_lines(angle=0.5)],
+    untested={
+        two_resolvents: "no family at hand has resolvents of operators that are not monotone",
+        split_zero: "it says where the zero is",
+    },
     mutants=[
         bound(rate * Rational(98, 100), "two lines reach it"),
         bound(rate / k ** Rational(1, 20), "1/k is the best rate"),

@@ -2,7 +2,8 @@
 
 Reflections in the proximal operator of f contract, by the larger of |1 - gamma mu|/(1 + gamma mu)
 and the same for L; the method averages with the identity. A parabola attains it, free (h = 0) or
-held at its minimizer.
+held at its minimizer. W = |w_0 - w*|^2, where w* = x* + gamma u*:
+|w_k - w*|^2 <= max(1/(1 + gamma mu), gamma L/(1 + gamma L))^(2k) W.
 """
 
 from sympy import Interval, Max, oo
@@ -35,6 +36,10 @@ theorem = Theorem(
     initial=start,
     claims=[upper_bound(governing_distance_squared, factor ** (2 * k) * W)],
     tight=[slow_split, slow_split(share=1.0), split_lasso],
+    untested={
+        split_sum: "no family at hand has parts that are not convex",
+        split_zero: "it says where the zero is",
+    },
     mutants=[
         bound(factor ** (2.05 * k) * W, "a parabola, free or held"),
         bound((1 + gamma * mu) ** (-2 * k) * W, "long steps are slow in the steep entry"),

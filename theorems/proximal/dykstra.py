@@ -1,9 +1,4 @@
-"""Dykstra's algorithm on two convex sets.
-
-With p in N_A(y) and q in N_B(x), for every point x* of both sets
-|x_0 - x*|^2 >= |x_k - x*|^2 + the sum over i < k of |x_i - y_(i+1)|^2 + |y_(i+1) - x_(i+1)|^2.
-On subspaces the corrections change nothing: the algorithm is that of alternating projections.
-"""
+"""Dykstra's algorithm on two convex sets."""
 
 from convlab.algorithms.projections import averaged_projections, dykstra
 from convlab.assumptions import two_sets, two_subspaces
@@ -35,6 +30,12 @@ def moves(s, oracle, total):
 sets = Theorem(
     cite="boyle1986method",
     title="Dykstra's algorithm on two convex sets: its moves are summable.",
+    text="""
+        p_k is a normal of A at y_k, and q_k one of B at x_k. For every point x* of both sets
+        |x_0 - x*|^2 is |x_k - x*|^2, plus the sum over i < k of
+        |x_i - y_(i+1)|^2 + |y_(i+1) - x_(i+1)|^2, plus terms that are not negative: products of
+        normals with differences of points of their set (Boyle and Dykstra).
+        With the x* nearest to x_0, the sum is at most D^2.""",
     assume=[two_sets],
     algorithm=dykstra(),
     claims=[upper_bound(moves, D**2)],
@@ -48,6 +49,11 @@ sets = Theorem(
 subspaces = Theorem(
     cite="boyle1986method",
     title="Dykstra's algorithm on two subspaces: linear, as alternating projections.",
+    text="""
+        On subspaces the corrections are orthogonal to the subspaces and change no projection: the
+        algorithm is that of alternating projections, with the bound of
+        ``proximal/alternating_projections/subspaces``:
+        |x_k - x*| <= c^(2k-1) D.""",
     assume=[two_subspaces(c)],
     algorithm=dykstra(),
     claims=[upper_bound(distance, c ** (2 * k - 1) * D, when=k > 0)],

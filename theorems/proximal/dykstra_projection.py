@@ -4,7 +4,8 @@ The algorithm alternates between p and q in the dual, which is a proximal gradie
 with L = 1 and step 1, so that the dual gap at q_k is at most |q*|^2/(4k), the exact rate of that
 method (M. Teboulle and Y. Vaisbourd, *An elementary approach to tight worst case complexity
 analysis of gradient based methods*, Math. Program. 201, 2023), and half of |y_(k+1) - x*|^2 is at
-most that gap. Two lines come to 1/e of it.
+most that gap:
+|y_k - x*|^2 <= |q*|^2/(2 (k - 1)), for k >= 2.
 """
 
 from sympy import Rational
@@ -55,6 +56,12 @@ theorem = Theorem(
     initial={Q: normal_squared},
     claims=[upper_bound(first_distance_squared, Q / (2 * (k - 1)), when=k > 1)],
     tight=[two_lines(angle=0.1), two_balls, two_balls(angle=1.5), plane_and_orthant],
+    loose="by e: two lines at the worst angle for each k come to that share of it, and so neither "
+    "half of it nor a faster rate is refuted at a fixed angle",
+    untested={
+        two_sets: "no family at hand has normals and sets that are not convex",
+        best_approximation: "it says what the letters are",
+    },
     mutants=[
         bound(Q / (k - 1) * Rational(18, 100), "two lines"),
         bound(Q / (k - 1) ** Rational(3, 2), "1/k is the best rate"),

@@ -1,14 +1,9 @@
-"""Halpern iteration: the residual |x - T(x)| decreases like 1/k.
-
-Contractions with factor q < 1: with phi_k = 1 + q^(-2) + ... + q^(-2k) and lam_k = 1/phi_(k+1) the
-residual is at most (1 + q) D / (1 + q^(-1) + ... + q^(-k)), of which the first theorem is the limit
-q -> 1. For T(x) = -q x it is reached at every even k, as |x_k| = D / (1 + q^(-1) + ... + q^(-k)).
-"""
+"""Halpern iteration: the residual |x - T(x)| decreases like 1/k."""
 
 from sympy import Piecewise, pi
 
 from convlab.algorithms.fixed_points import halpern, krasnoselskii_mann
-from convlab.assumptions import lipschitz, nonexpansive
+from convlab.assumptions import contractive, nonexpansive
 from convlab.claims import upper_bound
 from convlab.metrics import metric
 from convlab.symbols import D, k, symbol
@@ -16,7 +11,7 @@ from convlab.theorem import Theorem, bound, mutant, step
 from convlab.vocabulary import norm
 from problems.fixed_points import plane_rotation, soft_reflection
 
-q = symbol("q", "factor by which an operator contracts distances")
+q = symbol("q", "factor by which T contracts distances")
 
 
 @metric("fixed_point_residual", r"\|X - T(X)\|")
@@ -29,6 +24,10 @@ nonexpansive_operators = Theorem(
     cite="lieder2021halpern",
     number="Theorem 2.1",
     title="Halpern iteration on nonexpansive operators: the residual is at most 2 D/(k + 1).",
+    text="""
+        The limit q -> 1 of ``proximal/halpern/contractions``. The bound is exact; a soft
+        reflection, which is x -> -x outside a short interval, reaches it.
+        |x_k - T(x_k)| <= 2 D/(k + 1).""",
     assume=[nonexpansive],
     algorithm=halpern(lam=1 / (k + 2)),
     claims=[upper_bound(residual, 2 * D / (k + 1))],
@@ -52,13 +51,19 @@ contractions = Theorem(
     cite="park2022exact",
     number="Corollary 3.3",
     title="Halpern iteration on contractions, with the optimal anchor.",
-    assume=[nonexpansive, lipschitz(q)],
+    text="""
+        With phi_k = 1 + q^(-2) + ... + q^(-2k) and lam_k = 1/phi_(k+1) the residual is at most
+        (1 + q) D/(1 + q^(-1) + ... + q^(-k)). For T(x) = -q x it is reached at every even k, as
+        |x_k| = D/(1 + q^(-1) + ... + q^(-k)). Sums of geometric series:
+        lam_k = q^(2k+2) (1 - q^2)/(1 - q^(2k+4)), and (1 + q) (1 - q) q^k/(1 - q^(k+1)) D.""",
+    assume=[nonexpansive, contractive(q)],
     algorithm=halpern(lam=anchor),
     claims=[upper_bound(residual, exact * D)],
     tight=[
         plane_rotation(angle=float(pi), modulus=0.9),
         plane_rotation(angle=3.0, modulus=0.8),
     ],
+    untested={nonexpansive: "beside contractive(q) it only says that there is a fixed point"},
     iterations=100,
     mutants=[
         bound(0.99 * exact * D, "minus the factor reaches the bound"),

@@ -1,9 +1,4 @@
-"""Proximal point methods on monotone operators: residuals of order 1/sqrt(k), accelerated 1/k.
-
-F(x_k) = (y_(k-1) - x_k)/gamma, where x_k is the resolvent of y_(k-1). Without acceleration a field
-that turns with speed b in the plane has |F(x_k)|^2 = b^2 (1 + gamma^2 b^2)^(-k) D^2, the largest
-for gamma^2 b^2 = 1/(k - 1): an equality. With it, the gradient of a narrow Huber function.
-"""
+"""Proximal point methods on monotone operators: residuals of order 1/sqrt(k), accelerated 1/k."""
 
 from sympy import Interval, Rational, oo
 
@@ -24,11 +19,17 @@ proximal_point = Theorem(
     cite="gu2020tight",
     number="Section 4",
     title="The exact rate of the proximal point method on monotone operators.",
+    text="""
+        F(x_k) = (x_(k-1) - x_k)/gamma. A field that turns with speed b in the plane has
+        |F(x_k)|^2 = b^2 (1 + gamma^2 b^2)^(-k) D^2, the largest for gamma^2 b^2 = 1/(k - 1); the
+        source shows that no operator is worse:
+        |F(x_k)|^2 <= D^2/(gamma^2 k) (1 - 1/k)^(k-1).""",
     assume=[monotone, resolvable, zero],
     algorithm=resolvent_method(gamma=gamma),
     parameters={gamma: Interval.open(0, oo)},
     claims=[upper_bound(residual_squared, rate, when=k > 0)],
     tight=[spiral_game(share=0.0, L=0.1), spiral_game(share=0.0), saturation],
+    untested={resolvable: "without it there is no step", zero: "it says where the zero is"},
     iterations=300,
     mutants=[
         bound(rate * Rational(99, 100), "a turning field reaches it"),
@@ -41,6 +42,10 @@ accelerated = Theorem(
     cite="kim2021accelerated",
     number="Theorem 4.1",
     title="Accelerated proximal point method on monotone operators: residuals of order 1/k.",
+    text="""
+        F(x_k) = (y_(k-1) - x_k)/gamma, where x_k is the resolvent of y_(k-1). The gradient of a
+        narrow Huber function comes close to the bound:
+        |F(x_k)|^2 <= D^2/(gamma k)^2.""",
     assume=[monotone, resolvable, zero],
     algorithm=accelerated_resolvent_method(gamma=gamma),
     parameters={gamma: Interval.open(0, oo)},
@@ -51,6 +56,7 @@ accelerated = Theorem(
         spiral_game(share=0.0, L=0.1),
         spiral_game(share=0.0, L=0.01),
     ],
+    untested={resolvable: "without it there is no step", zero: "it says where the zero is"},
     iterations=300,
     mutants=[
         bound(accelerated_rate * Rational(98, 100), "a narrow Huber function comes close"),

@@ -1,7 +1,8 @@
 """The exact rate of the proximal gradient method on strongly convex sums.
 
 The same for the distance, of which it is well known, and for the gap, at every step up to 2/L. The
-two ends of the spectrum of f attain it, without h.
+two ends of the spectrum of f attain it, without h. With rho = max(|1 - eta mu|, |1 - eta L|):
+|x_k - x*|^2 <= rho^(2k) D^2, and F(x_k) - F* <= rho^(2k) (F(x_0) - F*).
 """
 
 from sympy import Abs, Interval, Max
@@ -14,12 +15,14 @@ from convlab.metrics import distance_squared, gap
 from convlab.symbols import D, Delta, L, eta, k, mu
 from convlab.theorem import Theorem, bound, mutant
 from problems.composite import elastic_net, smooth_valley
+from theorems.proximal.accelerated import EXACT
 
 rate = Max(Abs(1 - eta * mu), Abs(1 - eta * L))
 
 theorem = Theorem(
     cite="taylor2018exact",
-    number="Theorem 3.1 (distance)",
+    number="Theorem 3.1",
+    adapted="the bound on the gap is in a theorem of its own there",
     assume=[smooth_part(L), strongly_convex_part(mu), proximable_part, attained],
     algorithm=proximal_gradient(eta=eta),
     parameters={eta: Interval.open(0, 2 / L)},
@@ -28,6 +31,7 @@ theorem = Theorem(
         upper_bound(gap, rate ** (2 * k) * Delta),
     ],
     tight=[smooth_valley, elastic_net],
+    untested={proximable_part: EXACT},
     mutants=[
         bound(rate ** (2.1 * k) * D**2, "an eigenvector of f contracts at this rate"),
         bound(rate ** (2.1 * k) * Delta, "an eigenvector of f contracts at this rate", claim=1),

@@ -9,14 +9,14 @@ A = a < b = B, and H = a + eta. (Proposition 1 of the source stabilizes fitted u
 A - B < 0 that needs H < 0, for which the inner iteration diverges.)
 """
 
-from sympy import FiniteSet, Interval, floor
+from sympy import Interval, floor, oo
 
 from convlab.algorithms.temporal_difference import target_network
 from convlab.assumptions import fixed_point, one_feature
 from convlab.claims import Verdict, identity, upper_bound
 from convlab.metrics import distance
 from convlab.symbols import D, k, symbol
-from convlab.theorem import Theorem, bound, step
+from convlab.theorem import Integers, Theorem, bound, step
 from problems.evaluation import doubling
 
 a, b = (
@@ -30,18 +30,18 @@ alpha = symbol("alpha_td", "step size of the temporal differences", tex=r"\alpha
 theorem = Theorem(
     cite="fellows2023target",
     number="Section 5.4",
+    adapted="there for some step, K and regularization, here for any; each of them fails",
     title="Regularized target networks converge on every chain (false).",
     expected=Verdict.REFUTED,
     assume=[one_feature(a, b), fixed_point],
     algorithm=target_network(alpha=alpha, steps=K, eta=eta),
     parameters={
-        eta: FiniteSet(0, 10),
+        eta: Interval(0, oo),
         alpha: Interval.Lopen(0, 1 / (a + eta)),
-        K: FiniteSet(10, 40),
+        K: Integers(1),
     },
     claims=[upper_bound(distance, D)],
-    tight=[doubling],
-    on=[doubling(gamma=0.5)],
+    tight=[doubling, doubling(gamma=0.5)],
     iterations=200,
     mutants=[
         step(1, "with TD", name="K_target"),
@@ -53,13 +53,22 @@ factor = 1 + (1 - (1 - alpha * (a + eta)) ** K) * (b - a) / (a + eta)
 
 one_number = Theorem(
     cite="fellows2023target",
-    number="Section 3",
     title="Target networks on one feature: the error is multiplied by one number.",
+    text="""With one feature the error of the target network is multiplied by one number.
+
+The update from w with the target t is alpha (B t - A w - eta (w - t)), less its value at the fixed
+point: w - w* tends to (b + eta)/(a + eta) (t - w*), and its distance from that is multiplied by
+1 - alpha (a + eta) in each of K steps, from t - w*. So in K steps the error is multiplied by
+1 + (1 - (1 - alpha (a + eta))^K) (b - a)/(a + eta).""",
     assume=[one_feature(a, b), fixed_point],
     algorithm=target_network(alpha=alpha, steps=K, eta=eta),
     parameters=theorem.parameters,
+    untested={
+        one_feature: "the claim has its constants",
+        fixed_point: "it names the point from which distances are measured",
+    },
     claims=[identity(distance, D * abs(factor) ** floor(k / K))],
-    on=[doubling, doubling(gamma=0.5)],
+    tight=[doubling, doubling(gamma=0.5)],
     iterations=200,
     mutants=[
         bound(D * abs(factor) ** floor(k / K + 1), "the target waits for K steps"),

@@ -22,12 +22,16 @@ fitted = symbol("J_FPE", "norm of the Jacobian of a fitted update", tex="J_{FPE}
 theorem = Theorem(
     cite="fellows2023target",
     number="Theorem 1",
+    adapted="for linear features, by norms: the source has a product of mean Jacobians",
     assume=[linear_evaluation(alpha, lam, td, fitted), fixed_point],
     algorithm=fitted_evaluation(),
     claims=[upper_bound(distance, fitted**k * D)],
-    tight=[doubling(gamma=0.5), doubling(gamma=0.9)],
-    on=[walk, rare_state],
+    tight=[doubling(gamma=0.5), doubling(gamma=0.9), walk, rare_state],
     iterations=100,
+    untested={
+        linear_evaluation: "the claim has its constants",
+        fixed_point: "it names the point from which distances are measured",
+    },
     mutants=[
         bound((Rational(9, 10) * fitted) ** k * D, "with one feature it is an equality"),
         mutant(

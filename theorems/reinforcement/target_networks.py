@@ -1,12 +1,4 @@
-"""A target network makes temporal differences converge where they diverge for every step size.
-
-With M = I - alpha A the error of the target is multiplied by J_K = M^K + (I - M^K) A^-1 B in K
-steps. No eigenvalue of it passes through 1, as I - J_K = (I - M^K) A^-1 (A - B). With two
-uncorrelated features and alpha = 1/a_1 the first is fitted at once, so that with
-p = 1 - (1 - a_2/a_1)^K the determinant of J_K is (1 - p) l + p q, and a pair of eigenvalues enters
-the unit circle where that is 1. ``divergence``: for K = 1, which is TD, an eigenvector of B - A to
-nu > 0 is one of J_1 to 1 + alpha nu.
-"""
+"""Target networks on two features, and temporal differences without one."""
 
 from sympy import Interval, ceiling, floor, log, oo
 
@@ -34,7 +26,15 @@ def scales(kappa):
 
 theorem = Theorem(
     cite="fellows2023target",
-    number="Section 5.4",
+    title="A target network makes temporal differences converge where they would diverge.",
+    text="""A target network makes temporal differences converge just where K is large enough.
+
+With M = I - alpha A the error of the target is multiplied by J_K = M^K + (I - M^K) A^-1 B in K
+steps. With two uncorrelated features and alpha = 1/a_1 the first is fitted at once, so that with
+p = 1 - (1 - a_2/a_1)^K J_K has the determinant (1 - p) ell + p q, and det(I - J_K) and det(I + J_K)
+are linear in p and positive at p = 0 and 1, by the assumptions. So all eigenvalues are in the unit
+circle where the determinant is below 1, for p > (ell - 1)/(ell - q):
+for K > log((ell - q)/(1 - q))/(-log(1 - a_2/a_1)).""",
     assume=[two_scales(a_1, a_2, ell, q), fixed_point],
     algorithm=target_network(alpha=1 / a_1, steps=ceiling(K)),
     parameters={K: Interval(1, 10)},
@@ -50,8 +50,12 @@ theorem = Theorem(
             along=[3.05, 4.05, 6.05],
         )
     ],
-    on=[rare_state],
+    tight=[rare_state],
     iterations=4000,
+    untested={
+        two_scales: "the claim has its constants",
+        fixed_point: "it names the point from which distances are measured",
+    },
     mutants=[
         bound(floor(enough) - 1, "one step less and it diverges"),
         bound(2 * floor(enough), "half as many do"),
@@ -72,15 +76,22 @@ def unstable(s, oracle):
 
 divergence = Theorem(
     cite="fellows2023target",
-    number="Section 5.3",
     title="Temporal differences without a target network diverge for every step size.",
+    text="""Temporal differences diverge for every step size if B - A has a positive eigenvalue.
+
+A step takes x - x* to (I + alpha (B - A)) (x - x*). For a left eigenvector u of B - A to the
+eigenvalue nu, |u^T (x_k - x*)| = |u^T (x_0 - x*)| (1 + alpha nu)^k.""",
     assume=[unstable_direction(nu), fixed_point],
     algorithm=target_network(alpha=alpha, steps=1),
     parameters={alpha: Interval.open(0, oo)},
     initial={V_0: unstable},
     claims=[identity(unstable, V_0 * (1 + alpha * nu) ** k, when=k <= 20)],
-    on=[rare_state, rare_state(kappa=100.0), doubling],
+    tight=[rare_state, rare_state(kappa=100.0), doubling],
     iterations=30,
+    untested={
+        unstable_direction: "the claim has its constants",
+        fixed_point: "it names the point from which distances are measured",
+    },
     mutants=[
         bound(V_0 * (1 + alpha * nu / 2) ** k, "the growth is nu"),
         mutant("a target network", "it converges", algorithm=target_network(alpha=1, steps=40)),

@@ -1,53 +1,60 @@
 """Two notions of noise in a finite sum: each bounds the other.
 
-The second moment of the component gradients at x* is sigma_star, so the inequality
-E|grad f_i(x)|^2 <= 2 L_max (f(x) - inf f + Delta_star) says there that
-sigma_star <= 2 L_max Delta_star; where every component is strongly convex, |grad f_i|^2 is at least
-2 mu (f_i - inf f_i). Measured by one step of length 1 from the minimizer; equal curvatures attain
-both.
+An L_max-smooth component has |grad f_i|^2 <= 2 L_max (f_i - inf f_i), and a mu-strongly convex one
+|grad f_i|^2 >= 2 mu (f_i - inf f_i). At the minimizer x* of f the mean of the left sides is
+sigma_star, that of f_i(x*) - inf f_i is Delta_star. A step of length 1 from there moves by the
+gradient that was drawn, so that E|x_1 - x*|^2 is sigma_star:
+2 mu Delta_star <= E|x_1 - x*|^2 <= 2 L_max Delta_star.
 """
-
-from dataclasses import replace
 
 from sympy import Eq, Rational
 
-from convlab.algorithms.stochastic import sgd
+from convlab.algorithm import Point, algorithm
 from convlab.assumptions import components_strongly_convex
-from convlab.claims import lower_bound, upper_bound
-from convlab.metrics import E, distance_squared
+from convlab.claims import drift
+from convlab.metrics import distance_squared, metric
 from convlab.symbols import Delta_star, L_max, k, mu
-from convlab.theorem import Theorem, bound, mutant
-from problems.finite_sums import least_squares, ridge, two_parabolas
+from convlab.theorem import Theorem, bound
+from problems.finite_sums import crossroads, ridge, two_parabolas
 from theorems.stochastic.gradient_variance import bounded
 
-first_step = Eq(k, 1)
+
+@algorithm(init=lambda x0, oracle: Point(oracle.x_star + 0 * x0))
+def leave_the_minimizer(s, oracle, rng):
+    r"""SGD with steps of length 1 from the minimizer, :math:`x_{k+1} = x_k - g(x_k, \xi_k)`,
+    :math:`x_0 = x^\star`.
+
+    H. Robbins and S. Monro, *A stochastic approximation method*, Ann. Math. Stat. 22 (1951).
+    """
+    return Point(s.x - oracle.stochastic_gradient(s.x, rng))
 
 
-def still(problem):
-    """The problem, started at its minimizer."""
-    return replace(problem, start=problem.constants["x_star"], name=f"{problem.name} at x*")
+@metric(
+    "minus distance_squared",
+    r"-\|X - x^\star\|^2",
+    allowance=lambda values, problem: distance_squared.allowance(abs(values), problem),
+    least=None,
+)
+def minus_distance_squared(s, oracle):
+    """The squared distance with its sign changed, for a bound from below."""
+    return -distance_squared.read(s, oracle)
 
+
+first_step = Eq(k, 0)
 
 theorem = Theorem(
     cite="garrigos2023handbook",
     number="Lemma 4.18",
     assume=[*bounded, components_strongly_convex(mu)],
-    algorithm=sgd(eta=1),
+    algorithm=leave_the_minimizer(),
     claims=[
-        upper_bound(E(distance_squared), 2 * L_max * Delta_star, when=first_step),
-        lower_bound(E(distance_squared), 2 * mu * Delta_star, when=first_step),
+        drift(distance_squared, 2 * L_max * Delta_star, when=first_step),
+        drift(minus_distance_squared, -2 * mu * Delta_star, when=first_step),
     ],
-    on=[still(p) for p in (two_parabolas(), two_parabolas(ratio=0.1), ridge())],
+    tight=[two_parabolas, two_parabolas(ratio=0.1), crossroads, ridge],
     iterations=1,
     mutants=[
         bound(Rational(19, 10) * L_max * Delta_star, "equal curvatures attain the bound"),
-        bound(Rational(21, 10) * mu * Delta_star, "equal curvatures attain the bound", claim=1),
-        mutant(
-            "without strong convexity of the components",
-            "the smallest curvature of the sum does not bound the noise below",
-            assume=bounded,
-            on=[still(least_squares())],
-            claims=[lower_bound(E(distance_squared), 2 * L_max * Delta_star, when=first_step)],
-        ),
+        bound(-Rational(21, 10) * mu * Delta_star, "equal curvatures attain the bound", claim=1),
     ],
 )

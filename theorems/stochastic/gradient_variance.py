@@ -1,10 +1,6 @@
-"""How large the gradient of one component can be.
+"""How large the gradient of one component can be, anywhere.
 
 One step of length 1 moves by the gradient that was drawn, so E|x_1 - x_0|^2 is its second moment.
-``variance_transfer`` follows from |a + b|^2 <= 2|a|^2 + 2|b|^2 with b = grad f_i(x*) and
-a = grad f_i(x) - b, and becomes an equality for one curved component among very many.
-``function_transfer`` follows from |grad f_i|^2 <= 2 L_i (f_i - inf f_i), an equality where all
-components have curvature L_max.
 """
 
 from sympy import Eq, Rational
@@ -43,7 +39,12 @@ bounded = [*assume, function_noise(Delta_star)]
 
 variance_transfer = Theorem(
     cite="garrigos2023handbook",
-    number="Section 4",
+    text="""A step of length 1 moves by a = grad f_i(x_0) - grad f_i(x*), plus b = grad f_i(x*).
+
+As f_i is convex and smooth, |a|^2 is at most 2 L_max times f_i(x_0) less its tangent at x*. In the
+mean over i the tangents leave f(x_0) - f*, since grad f(x*) = 0; and E|b|^2 is sigma_star. With
+|a + b|^2 <= 2 |a|^2 + 2 |b|^2, almost an equality for one curved component among very many,
+E|grad f_i(x_0)|^2 <= 4 L_max (f(x_0) - f*) + 2 sigma_star.""",
     title="The squared gradient of one component: mean at most 4 L_max (f - f*) + 2 sigma_star.",
     assume=noisy,
     algorithm=sgd(eta=1),
@@ -69,7 +70,11 @@ variance_transfer = Theorem(
 
 function_transfer = Theorem(
     cite="garrigos2023handbook",
-    number="Section 4",
+    text="""A step of length 1 moves by the gradient of the component that was drawn.
+
+A smooth function has |grad f_i(x_0)|^2 <= 2 L_max (f_i(x_0) - inf f_i), convex or not; for a
+parabola of curvature L_max this is an equality. The mean of inf f_i is f* - Delta_star, so that
+E|grad f_i(x_0)|^2 <= 2 L_max (f(x_0) - f* + Delta_star).""",
     title="The squared gradient of one component: mean at most 2 L_max (f - f* + Delta_star).",
     assume=bounded,
     algorithm=sgd(eta=1),

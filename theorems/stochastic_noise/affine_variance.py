@@ -6,13 +6,13 @@ and 2 mu (f - f*) <= |grad f|^2 give
 E gap_(k+1) <= (1 - eta mu) E gap_k + L eta^2 sigma^2/2. A parabola with eta = 1/(L M_G) attains it.
 """
 
-from sympy import Interval, Max, Rational
+from sympy import Interval, Max, Rational, oo
 
 from convlab.algorithms.stochastic import sgd
 from convlab.assumptions import affine_variance, attained, smooth, strongly_convex
 from convlab.claims import upper_bound
 from convlab.metrics import E, gap
-from convlab.symbols import Delta, L, eta, k, mu, sigma, sigma_1
+from convlab.symbols import Delta, L, eta, k, mu, sigma, sigma_1, symbol
 from convlab.theorem import Theorem, bound, mutant, step
 from problems.noise import Affine, affine_noise_quadratic, noisy
 from problems.quadratics import quadratic
@@ -31,8 +31,7 @@ theorem = Theorem(
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.Lopen(0, 1 / (L * growth))},
     claims=[upper_bound(E(gap), gap_bound)],
-    tight=[round_bowl],
-    on=[affine_noise_quadratic],
+    tight=[round_bowl, affine_noise_quadratic],
     mutants=[
         bound(gap_bound.subs(sigma, sigma * Rational(9, 10)), "equality on a parabola"),
         step(Rational(3, 2) / L, "without noise it would converge"),
@@ -45,8 +44,8 @@ theorem = Theorem(
     ],
 )
 
-beta = 2 / mu
-gamma = 2 * L * growth / mu - 1
+beta = symbol("beta_0", "factor of the step sizes", tex=r"\beta")
+gamma = symbol("gamma_0", "delay of the step sizes", tex=r"\gamma")
 nu = Max(beta**2 * L * sigma**2 / (2 * (beta * mu - 1)), (gamma + 1) * Delta)
 decreasing_bound = nu / (gamma + 1 + k)
 
@@ -55,10 +54,25 @@ decreasing = Theorem(
     number="Theorem 4.7",
     title="SGD with steps of order 1/k, with noise that grows: gaps of order 1/k.",
     assume=assume,
+    text="""With steps of order 1/k and noise that grows the mean gap is of order 1/k.
+
+With eta_k = beta/(gamma + 1 + k) <= 1/(L M_G), as in ``affine_variance``,
+E gap_(k+1) <= (1 - eta_k mu) E gap_k + L eta_k^2 sigma^2/2. With h = gamma + 1 + k and
+E gap_k <= nu/h the right side is nu (h - 1)/h^2 - ((beta mu - 1) nu - beta^2 L sigma^2/2)/h^2. The
+bracket is nonnegative for nu >= beta^2 L sigma^2/(2 (beta mu - 1)), and (h - 1)/h^2 <= 1/(h + 1).
+At the start it needs nu >= (gamma + 1) Delta: with the larger of the two
+E gap_k <= nu/(gamma + 1 + k).""",
     algorithm=sgd(eta=beta / (gamma + 1 + k)),
+    parameters={
+        beta: Interval.open(1 / mu, oo),
+        gamma: Interval(beta * L * growth - 1, oo),
+    },
+    loose=(
+        "by 2 after the first steps: the proof keeps half of the decrease, and a parabola decays "
+        "twice as fast"
+    ),
     claims=[upper_bound(E(gap), decreasing_bound)],
-    tight=[round_bowl],
-    on=[affine_noise_quadratic],
+    tight=[round_bowl, affine_noise_quadratic],
     mutants=[
         bound(decreasing_bound / 2, "it is attained at the start"),
         bound(nu / (gamma + 1 + 2 * k), "a parabola decays like nu/(3k), and first more slowly"),

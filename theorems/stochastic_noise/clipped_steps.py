@@ -9,7 +9,7 @@ y - x* in the clipped gradient, z moves by -eta s (y - x*) and x to (1 - h) x + 
 distances follow from those of x and z and their inner product before.
 """
 
-from sympy import FiniteSet, Interval, Min, Rational, sqrt
+from sympy import Interval, Min, Rational, sqrt
 
 from convlab.algorithms.clipped import clipped_sgd, clipped_sstm
 from convlab.algorithms.stochastic import sgd
@@ -27,19 +27,17 @@ share = symbol("share", "level of clipping, as a part of the length of the first
 tau = share * mu * D
 bowls = [noisy(quadratic(d=d, L=L, kappa=1.0), Exact()) for d, L in ((5, 4.0), (1, 1.0))]
 assume = [smooth(mu), strongly_convex(mu), bounded_variance(0), attained]
-levels = {share: FiniteSet(Rational(1, 10), Rational(1, 3))}
+levels = {share: Interval.open(0, 1)}
 nearer = V - eta * Min(tau, mu * V)
 
 gradient_descent = Theorem(
     cite="pascanu2013difficulty",
-    number="Algorithm 1",
     title="Clipped gradient descent on a round bowl: every clipped step has the length eta tau.",
     assume=assume,
     algorithm=clipped_sgd(eta=eta, tau=tau),
     parameters={eta: Interval.Lopen(0, 1 / mu), **levels},
     claims=[drift(distance, nearer, equal=True)],
     tight=bowls,
-    on=[],
     iterations=60,
     mutants=[
         bound(V - eta * Min(Rational(99, 100) * tau, mu * V), "a step has the length eta tau"),
@@ -99,7 +97,6 @@ similar_triangles = Theorem(
         ),
     ],
     tight=bowls,
-    on=[],
     iterations=60,
     mutants=[
         bound(next_z.subs({X: V, Z: V}), "z goes ahead of x"),

@@ -15,7 +15,7 @@ from sympy import And, Eq, Rational, log
 
 from convlab.algorithms.clipped import clipped_sgd
 from convlab.algorithms.stochastic import sgd
-from convlab.assumptions import alpha_moment, attained, quadratic_objective, strongly_convex
+from convlab.assumptions import alpha_moment, attained, smooth, strongly_convex
 from convlab.claims import upper_bound
 from convlab.metrics import distance
 from convlab.symbols import D, T, alpha, d, k, mu, sigma
@@ -35,7 +35,7 @@ rare, frequent = (noisy(bowl, Shocks(10.0, 1.2, p)) for p in (1e-4, 5e-3))
 
 theorem = Theorem(
     cite="sadiev2023high",
-    assume=[quadratic_objective, strongly_convex(mu), alpha_moment(alpha, sigma), attained],
+    assume=[smooth(mu), strongly_convex(mu), alpha_moment(alpha, sigma), attained],
     algorithm=clipped_sgd(eta=eta, tau=tau),
     claims=[
         upper_bound(
@@ -45,8 +45,7 @@ theorem = Theorem(
             probability=1 - delta,
         )
     ],
-    tight=[rare, frequent],
-    on=[noisy(bowl, OneSidedPareto(1.0, 1.5, 1.6))],
+    tight=[rare, frequent, noisy(bowl, OneSidedPareto(1.0, 1.5, 1.6))],
     loose=(
         "by 3: the proof adds up the worst of bias, noise and start, and a sum of few large "
         "shocks is far from what Freedman's inequality allows"

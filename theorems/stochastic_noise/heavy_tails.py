@@ -36,7 +36,6 @@ theorem = Theorem(
         upper_bound(closeness, delta ** (1 / a) / (eta * s), when=k >= 1, probability=delta / 2)
     ],
     tight=[pareto_parabola],
-    on=[],
     iterations=300,
     loose=(
         "by 3, as 1,024 runs tell no more: that one in twenty goes so far is attained, but only "

@@ -27,12 +27,12 @@ mean_bound = (2 * Delta / k + L * eta**2 * sigma**2) / (2 * eta - L * eta**2)
 theorem = Theorem(
     cite="ghadimi2013stochastic",
     number="Theorem 2.1",
+    adapted="for a constant step",
     assume=[smooth(L), bounded_below(f_star), bounded_variance(sigma)],
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.open(0, 2 / L)},
     claims=[upper_bound(mean_gradient, mean_bound, when=k >= 1)],
-    tight=[steep],
-    on=rippled,
+    tight=[steep, *rippled],
     mutants=[
         bound((2 * Delta / k + L * eta**2 * sigma**2) / (2 * eta), "noise makes f grow"),
         bound(mean_bound * Rational(9, 10), "on a parabola it is an equality but for the end"),
@@ -46,12 +46,12 @@ horizon_bound = 2 * L * Delta / T + 2 * sigma * sqrt(2 * L * Delta) / sqrt(T)
 tuned = Theorem(
     cite="ghadimi2013stochastic",
     number="Corollary 2.2",
+    adapted="for the best of the step sizes that it allows",
     title="SGD on smooth nonconvex functions, step for T: squared gradients like 1/sqrt(T).",
     assume=[smooth(L), bounded_below(f_star), bounded_variance(sigma)],
     algorithm=sgd(eta=best_step),
     claims=[upper_bound(mean_gradient, horizon_bound)],
-    tight=[steep],
-    on=rippled[1:],
+    tight=[steep, rippled[1]],
     mutants=[
         bound(horizon_bound * Rational(9, 20), "on a parabola it is nearly half of the bound"),
         step(20 * best_step, "the noise stays too large"),

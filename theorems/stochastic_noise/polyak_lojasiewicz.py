@@ -33,12 +33,12 @@ constant_bound = (1 - 2 * mu * eta) ** k * Delta + L * G**2 * eta / (4 * mu)
 theorem = Theorem(
     cite="karimi2016linear",
     number="Theorem 4",
+    adapted="with both properties on a set that the iterates do not leave",
     assume=confined,
     algorithm=sgd(eta=eta),
     parameters={eta: Interval.open(0, 1 / (2 * mu))},
     claims=[upper_bound(E(gap), constant_bound)],
     tight=[confined_two_point],
-    on=[],
     mutants=[
         bound(
             (1 - 2 * mu * eta) ** k * Delta + L * G**2 * eta / (7 * mu),
@@ -53,12 +53,16 @@ decreasing_bound = L * G**2 / (2 * k * mu**2)
 decreasing = Theorem(
     cite="karimi2016linear",
     number="Theorem 4",
+    adapted="with both properties on a set that the iterates do not leave",
     title="SGD with steps of order 1/k under the Polyak-Lojasiewicz inequality: gaps like 1/k.",
     assume=confined,
     algorithm=sgd(eta=(2 * k + 1) / (2 * mu * (k + 1) ** 2)),
     claims=[upper_bound(E(gap), decreasing_bound)],
     tight=[confined_two_point],
-    on=[],
+    loose=(
+        "by 2: with G^2 for the second moment in every point, half of which is that of the noise; "
+        "near the minimizer the gradient is small"
+    ),
     mutants=[
         bound(decreasing_bound * Rational(9, 20), "half of it is reached"),
         mutant("constant step", "the noise stays", algorithm=sgd(eta=1 / (4 * mu))),
@@ -71,7 +75,6 @@ noisy_bound = rate**k * (Delta - plateau) + plateau
 
 bounded_noise = Theorem(
     cite="karimi2016linear",
-    number="Section 4",
     title="SGD under the Polyak-Lojasiewicz inequality, noise of bounded variance: a plateau.",
     assume=[smooth(L), pl(mu), bounded_variance(sigma), attained],
     algorithm=sgd(eta=eta),

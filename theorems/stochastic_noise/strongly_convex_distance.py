@@ -42,7 +42,6 @@ decreasing_bound = ((kappa - 1) ** 2 * D**2 + k * sigma**2 / mu**2) / (k + kappa
 
 decreasing = Theorem(
     cite="nemirovski2009robust",
-    number="Section 2.1",
     title="SGD with steps of order 1/k on strongly convex functions: squared distances like 1/k.",
     assume=assume,
     algorithm=sgd(eta=1 / (mu * (k + kappa))),

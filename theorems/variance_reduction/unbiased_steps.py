@@ -1,14 +1,11 @@
 r"""SVRG, loopless SVRG and SAGA take the step of gradient descent, on average.
 
-Derived from the definitions. Given the past the component i is uniform, and what is subtracted,
-grad f_i at an old point, has the mean that is added again: the full gradient at the snapshot, or
-the mean over the table. So E[x_(k+1) | x_k] = x_k - eta grad f(x_k), for all components, convex or
-not; claimed is the sum of the entries. At the end of an epoch ``svrg`` jumps to another of its
-points. The stochastic average gradient method (SAG), whose fresh gradient has the weight 1/n, does
-not have this property, nor has SAGA where the mean already counts the fresh gradient.
+Claimed is the mean of the sum of the entries. The stochastic average gradient method (SAG), whose
+fresh gradient has the weight 1/n, does not have this property, nor has SAGA where the mean already
+counts the fresh gradient.
 """
 
-from sympy import FiniteSet, Interval, Mod, Rational
+from sympy import Interval, Mod, Rational
 
 from convlab.algorithm import algorithm
 from convlab.algorithms.variance_reduction import loopless_svrg, saga, svrg
@@ -17,7 +14,7 @@ from convlab.claims import drift
 from convlab.metrics import metric
 from convlab.streams import integers
 from convlab.symbols import L_max, V, eta, k, n, symbol
-from convlab.theorem import Theorem, bound, mutant
+from convlab.theorem import Integers, Theorem, bound, mutant
 from convlab.vocabulary import row, set_row, total
 from problems.finite_sums import least_squares, two_parabolas
 from problems.finite_sums_nonquadratic import sine_sum
@@ -62,21 +59,27 @@ def sag(s, oracle, rng, *, eta):
 
 assume = [finite_sum(n), components_smooth(L_max)]
 steps = {eta: Interval.Lopen(0, 1 / L_max)}
-instances: list = [least_squares, logistic, sine_sum]
+instances: list = [least_squares, logistic, sine_sum, two_parabolas]
+only_steps = {
+    components_smooth: "it only says how long the steps are, so that runs do not overflow"
+}
 given = {slope: sum_of_slopes}
 too_short = bound(V - Rational(99, 100) * eta * slope, "the mean step has the length eta")
 
 of_saga = Theorem(
     cite="defazio2014saga",
-    number="Section 3",
     title="SAGA takes the step of gradient descent, on average.",
+    text="""Given the past, i is uniform, for all components, convex or not.
+
+So what is subtracted, grad f_i(phi_i), has the mean that is added again, that over the table:
+E[x_(k+1) | x_k] = x_k - eta grad f(x_k), and the same for the sum of the entries.""",
     assume=assume,
     algorithm=saga(eta=eta),
     parameters=steps,
     claims=[drift(sum_of_entries, V - eta * slope, equal=True, given=given)],
     tight=instances,
-    on=[two_parabolas],
     iterations=40,
+    untested=only_steps,
     mutants=[
         too_short,
         mutant("SAG", "a fresh gradient counts only 1/n", algorithm=sag(eta=eta)),
@@ -86,17 +89,21 @@ of_saga = Theorem(
 
 of_svrg = Theorem(
     cite="johnson2013accelerating",
-    number="Section 2",
     title="SVRG takes the step of gradient descent, on average, within an epoch.",
+    text="""Given the past, i is uniform, for all components, convex or not.
+
+So what is subtracted, grad f_i(w_k), has the mean that is added again, the full gradient at the
+snapshot. Only where an epoch begins, x jumps to another of its points. For the other k
+E[x_(k+1) | x_k] = x_k - eta grad f(x_k), and the same for the sum of the entries.""",
     assume=assume,
     algorithm=svrg(eta=eta, m=m),
-    parameters={**steps, m: FiniteSet(2, 7)},
+    parameters={**steps, m: Integers(2, 20)},
     claims=[
         drift(sum_of_entries, V - eta * slope, equal=True, given=given, when=Mod(k, m) > 0),
     ],
     tight=instances,
-    on=[two_parabolas],
     iterations=40,
+    untested=only_steps,
     mutants=[
         too_short,
         mutant("steps twice as long", "the mean too", algorithm=svrg(eta=2 * eta, m=m)),
@@ -110,15 +117,19 @@ of_svrg = Theorem(
 
 of_loopless_svrg = Theorem(
     cite="kovalev2020dont",
-    number="Algorithm 1",
     title="Loopless SVRG takes the step of gradient descent, on average.",
+    text="""Given the past, i is uniform, for all components, convex or not.
+
+So what is subtracted, grad f_i(w_k), has the mean that is added again, the full gradient at the
+snapshot; whether the snapshot is renewed does not change this step:
+E[x_(k+1) | x_k] = x_k - eta grad f(x_k), and the same for the sum of the entries.""",
     assume=assume,
     algorithm=loopless_svrg(eta=eta, p=p),
-    parameters={**steps, p: FiniteSet(Rational(1, 10), Rational(1, 2))},
+    parameters={**steps, p: Interval.Lopen(0, 1)},
     claims=[drift(sum_of_entries, V - eta * slope, equal=True, given=given)],
     tight=instances,
-    on=[two_parabolas],
     iterations=40,
+    untested=only_steps,
     mutants=[
         too_short,
         mutant("steps twice as long", "the mean too", algorithm=loopless_svrg(eta=2 * eta, p=p)),

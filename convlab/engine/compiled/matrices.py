@@ -199,7 +199,7 @@ def _dot(x, y):
 def _normalize(rows, i, length, least):
     """Make row i a unit vector; if it is no longer than ``least``, one orthogonal to those above.
 
-    Then it is what is left, after projection, of the unit vector of which most is left.
+    Then use the unit vector with the largest residual after projection.
     """
     row = rows[i]
     if not length <= least:

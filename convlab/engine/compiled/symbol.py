@@ -25,7 +25,7 @@ class Untraceable(TypeError):  # noqa: N818 -- a fact about the step, not an err
 
 
 class Missing(Untraceable, AttributeError):  # noqa: N818
-    """The step asks for an operation that there is not."""
+    """The step uses an unknown operation."""
 
 
 class Uncompiled(RuntimeError):  # noqa: N818
