@@ -58,9 +58,10 @@ def _steepest(oracle: Any, x: Array, L: float) -> tuple[Array, Array]:
 starts_steep = Assumption(
     "starts_steep",
     ("L",),
-    r"\lambda_{\max}(\nabla^2 f) = L,\ x_0 - x^\star \not\perp \ker(\nabla^2 f - L I)",
+    r"\lambda_{\max}(\nabla^2 f) = L, \text{ and } |\langle x_0 - x^\star, v \rangle| > 0 "
+    r"\text{ for some } v \text{ with } \nabla^2 f\, v = L v",
     test=_steepest,
-    letters={r"\lambda_{\max}": "the largest eigenvalue", "I": "the identity"},
+    letters={r"\lambda_{\max}": "the largest eigenvalue", "v": "an eigenvector"},
 )
 """L is the largest curvature of a quadratic, and x_0 - x_star has a part in its direction.
 

@@ -34,7 +34,7 @@ theorem = Theorem(
     untested=oracles,
     loose=(
         "by 2.5 after many steps, and a rate faster by k^0.2 is not refuted: no function tried "
-        "comes closer than that of antipodal points, on which the first steps lose a factor of 3/2"
+        "comes closer than the maximum between antipodal points"
     ),
     mutants=[
         without(convex, "the other end of a segment is a minimum", on=[tent]),
