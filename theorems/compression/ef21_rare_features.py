@@ -52,7 +52,7 @@ theorem = Theorem(
     claims=[upper_bound(running_mean(gradient_norm_squared), mean_bound)],
     tight=[own_features(n=5), own_features(n=5, features=1), competing_workers],
     untested={
-        root_mean_square_smooth: "with half of L_rms in the step, no workers at hand exceed the bound"
+        root_mean_square_smooth: "half of L_rms in the step is not refuted by workers at hand"
     },
     iterations=100,
     mutants=[
