@@ -51,6 +51,9 @@ theorem = Theorem(
     parameters={eta: Interval.Lopen(0, longest)},
     claims=[upper_bound(running_mean(gradient_norm_squared), mean_bound)],
     tight=[own_features(n=5), own_features(n=5, features=1), competing_workers],
+    untested={
+        root_mean_square_smooth: "half of L_rms in the step is not refuted by workers at hand"
+    },
     iterations=100,
     mutants=[
         bound(mean_bound / 2, "with one feature for each it is gradient descent"),
