@@ -77,7 +77,7 @@ E f(x_k) - f* <= (1 - mu/(d L))^k (f(x_0) - f*).""",
 )
 
 critical = symbol(
-    "eta_c", r"where $h_1, \dots, h_d$ are the eigenvalues of the Hessian", tex=r"\eta_c"
+    "eta_c", r"where $h_i$ are the $d$ eigenvalues of the Hessian", tex=r"\eta_c"
 )
 
 
