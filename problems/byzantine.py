@@ -187,7 +187,7 @@ _ATTACKS: dict[str, Any] = {
 def attacked_bowls(
     rng,
     *,
-    n: Annotated[int, between(12, 50)] = 20,
+    n: Annotated[int, between(12, 100)] = 20,
     d: Annotated[int, between(1, 3)] = 2,
     heterogeneity: Annotated[float, between(0.0, 10.0)] = 1.0,
     minority: Annotated[int, between(0, 1)] = 0,

@@ -76,15 +76,14 @@ E f(x_k) - f* <= (1 - mu/(d L))^k (f(x_0) - f*).""",
     ],
 )
 
-critical = symbol(
-    "eta_c", r"where $h_i$ are the $d$ eigenvalues of the Hessian", tex=r"\eta_c"
-)
+critical = symbol("eta_c", "the longest step", tex=r"\eta_c")
 
 
 @metric(
     "critical step",
     r"\max \{\eta : \eta h_i < 1 \text{ and } "
     r"\textstyle\sum_i \tfrac{\eta h_i}{2 (1 - \eta h_i)} \le 1\}",
+    letters={"h_i": "an eigenvalue of the Hessian, $i = 1, \\dots, d$"},
 )
 def critical_step(s, oracle):
     """The sum grows from 0 to infinity on (0, 1/h_max): found by bisection, the same for all x."""
