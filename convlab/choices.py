@@ -22,16 +22,24 @@ Choices = dict[sympy.Symbol, sympy.Expr]
 
 
 def choices(theorem: Theorem, constants: Mapping[sympy.Symbol, Any], count: int) -> list[Choices]:
-    """All combinations of up to ``count`` values of each parameter, where these are the constants.
+    """Choices of the parameters, ``count`` of each, where these are the constants.
 
-    None where a range is empty for these constants: the theorem does not speak of them. Raises
+    All combinations of two values near the ends, and then all parameters inside together. None
+    where a range is empty for these constants: the theorem does not speak of them. Raises
     ConvlabError where a value that was asked for is outside its range.
     """
-    options: list[Choices] = [{}]
     numbers = {s: sympy.Float(v) for s, v in constants.items() if np.ndim(v) == 0}
-    for symbol, allowed in theorem.parameters.items():
-        values = _values(symbol, allowed, numbers, count)
-        options = [_with(o, symbol, v.xreplace(o)) for v in values for o in options]
+    values = {s: _values(s, a, numbers, count) for s, a in theorem.parameters.items()}
+    options: list[Choices] = [{}]
+    for symbol, listed in values.items():
+        ends = listed[:2]
+        options = [_with(o, symbol, v.xreplace(o)) for v in ends for o in options]
+    for place in range(2, max(map(len, values.values()), default=0)):
+        inside: Choices = {}
+        for symbol, listed in values.items():
+            value = listed[min(place, len(listed) - 1)]
+            inside = _with(inside, symbol, value.xreplace(inside))
+        options.append(inside)
     ranges = [a for a in theorem.parameters.values() if isinstance(a, sympy.Interval | Integers)]
     return [o for o in options if not any(_empty(a, o, numbers) for a in ranges)]
 
