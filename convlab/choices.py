@@ -24,22 +24,22 @@ Choices = dict[sympy.Symbol, sympy.Expr]
 def choices(theorem: Theorem, constants: Mapping[sympy.Symbol, Any], count: int) -> list[Choices]:
     """Choices of the parameters, ``count`` of each, where these are the constants.
 
-    All combinations of two values near the ends, and then all parameters inside together. None
-    where a range is empty for these constants: the theorem does not speak of them. Raises
-    ConvlabError where a value that was asked for is outside its range.
+    All combinations of two values near the ends; and each parameter inside, the others at their
+    first end. None where a range is empty for these constants: the theorem does not speak of them.
+    Raises ConvlabError where a value that was asked for is outside its range.
     """
     numbers = {s: sympy.Float(v) for s, v in constants.items() if np.ndim(v) == 0}
     values = {s: _values(s, a, numbers, count) for s, a in theorem.parameters.items()}
     options: list[Choices] = [{}]
     for symbol, listed in values.items():
-        ends = listed[:2]
-        options = [_with(o, symbol, v.xreplace(o)) for v in ends for o in options]
-    for place in range(2, max(map(len, values.values()), default=0)):
-        inside: Choices = {}
-        for symbol, listed in values.items():
-            value = listed[min(place, len(listed) - 1)]
-            inside = _with(inside, symbol, value.xreplace(inside))
-        options.append(inside)
+        options = [_with(o, symbol, v.xreplace(o)) for v in listed[:2] for o in options]
+    for inner, listed in values.items():
+        for value in listed[2:]:
+            chosen: Choices = {}
+            for symbol, others in values.items():
+                put = value if symbol == inner else others[0]
+                chosen = _with(chosen, symbol, put.xreplace(chosen))
+            options.append(chosen)
     ranges = [a for a in theorem.parameters.values() if isinstance(a, sympy.Interval | Integers)]
     return [o for o in options if not any(_empty(a, o, numbers) for a in ranges)]
 
