@@ -363,8 +363,22 @@ def condition(theorem: _Theorem, claim: Claim) -> str:
     """For which iterations and constants a claim is made, in TeX; empty for all."""
     parts = list(sympy.And.make_args(sympy.sympify(claim.when)))
     parts.sort(key=lambda part: (symbols.k not in part.free_symbols, str(part)))
-    horizon = ["k = T"] if _at_horizon(theorem, claim) else []
-    return r",\ ".join(dict.fromkeys(filter(None, [*horizon, *map(_condition, parts)])))
+    special = ["k = T"] if _at_horizon(theorem, claim) else []
+    if not special and _not_at_the_start(claim):
+        special = [r"k \geq 1"]
+    return r",\ ".join(dict.fromkeys(filter(None, [*special, *map(_condition, parts)])))
+
+
+def _not_at_the_start(claim: Claim) -> bool:
+    """Whether a bound has no value at k = 0, and the condition does not say so."""
+    if not isinstance(claim, UpperBound | LowerBound | Identity):
+        return False
+    if symbols.k in sympy.sympify(claim.when).free_symbols:
+        return False
+    compared = claim.compared
+    return compared is not None and compared.subs(symbols.k, 0).has(
+        sympy.zoo, sympy.nan, sympy.oo, -sympy.oo
+    )
 
 
 def _at_horizon(theorem: _Theorem, claim: Claim) -> bool:
@@ -448,6 +462,10 @@ def _explained(theorem: _Theorem) -> tuple[dict[str, str], list[str]]:
                 found[key] = known[key]
                 todo += _formulas(known[key])
                 own |= _defined(" ".join(f"${f}$" for f in _formulas(known[key]) if "=" in f))
+    if found.get("C") == symbols.LETTERS["C"]:  # all happens in the set
+        found |= {t: "any point of $C$" for t in ("x", "y") if found.get(t) == symbols.LETTERS[t]}
+        if found.get("x_0", known["x_0"]) == known["x_0"]:
+            found["x_0"] = f"{symbols.LETTERS['x_0']}, any of $C$"
     return found, [*unknown]
 
 

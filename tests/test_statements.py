@@ -9,6 +9,7 @@ from collections import Counter
 
 import pytest
 import sympy
+from sympy import log
 
 from convlab import assumptions, catalogue, symbols
 from convlab.algorithm import Method
@@ -250,9 +251,27 @@ def test_noise_says_its_mean():
 def test_a_claim_on_the_horizon_says_so():
     theorem = statement(claims=[upper_bound(gap, L * D**2 / (2 * T))])
     assert formula(theorem, theorem.claims[0]).endswith(r"\quad (k = T)")
-    assert not condition(statement(), statement().claims[0])
+    assert condition(statement(), statement().claims[0]) == r"k \geq 1"
     found = FOUND["stochastic/sgd_convex_decreasing/step_for_horizon"]
     assert condition(found, found.claims[0]) == "k = T"
+
+
+def test_a_bound_without_a_value_at_the_start_says_so():
+    for bound, said in (
+        (D / k, r"k \geq 1"),
+        (D / (k + 1), ""),
+        (L**k, ""),
+        (D * log(k), r"k \geq 1"),
+    ):
+        made = statement(claims=[upper_bound(gap, bound)])
+        assert condition(made, made.claims[0]) == said
+
+
+def test_where_there_is_a_set_points_are_in_it():
+    explained = glossary(FOUND["constrained/frank_wolfe/open_loop"])
+    assert explained["x_0"] == "the starting point, any of $C$"
+    assert explained["x"] == "any point of $C$"
+    assert glossary(FOUND["first_order/gradient_descent_convex"])["x"] == "any point"
 
 
 def test_conditions_are_printed_as_such():

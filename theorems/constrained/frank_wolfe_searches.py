@@ -32,9 +32,9 @@ line_search = Theorem(
     adapted="on quadratics, and with L B^2, which is at least the curvature constant of the source",
     title="Frank-Wolfe with exact line search on quadratics: gaps of order 1/k.",
     text="""
-    The search makes at least the progress of the step eta = 2/(k + 2): with d_k = f(x_k) - f*,
-    d_(k+1) <= (1 - eta) d_k + eta^2 L B^2/2. With d_1 <= L B^2/2 induction gives
-    d_k <= 2 L B^2/(k + 2).
+    The search makes at least the progress of the step eta = 2/(k + 2): with
+    h_k = f(x_k) - f*, h_(k+1) <= (1 - eta) h_k + eta^2 L B^2/2. With h_1 <= L B^2/2 induction gives
+    h_k <= 2 L B^2/(k + 2).
     """,
     assume=[quadratic_objective, *sets],
     algorithm=frank_wolfe_line_search(),

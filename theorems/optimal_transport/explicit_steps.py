@@ -24,9 +24,13 @@ from theorems.optimal_transport.forward_backward import wasserstein_squared
 C_0 = symbol("C_0", "squared Bures distance of the first covariance from the best")
 
 
-@metric("Bures distance squared", r"W_2(\mathcal{N}(0, S), p^\star)^2")
+@metric(
+    "Bures distance squared",
+    r"\operatorname{tr}\bigl((S_0^{1/2} - L^{-1/2} I)^2\bigr)",
+    letters={"I": "the identity"},
+)
 def bures_squared(s, oracle):
-    """That of the covariances alone."""
+    """That of the covariances alone, of which the best is I/L."""
     S, m = split(s.x, s.x.shape[-2])
     return wasserstein_squared.read(Point(concat(S, 0 * m)), oracle)
 

@@ -83,7 +83,7 @@ theorem = Theorem(
     algorithm=newton_schulz_gradient(eta=eta),
     parameters={eta: Interval.open(0, oo)},
     initial={ratio: nuclear_ratio},
-    claims=[upper_bound(running_mean(nuclear_norm), value)],
+    claims=[upper_bound(running_mean(nuclear_norm), value, when=ratio**2 <= 625)],
     tight=[lopsided_quadratic(ratio=0.481), hadamard_quadratic(size=4), hadamard_quadratic(size=1)],
     iterations=200,
     mutants=[

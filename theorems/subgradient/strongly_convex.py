@@ -70,8 +70,8 @@ decreasing_step = Theorem(
     iterations=300,
     untested=oracles,
     loose=(
-        "by 4 for the distance: the sum counts the gap and not what it says of the distance; "
-        "the third claim, which does, is a third of it"
+        "by 3 for the distance in the second claim: the sum counts the gap and not what it says of "
+        "the distance; the third claim, which does, is a third of it"
     ),
     mutants=[
         bound(0.6 * G**2 / (mu * (k + 1)), "the maximum of many entries gives a third of it"),
