@@ -503,7 +503,25 @@ def _meanings(theorem: _Theorem) -> dict[str, str]:
             found[own[0].tex] = ", ".join(filter(None, (value, words)))
         elif not own:
             found[s.tex] = ", ".join(filter(None, (value, words)))
-    return found
+    return found | _constants(theorem)
+
+
+_SHARED = {value for value in vars(symbols).values() if isinstance(value, sympy.Symbol)}
+"""The letters of :mod:`convlab.symbols`."""
+
+
+def _constants(theorem: _Theorem) -> dict[str, str]:
+    """What the constants mean whose assumption says so; of several assumptions, all of it.
+
+    The meaning of a letter that is made for the theorem is nearer.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for assumption in theorem.assume:
+        for name, value in zip(assumption.constants, assumption.values, strict=False):
+            for own in _letters_of(assumption, name) if value in _SHARED else ():
+                if own in assumption.letters:
+                    found.setdefault(symbols.latex(value), {})[assumption.letters[own]] = None
+    return {letter: "; ".join(meanings) for letter, meanings in found.items()}
 
 
 def _formulas(text: str) -> list[str]:

@@ -317,7 +317,7 @@ LETTERS: dict[str, str] = {
     "z": "any point",
     "x_k": "the iterate after k steps",
     "x_0": "the starting point",
-    r"x^\star": "the minimizer nearest to the point beside it",
+    r"x^\star": "the nearest minimizer",
     "g": "the stochastic gradient",
     r"\xi": "the draw",
     r"\xi_k": "the draw of step k, independent of all others",

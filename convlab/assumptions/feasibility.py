@@ -20,7 +20,7 @@ _LETTERS = {
     "P_B": "the projection on B",
     "N_A": "the normal cone of A",
     "N_B": "the normal cone of B",
-    r"x^\star": "the point of the intersection nearest to the iterate",
+    r"x^\star": "the nearest point of the intersection",
     r"p^\star": "a normal of A at $x^\\star$",
     r"q^\star": "a normal of B at $x^\\star$",
 }

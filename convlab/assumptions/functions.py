@@ -43,6 +43,7 @@ smooth = Assumption(
         L * norm(flat(x - y)),
     ),
     larger=("L",),
+    letters={"L": "Lipschitz constant of the gradient"},
 )
 """The gradient is Lipschitz with constant L."""
 
@@ -115,6 +116,7 @@ pl = Assumption(
         sqnorm(oracle.gradient(x)),
     ),
     smaller=("mu",),
+    letters={r"\mu": "constant of the Polyak-Lojasiewicz inequality"},
 )
 """The inequality of Polyak and Lojasiewicz with constant mu."""
 
@@ -125,6 +127,7 @@ strongly_convex = Assumption(
     test=lambda oracle, x, y, mu: _above_tangent(oracle, x, y, mu),
     implies=lambda mu: (convex(), pl(mu)),
     smaller=("mu",),
+    letters={r"\mu": "strong convexity"},
 )
 """f - mu |x|^2 / 2 is convex."""
 

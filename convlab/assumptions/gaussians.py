@@ -35,7 +35,7 @@ log_smooth = Assumption(
         L + 0 * x[:, 0, :1],
     ),
     larger=("L",),
-    letters=_LETTERS,
+    letters=_LETTERS | {"L": "largest curvature of the potential"},
 )
 """The potential V of the target has a Lipschitz gradient."""
 
@@ -45,7 +45,7 @@ log_concave = Assumption(
     r"\nabla^2 V \succeq \mu I,\ \mu \ge 0",
     test=lambda oracle, x, mu: (mu - eigh(oracle.mean_hessian(x))[0][:, :1], 0 * x[:, 0, :1]),
     smaller=("mu",),
-    letters=_LETTERS,
+    letters=_LETTERS | {r"\mu": "smallest curvature of the potential"},
 )
 """The potential V of the target is mu-strongly convex, or convex where mu is 0."""
 

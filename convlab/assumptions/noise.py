@@ -306,6 +306,7 @@ bounded_subgradients = Assumption(
     r"\|g\| \le G \quad \forall g \in \partial f(x)",
     test=lambda oracle, x, G: (norm(oracle.gradient(x)), G + 0 * norm(x)),
     larger=("G",),
+    letters={"G": "bound on the subgradients"},
 )
 """The subgradients (on the constraint set, if any) are at most G."""
 
@@ -316,5 +317,6 @@ bounded_second_moment = Assumption(
     test=lambda oracle, x, rng, G: _moment(oracle.stochastic_gradient(x, rng), 2, G),
     expected=True,
     larger=("G",),
+    letters={"G": "its square bounds the mean square of the stochastic subgradients"},
 )
 """The stochastic subgradients (on the constraint set, if any) have second moment at most G^2."""

@@ -25,7 +25,7 @@ __all__ = [
 
 _LETTERS = {
     "F": "the operator of the game, or of the variational inequality",
-    r"x^\star": "the solution nearest to the iterate",
+    r"x^\star": "the nearest solution",
     "A": "a matrix",
 }
 
@@ -126,7 +126,7 @@ strongly_stable = Assumption(
         + 1e-12 * (sqnorm(oracle.operator(x)) + sqnorm(x)),
     ),
     smaller=("mu",),
-    letters=_LETTERS,
+    letters=_LETTERS | {r"\mu": "strong monotonicity towards the solution"},
 )
 """The inequality of strong monotonicity, at the solution only: there may be hills elsewhere."""
 
@@ -137,7 +137,7 @@ strongly_monotone = Assumption(
     test=_strongly_monotone,
     implies=lambda mu: (monotone(), strongly_stable(mu)),
     smaller=("mu",),
-    letters=_LETTERS,
+    letters=_LETTERS | {r"\mu": "strong monotonicity"},
 )
 """F - mu I is monotone."""
 
@@ -157,7 +157,7 @@ lipschitz = Assumption(
     r"\|F(x) - F(y)\| \le L \|x - y\|",
     test=_lipschitz,
     larger=("L",),
-    letters=_LETTERS,
+    letters=_LETTERS | {"L": "Lipschitz constant of the operator"},
 )
 """The operator is Lipschitz with constant L."""
 
@@ -182,7 +182,7 @@ nonexpansive = Assumption(
     implies=lambda x_star: (lipschitz(1.0), contractive(1.0)),
     letters={
         "T": "the operator whose fixed points are sought",
-        r"x^\star": "the fixed point nearest to the iterate",
+        r"x^\star": "the nearest fixed point",
     },
 )
 """The operator T increases no distance, and leaves x_star where it is."""

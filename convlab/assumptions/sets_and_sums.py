@@ -27,12 +27,12 @@ _LETTERS = {
     "h": "the other part of $F = f + h$, closed and convex",
     "f_i": "component i of f",
     "n": "the number of components",
-    r"x^\star": "the minimizer of F nearest to the iterate",
+    r"x^\star": "the nearest minimizer of F",
     r"F^\star": "the infimum of F",
 }
 _PROJECTION = {
     "P_C": "the projection on C",
-    r"x^\star": "the minimizer over C nearest to the iterate",
+    r"x^\star": "the nearest minimizer over C",
     r"f^\star": "the infimum of f over C",
 }
 

@@ -28,7 +28,7 @@ _LETTERS = {
     "J_B": "the resolvent $(I + B)^{-1}$",
     r"J_{\gamma A}": "the resolvent $(I + \\gamma A)^{-1}$",
     r"J_{\gamma B}": "the resolvent $(I + \\gamma B)^{-1}$",
-    r"x^\star": "the zero of the sum of the operators nearest to the iterate",
+    r"x^\star": "the nearest zero of the sum of the operators",
     r"u^\star": r"the value of A at $x^\star$ of which B, or B and C, take the opposite",
     r"w^\star": r"the fixed point $x^\star + \gamma u^\star$",
 }
