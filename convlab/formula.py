@@ -27,8 +27,15 @@ class Integers(sympy.Set):
     def __new__(cls, start: Any, end: Any = sympy.oo) -> "Integers":
         return sympy.Basic.__new__(cls, sympy.sympify(start), sympy.sympify(end))
 
-    start = property(lambda self: self.args[0])
-    end = property(lambda self: self.args[1])
+    @property
+    def start(self) -> sympy.Expr:
+        """The smallest of them."""
+        return self.args[0]
+
+    @property
+    def end(self) -> sympy.Expr:
+        """The largest of them; oo where there is none."""
+        return self.args[1]
 
     def _contains(self, other: sympy.Expr) -> sympy.Basic:
         whole = sympy.Eq(sympy.floor(other), other)
@@ -50,7 +57,7 @@ _NUMPY = {
 
 @functools.lru_cache(maxsize=4096)
 def _compiled(expression: sympy.Expr, symbols: tuple, exact: bool) -> Callable:
-    if expression.has(sympy.zoo, sympy.nan):
+    if expression is not sympy.nan and expression.has(sympy.zoo, sympy.nan):
         raise ConvlabError(f"the formula {expression} divides by zero")
     if exact:
         names = {n: getattr(precise.mp, n) for n in dir(precise.mp) if not n.startswith("_")}

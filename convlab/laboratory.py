@@ -154,6 +154,9 @@ class Laboratory:
                 found = self._mutant(theorem, mutant, bench, memory)
             except ConvlabError as error:
                 found = MutantReport("", mutant.why, Verdict.INAPPLICABLE, str(error))
+            except Exception as error:  # a method may need what was dropped
+                told = f"it cannot be run: {type(error).__name__}: {error}"
+                found = MutantReport("", mutant.why, Verdict.INAPPLICABLE, told)
             if number == 0 or found.verdict is Verdict.REFUTED:
                 report = found
             if found.verdict is Verdict.REFUTED:

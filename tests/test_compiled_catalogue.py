@@ -33,17 +33,21 @@ CATALOGUE = catalogue.installed()
 LABORATORY = Laboratory(CATALOGUE.families)
 CHAOTIC = {
     "acceleration/conjugate_gradients/convex_quadratics",
+    "byzantine/trimmed_mean",
+    "byzantine/trimmed_mean/median",
     "first_order/polyak_step/convex_functions",
     "first_order/polyak_step/strongly_convex_functions",
     "inexact/hybrid_proximal_extragradient",
     "orthogonalized/newton_schulz",
+    "orthogonalized/trust_region/spectral",
     "stochastic/polyak_step_smooth/interpolated",
 }
 """Their steps enlarge rounding several times over: long runs of two engines part.
 
 Polyak's step divides by the square of a gradient that vanishes, on whatever instance is drawn, and
 so do conjugate gradients. The inner loop of the hybrid method ends by a comparison, which rounding
-decides once the error is small.
+decides once the error is small. A trimmed mean compares nodes that agree to rounding, and the polar
+factor of a small gradient is decided by it.
 """
 
 

@@ -150,7 +150,7 @@ def adam_without_projection(s, oracle, rng, k, *, eta, beta1, beta2, eps):
     return s._replace(x=s.x - eta * mean / (sqrt(square) + eps), m=m, v=v)
 
 
-@defect(amsgrad_regret.theorem, init=adaptive.amsgrad.init)
+@defect(amsgrad_regret.on_cycle, init=adaptive.amsgrad.init)
 def amsgrad_without_the_maximum(s, oracle, rng, *, eta, beta1, beta2):
     g = oracle.stochastic_gradient(s.x, rng)
     m, v = beta1 * s.m + (1 - beta1) * g, beta2 * s.v + (1 - beta2) * g * g

@@ -17,7 +17,7 @@ import pytest
 
 import convlab
 from convlab import catalogue
-from convlab.statement import claim_tex
+from convlab.statement import formula
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs"))
@@ -115,7 +115,7 @@ def test_there_is_a_page_for_every_theorem(found):
     pages = dict(catalogue_pages.Pages(found).all())
     for name, theorem in found.theorems.items():
         text = pages[f"theorems/{name}.md"]
-        assert all(claim_tex(claim) in text for claim in theorem.claims)
+        assert all(formula(theorem, claim) in text for claim in theorem.claims)
         assert all(f"`{mutant.name}`" in text for mutant in theorem.mutants)
 
 

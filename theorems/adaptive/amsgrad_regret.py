@@ -44,7 +44,7 @@ theorem = Theorem(
     },
     loose="by 2 from the tenth round on: no losses at hand keep the iterate at one end of the box",
     mutants=[
-        bound(regret / 2, "the first round alone costs more on the cycle"),
+        bound(regret * Rational(2, 5), "the first round alone costs more on the cycle"),
         mutant(
             "Adam",
             "without the maximum the large gradients are forgotten",

@@ -31,7 +31,7 @@ s_0 = symbol("s_0", "square of the first singular value of x_0 beyond the rank o
 def spare_value(s, oracle):
     """The squared singular value r + 1, or 0 where there is none."""
     i = min(oracle.r, min(s.x.shape[-2:]) - 1)
-    return (oracle.r < min(s.x.shape[-2:])) * svd(s.x)[1][:, i : i + 1] ** 2
+    return float(oracle.r < min(s.x.shape[-2:])) * svd(s.x)[1][:, i : i + 1] ** 2
 
 
 @metric(

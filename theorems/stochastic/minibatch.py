@@ -6,7 +6,6 @@ a has E|a_B|^2 = (n - b)/(b (n - 1)) mean |a_i|^2 + n (b - 1)/(b (n - 1)) |a|^2.
 
 from typing import Any
 
-import numpy as np
 from sympy import Eq, Rational
 
 from convlab.algorithms.stochastic import minibatch_sgd
@@ -22,7 +21,7 @@ from convlab.claims import identity, upper_bound
 from convlab.metrics import E, metric
 from convlab.symbols import Delta, L, L_max, b, k, n, sigma_star, symbol
 from convlab.theorem import Integers, Theorem, bound
-from convlab.vocabulary import sqnorm
+from convlab.vocabulary import namespace, sqnorm
 from problems.finite_sums import least_squares, needle, two_parabolas
 from theorems.stochastic.gradient_variance import moved_squared
 
@@ -43,7 +42,7 @@ S_0 = symbol("S_0", "variance of the gradients of the components at x_0")
 
 
 def _apart(oracle: Any, x: Any, i: int) -> Any:
-    return oracle.sample_gradient(x, np.full((len(x), 1), i)) - oracle.gradient(x)
+    return oracle.sample_gradient(x, namespace(x).asarray([[i]] * x.shape[0])) - oracle.gradient(x)
 
 
 @metric("spread", r"\tfrac{1}{n} \sum_{i=1}^n \|\nabla f_i(X) - \nabla f(X)\|^2")

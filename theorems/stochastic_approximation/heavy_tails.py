@@ -107,5 +107,8 @@ bounded for eta < 2 a/(a^2 + 3 s^2), where q_4 < 1.""",
         "fourth moment shows; tails and infinite test all of them"
     ),
     untested={normal_system: "of the laws at hand the normal one has the largest fourth moment"},
-    mutants=[bound((fourth_moment / delta) ** Rational(1, 4) / 3, "too short")],
+    mutants=[
+        bound((fourth_moment / delta) ** Rational(1, 4) / 3, "too short"),
+        bound((fourth_moment / (1 + 1 / delta)) ** Rational(1, 4), "the power of delta is missing"),
+    ],
 )

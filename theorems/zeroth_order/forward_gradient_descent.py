@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from sympy import Interval, Rational
 
 from convlab.algorithms.gradient import gradient_descent
@@ -19,6 +18,7 @@ from convlab.claims import identity, threshold, upper_bound
 from convlab.metrics import E, distance, distance_squared, gap, metric
 from convlab.symbols import Delta, L, d, eta, k, mu, symbol
 from convlab.theorem import Theorem, bound, mutant, step
+from convlab.vocabulary import eigh, namespace
 from problems.quadratics import quadratic, two_curvatures
 
 c = symbol("c", "half the distance between the two points of a difference")
@@ -87,13 +87,14 @@ critical = symbol("eta_c", "the longest step", tex=r"\eta_c")
 )
 def critical_step(s, oracle):
     """The sum grows from 0 to infinity on (0, 1/h_max): found by bisection, the same for all x."""
-    basis = np.eye(s.x.shape[-1])
-    hessian = oracle.hessian_vector(0 * basis, basis)
-    h = np.linalg.eigvalsh(np.asarray(hessian, dtype=float))
-    low, high = 0.0, 1 / h[-1]
+    d = s.x.shape[-1]
+    basis = namespace(s.x).asarray([[float(i == j) for j in range(d)] for i in range(d)])
+    values, _ = eigh(oracle.hessian_vector(0 * basis, basis)[None, ...])
+    h = [float(v) for v in values[0, :]]
+    low, high = 0.0, 1 / max(h)
     for _ in range(100):
         middle = (low + high) / 2
-        below = (middle * h / (2 * (1 - middle * h))).sum() < 1
+        below = sum(middle * v / (2 * (1 - middle * v)) for v in h) < 1
         low, high = (middle, high) if below else (low, middle)
     return 0 * s.x[..., :1] + low
 
