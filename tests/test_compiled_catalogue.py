@@ -95,8 +95,11 @@ def agree(eager, compiled):
 # Every method with the oracles that it accepts ----------------------------------------------------
 
 ITERATIONS, REPLICATES, HAIR, GROWTH, KINDS = 200, 3, 1e-9, 100, 3
-DIVIDING = {"normalized_subgradient", "polyak_step"}
-"""Their steps divide by what vanishes at the minimizer: half of the digits are lost on the way."""
+DIVIDING = {"normalized_subgradient", "polyak_step", "triple_momentum"}
+"""Their steps divide by what vanishes at the minimizer, or take differences of what nearly cancels.
+
+Half of the digits are lost on the way.
+"""
 
 
 class Shaken(Method):
