@@ -601,7 +601,8 @@ def markdown(theorem: _Theorem) -> str:
     lines += [theorem.text, ""] if theorem.text else []
     lines += [assumed(theorem), ""] if theorem.assume else []
     lines += [f"- {_assumption(theorem, a)}" for a in theorem.assume]
-    lines += ["", f"Method: {_method(theorem)}", "", "Claims:"]
+    false = ", known to be false" if theorem.expected == Verdict.REFUTED else ""
+    lines += ["", f"Method: {_method(theorem)}", "", f"Claims{false}:"]
     for claim in theorem.claims:
         lines += ["", f"$${formula(theorem, claim)}$$"]
     lines += [line for text in others(theorem) for line in ("", text)]

@@ -20,7 +20,7 @@ _LETTERS = {
     "S": "a set of tokens",
     "I": "the mutual information",
     "p": "the law of the data",
-    "q_M": "the law of the samples",
+    "q_M": "the law of the samples, given the blocks M = (D_0, D_1, ...), which cover all tokens",
 }
 
 

@@ -4,8 +4,8 @@ The example of ``unrolled_descent`` with curvature delta in y_2: after K steps y
 phi = 1 - v, v = (1 - s)^K, and y_2 = (1 - u) x with u = (1 - s delta)^K. So
 F(x, y_K(x)) = |u x|^2/2 + |phi x - e|^2/2, and from x_0 = 0 the part of the way is
 phi/slope (1 - (1 - eta slope)^k) with slope = phi^2 + u^2. Since |slope - phi| <= u^2 + v, the
-distance is at most D ((u^2 + v)/slope + phi/slope |1 - eta slope|^k): for delta > 0 it goes to 0 as
-K and k grow. Derived here.
+distance is at most D ((u^2 + v)/slope + phi/slope |1 - eta slope|^k). For 0 < delta < 2/s it goes
+to 0 as K and k grow. Derived here.
 """
 
 from sympy import Abs, Interval, Rational
