@@ -90,7 +90,7 @@ LARGEST = 1000
 
 
 def parsed(text: str, letters: Mapping[str, sympy.Symbol], where: str = "") -> sympy.Expr:
-    """A formula from outside: numbers, letters, + - * / ^ **, and a few functions; nothing is run.
+    """A formula from outside: numbers, letters, ``+ - * / ^ **``, some functions; nothing is run.
 
     Raises ConvlabError where there is anything else; ``where`` begins its sentence.
 
