@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import json
 import platform
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -67,11 +66,7 @@ def keep(lines: Sequence[Line]) -> None:
     text = json.dumps({"stamp": _stamp(), "lines": lines})
     with contextlib.suppress(OSError):
         _index().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=_index().parent, suffix=".tmp", delete=False
-        ) as file:
-            file.write(text)
-        Path(file.name).replace(_index())
+        places.write(_index(), text.encode())
 
 
 def _index() -> Path:

@@ -222,9 +222,7 @@ def _write(path: Path, content: bytes) -> None:
     """Let a file appear, whole."""
     _own(path.parent)
     _pruned(path.parent)
-    with tempfile.NamedTemporaryFile("wb", dir=path.parent, suffix=".tmp", delete=False) as file:
-        file.write(content)
-    Path(file.name).replace(path)
+    places.write(path, content)
 
 
 # What is kept ------------------------------------------------------------------------------------
